@@ -1,0 +1,3 @@
+//! Starts Bayview.
+
+fn main() {}

@@ -1,1 +1,3 @@
-//! (to be written)
+//! The shared client: async, no interface.
+
+pub mod kubernetes;

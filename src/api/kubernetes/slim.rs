@@ -4,7 +4,7 @@
 //! Field names and meanings: <https://kubernetes.io/docs/reference/kubernetes-api/>. Go writes `null` for empty lists,
 //! maps and times, so every field takes `null`.
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -415,9 +415,6 @@ pub(super) struct WatchLine<'a> {
     #[serde(borrow)]
     pub(super) object: &'a serde_json::value::RawValue,
 }
-
-/// Anything, thrown away.
-pub(super) type Nothing = IgnoredAny;
 
 #[cfg(test)]
 mod tests {

@@ -123,13 +123,24 @@ async fn run(mut source: Source) {
     let mut breaks = 0u32;
     let mut version: Option<String> = None;
     loop {
+        let begun = tokio::time::Instant::now();
+        let watching = version.is_some();
         let step = match version.take() {
             None => source.list().await.map(Next::Watch),
             Some(from) => source.watch(from, &mut breaks).await,
         };
         match step {
-            Ok(Next::Watch(from)) => version = Some(from),
-            Ok(Next::List) => version = None,
+            Ok(next @ (Next::Watch(_) | Next::List)) => {
+                version = match next {
+                    Next::Watch(from) => Some(from),
+                    _ => None,
+                };
+                if watching && begun.elapsed() < Duration::from_secs(1) {
+                    // A server that ends every watch at once must not be asked in a tight loop.
+                    tokio::time::sleep(backoff(&source.options, breaks)).await;
+                    breaks = breaks.saturating_add(1);
+                }
+            }
             Ok(Next::Stop) => return,
             Err(broken) => {
                 version = broken.resume;

@@ -21,8 +21,8 @@ use crate::model::columns::PodRow;
 pub enum Row {
     /// Node, without the sums over its pods.
     Node(Box<Node>),
-    /// Pod; `owner` names the direct owner (`ReplicaSet/web-5d8f`).
-    Pod(Box<PodRow>),
+    /// Pod; `owner` names the direct owner (`ReplicaSet/web-5d8f`). The flag: it has ended and holds no resources any more.
+    Pod(Box<PodRow>, bool),
     /// Workload or the ReplicaSet of a Deployment.
     Workload(Box<WorkloadRow>),
     /// Service, without the counts of its pods.

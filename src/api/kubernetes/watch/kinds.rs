@@ -103,7 +103,7 @@ impl Kind {
         match self {
             Kind::Nodes => each(items, |o| Row::Node(Box::new(rows::node(o)))),
             Kind::Namespaces => each(items, namespace),
-            Kind::Pods => each(items, |o| Row::Pod(Box::new(rows::pod(o)))),
+            Kind::Pods => each(items, pod),
             Kind::Services => each(items, |o| Row::Service(Box::new(rows::service(o)))),
             Kind::Events => each(items, |o| Row::Event(Box::new(rows::event(o)))),
             _ => match self.workload() {
@@ -117,7 +117,7 @@ impl Kind {
     pub(super) fn row(self, object: &str) -> serde_json::Result<Row> {
         Ok(match self {
             Kind::Nodes => Row::Node(Box::new(rows::node(serde_json::from_str(object)?))),
-            Kind::Pods => Row::Pod(Box::new(rows::pod(serde_json::from_str(object)?))),
+            Kind::Pods => pod(serde_json::from_str(object)?),
             Kind::Services => Row::Service(Box::new(rows::service(serde_json::from_str(object)?))),
             Kind::Events => Row::Event(Box::new(rows::event(serde_json::from_str(object)?))),
             Kind::Namespaces => namespace(serde_json::from_str(object)?),
@@ -127,6 +127,11 @@ impl Kind {
             }
         })
     }
+}
+
+fn pod(object: slim::Pod) -> Row {
+    let over = matches!(object.status.phase.as_str(), "Succeeded" | "Failed");
+    Row::Pod(Box::new(rows::pod(object)), over)
 }
 
 fn namespace(object: slim::Named) -> Row {

@@ -59,6 +59,7 @@ pub struct WorkerHandle {
     commands: CommandSender,
     events: mpsc::Receiver<Event>,
     stop: Arc<Notify>,
+    runtime: tokio::runtime::Handle,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
@@ -73,6 +74,7 @@ impl WorkerHandle {
             .thread_name("bayview-io")
             .enable_all()
             .build()?;
+        let handle = runtime.handle().clone();
         let thread = std::thread::Builder::new().name("bayview-worker".to_owned()).spawn({
             let stop = stop.clone();
             move || {
@@ -87,7 +89,7 @@ impl WorkerHandle {
                 runtime.shutdown_timeout(std::time::Duration::from_millis(300));
             }
         })?;
-        Ok(WorkerHandle { commands, events, stop, thread: Some(thread) })
+        Ok(WorkerHandle { commands, events, stop, runtime: handle, thread: Some(thread) })
     }
 
     /// Where commands go.
@@ -100,9 +102,10 @@ impl WorkerHandle {
         self.events.try_recv().ok()
     }
 
-    /// Waits for the next event (for programs without a window).
-    pub fn wait_event(&mut self) -> Option<Event> {
-        self.events.blocking_recv()
+    /// Waits for the next event (for programs without a window); `None` when none came in time.
+    pub fn wait_event(&mut self, limit: std::time::Duration) -> Option<Event> {
+        let events = &mut self.events;
+        self.runtime.block_on(async { tokio::time::timeout(limit, events.recv()).await.ok().flatten() })
     }
 }
 

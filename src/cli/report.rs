@@ -296,7 +296,13 @@ impl InsideReport {
                 0 => String::new(),
                 n => format!(", {n} in trouble"),
             };
-            writeln!(out, "  node {} {ready}, {place}, {}/{} pods{troubled}", node.name, node.pods.len(), node.pods_limit)?;
+            writeln!(
+                out,
+                "  node {} {ready}, {place}, {}/{} pods{troubled}",
+                node.name,
+                node.pods.len(),
+                node.pods_limit
+            )?;
         }
         for workload in &self.workloads {
             let why: Vec<String> = workload.missing.iter().map(|s| format!("{} {}", s.count, s.reason)).collect();

@@ -137,7 +137,10 @@ impl Looker {
                     let said = if names.is_empty() {
                         "this user has no project".to_owned()
                     } else {
-                        format!("no project is named: set OS_PROJECT_NAME or project_name to one of {}", names.join(", "))
+                        format!(
+                            "no project is named: set OS_PROJECT_NAME or project_name to one of {}",
+                            names.join(", ")
+                        )
                     };
                     Some(Err(Problem::new(ProblemKind::Config, "keystone", said)))
                 }
@@ -156,7 +159,8 @@ impl Looker {
         let found = match &wanted {
             Some(name) => profiles.iter().find(|p| &p.name == name),
             None => profiles.iter().find(|p| p.source == Some(ProfileSource::Environment)).or({
-                let mut of_files = profiles.iter().filter(|p| matches!(p.source, Some(ProfileSource::CloudsYaml { .. })));
+                let mut of_files =
+                    profiles.iter().filter(|p| matches!(p.source, Some(ProfileSource::CloudsYaml { .. })));
                 match (of_files.next(), of_files.next()) {
                     (Some(only), None) => Some(only),
                     _ => None,

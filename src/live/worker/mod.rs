@@ -1,7 +1,9 @@
 //! The worker: a thread with a tokio runtime that owns the session, keeps fresh what is looked at, and carries out
 //! changes. Commands come in through a bounded queue, events go out through another; the window is woken once for many.
 
+mod command_line;
 mod context;
+mod entrance;
 mod inside;
 mod jobs;
 mod manifests;
@@ -349,6 +351,12 @@ impl Worker {
             other => self.context.spawn("poll", poll::run(place, context, other, pace)),
         };
         self.looks.insert(topic, Look { bump, _task: Task(task), turn: self.turn });
+    }
+
+    fn open_kubeconfig(&self, path: PathBuf, context_name: Option<String>) {
+        self.with_place(move |place, context| async move {
+            inside::open_kubeconfig(&place, &context, &path, context_name.as_deref()).await;
+        });
     }
 
     async fn sign_out(&mut self) {

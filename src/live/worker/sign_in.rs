@@ -309,7 +309,7 @@ async fn arrive(context: &Context, internal: &mpsc::Sender<Internal>, place: Arc
     context.send(Event::SignInStep(SignInStepKind::Bays)).await;
     let started = Instant::now();
     let models = place.bay_models().await;
-    let bays = place.bays().await;
+    let bays = place.bays(models.as_deref().unwrap_or_default()).await;
     if let Ok(bays) = &bays {
         let found = Some(("sign-in-found-bays", vec![("count", bays.len().to_string())]));
         context.send(Event::SignInStepDone { took_ms: millis(started), found }).await;
@@ -325,7 +325,7 @@ async fn arrive(context: &Context, internal: &mpsc::Sender<Internal>, place: Arc
     context.send(Event::Projects(projects)).await;
 }
 
-async fn notice(context: &Context, message: &'static str, problem: Problem) {
+pub(super) async fn notice(context: &Context, message: &'static str, problem: Problem) {
     let notice = Notice {
         id: 0,
         at: super::context::now(),

@@ -4,6 +4,7 @@
 pub mod command;
 pub mod event;
 pub mod loadable;
+pub mod picture;
 pub mod saved;
 pub mod secrets;
 pub mod state;

@@ -1,6 +1,7 @@
 //! The rules of clouds.yaml, one sentence each.
 
 use super::*;
+use crate::model::cloud::{AuthMethod, Interface};
 use secrecy::ExposeSecret;
 
 fn resolve_files(files: &[(&str, &str)], env: &[(&str, &str)]) -> ProfileStore {
@@ -62,7 +63,7 @@ fn the_first_file_that_can_be_understood_wins_and_the_others_are_told() {
     let store = resolve_files(&files, &[]);
     assert_eq!(store.profiles().iter().map(|p| p.name.as_str()).collect::<Vec<_>>(), ["a"]);
     let said: Vec<_> = store.problems().iter().map(|p| p.said.clone()).collect();
-    assert!(said[0].starts_with("/work/clouds.yaml:2:"), "{said:?}");
+    assert!(said[0].starts_with("/work/clouds.yaml:1:9: unclosed bracket"), "{said:?}");
     assert!(said[1].starts_with("/work/clouds.yml: "), "{said:?}");
     assert_eq!(said.len(), 2);
 }

@@ -30,6 +30,7 @@
 //! Every call is a future that stops when it is dropped; handles are cheap to clone, `Send` and `Sync`.
 
 pub mod client;
+mod cloud_settings;
 pub mod clouds_yaml;
 pub mod discovery;
 mod environment;

@@ -257,7 +257,7 @@ mod tests {
             "status": null, "health_status": null, "health_status_reason": null, "node_addresses": null,
             "api_address": null, "created_at": null});
         let bay = bays(vec![row]).remove(0);
-        assert_eq!((bay.title(), bay.status, bay.health), ("u", BayStatus::Unreported, Health::NotReported));
+        assert_eq!((bay.title(), &bay.status, &bay.health), ("u", &BayStatus::Unreported, &Health::NotReported));
     }
 
     #[test]

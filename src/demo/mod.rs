@@ -1,1 +1,4 @@
-//! (to be written)
+//! The embedded demo cloud.
+
+pub mod kubernetes;
+pub mod pki;

@@ -1,1 +1,14 @@
-//! (to be written)
+//! Plain data and pure rules: what the program talks about. No I/O, no other layer.
+
+pub mod bay;
+pub mod bay_model;
+pub mod choices;
+pub mod cloud;
+pub mod cluster;
+pub mod columns;
+pub mod container;
+pub mod manifest;
+pub mod problem;
+pub mod quantity;
+pub mod status;
+pub mod workload;

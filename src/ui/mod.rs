@@ -1,1 +1,6 @@
-//! (to be written)
+//! The window's content: reads a [`crate::live::state::State`], sends commands, never does I/O.
+
+pub mod cx;
+pub mod prefs;
+pub mod route;
+pub mod theme;

@@ -1,0 +1,1 @@
+//! Manifests: documents of a text, their identity and their problems by line.

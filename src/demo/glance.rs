@@ -53,7 +53,8 @@ fn list(request: &Request, images: &[Image]) -> Reply {
             && request.query("status").is_none_or(|status| status == "active")
     };
     let found: Vec<&Image> = images.iter().filter(matches).collect();
-    let skip = request.query("marker").and_then(|id| found.iter().position(|image| image.id == id)).map_or(0, |at| at + 1);
+    let skip =
+        request.query("marker").and_then(|id| found.iter().position(|image| image.id == id)).map_or(0, |at| at + 1);
     let limit = request.query("limit").and_then(|limit| limit.parse().ok()).unwrap_or(25_usize).clamp(1, 1000);
     let more = found.len() > skip + limit;
     let page: Vec<&Image> = found.into_iter().skip(skip).take(limit).collect();

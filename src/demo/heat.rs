@@ -63,7 +63,9 @@ impl<'a> Heat<'a> {
             ["stacks"] | ["stacks", "detail"] => self.list(),
             // The short form redirects, except where the second part already is the id of that name.
             ["stacks", ident] => self.redirect(ident, &[]),
-            ["stacks", ident, rest @ ("resources" | "events" | "template" | "outputs")] => self.redirect(ident, &[rest]),
+            ["stacks", ident, rest @ ("resources" | "events" | "template" | "outputs")] => {
+                self.redirect(ident, &[rest])
+            }
             ["stacks", name, id, rest @ ..] => match self.known(id).filter(|stack| stack.name == **name) {
                 Some(stack) => self.one(stack, rest),
                 None => unknown_stack(name),
@@ -85,8 +87,7 @@ impl<'a> Heat<'a> {
 
     fn redirect(&self, ident: &str, rest: &[&str]) -> Reply {
         let Some(stack) = self.known(ident) else { return unknown_stack(ident) };
-        let mut location =
-            format!("{}/v1/{}/stacks/{}/{}", self.request.base, self.project, stack.name, stack.id);
+        let mut location = format!("{}/v1/{}/stacks/{}/{}", self.request.base, self.project, stack.name, stack.id);
         for part in rest {
             location = format!("{location}/{part}");
         }
@@ -99,7 +100,9 @@ impl<'a> Heat<'a> {
         if !query.is_empty() {
             location = format!("{location}?{}", query.join("&"));
         }
-        let message = format!("The resource was found at <a href=\"{location}\">{location}</a>;\nyou should be redirected automatically.");
+        let message = format!(
+            "The resource was found at <a href=\"{location}\">{location}</a>;\nyou should be redirected automatically."
+        );
         Reply::json(302, &json!({"code": "302 Found", "title": "Found", "message": message})).with("location", location)
     }
 
@@ -146,11 +149,12 @@ impl<'a> Heat<'a> {
                 let mut body = self.summary(stack);
                 body["template_description"] = json!(self.description(stack));
                 body["parameters"] = self.parameters(stack);
-                body["outputs"] = if self.request.query("resolve_outputs").is_some_and(|value| value.eq_ignore_ascii_case("false")) {
-                    json!([])
-                } else {
-                    self.outputs(stack)
-                };
+                body["outputs"] =
+                    if self.request.query("resolve_outputs").is_some_and(|value| value.eq_ignore_ascii_case("false")) {
+                        json!([])
+                    } else {
+                        self.outputs(stack)
+                    };
                 body["timeout_mins"] = json!(60);
                 body["disable_rollback"] = json!(true);
                 body["capabilities"] = json!([]);
@@ -189,8 +193,11 @@ impl<'a> Heat<'a> {
                 }
             }
             ["template"] => {
-                let resources: Map<String, Value> =
-                    stack.resources.iter().map(|resource| (resource.name.clone(), json!({"type": resource.kind}))).collect();
+                let resources: Map<String, Value> = stack
+                    .resources
+                    .iter()
+                    .map(|resource| (resource.name.clone(), json!({"type": resource.kind})))
+                    .collect();
                 Reply::ok(&json!({"heat_template_version": "2014-10-16", "resources": resources}))
             }
             ["environment" | "files"] => Reply::ok(&json!({})),
@@ -270,7 +277,8 @@ impl<'a> Heat<'a> {
             links.push(json!({"rel": "nested", "href": self.link(nested)}));
         }
         // Until its turn comes a resource has no counterpart.
-        let physical = if resource.status == "INIT_COMPLETE" { "" } else { resource.physical_id.as_deref().unwrap_or("") };
+        let physical =
+            if resource.status == "INIT_COMPLETE" { "" } else { resource.physical_id.as_deref().unwrap_or("") };
         let mut body = json!({
             "resource_name": resource.name, "logical_resource_id": resource.name, "physical_resource_id": physical,
             "resource_type": resource.kind, "resource_status": resource.status,
@@ -308,7 +316,6 @@ impl<'a> Heat<'a> {
         let limit = self.request.query("limit").and_then(|limit| limit.parse().ok()).unwrap_or(usize::MAX);
         rows.truncate(limit);
         let rows: Vec<Value> = rows.into_iter().map(|(owner, event)| self.event_json(stack, owner, event)).collect();
-        let _ = (self.world, self.token);
         Reply::ok(&json!({"events": rows}))
     }
 

@@ -24,8 +24,6 @@ pub(super) struct Request {
     pub method: Method,
     /// Path segments, percent-decoded, without empty ones (a trailing slash is tolerated, as Pecan does).
     pub path: Vec<String>,
-    /// The path exactly as it came.
-    pub raw_path: String,
     /// Query pairs in order, decoded.
     pub query: Vec<(String, String)>,
     pub headers: HeaderMap,
@@ -83,11 +81,7 @@ impl Reply {
 
     /// A body of another type.
     pub fn text(status: u16, content_type: &str, body: impl Into<String>) -> Reply {
-        Reply {
-            status,
-            headers: vec![("content-type".into(), content_type.into())],
-            body: Bytes::from(body.into()),
-        }
+        Reply { status, headers: vec![("content-type".into(), content_type.into())], body: Bytes::from(body.into()) }
     }
 
     /// No body at all.
@@ -145,12 +139,10 @@ async fn answer(State(endpoint): State<Endpoint>, request: axum::extract::Reques
         return response(&Reply::error(413, "Request Entity Too Large", "The body is too large."), false);
     };
     let host = parts.headers.get("host").and_then(|value| value.to_str().ok()).unwrap_or("127.0.0.1");
-    let raw_path = parts.uri.path().to_owned();
     let request = Request {
         base: format!("http://{host}"),
         method: parts.method,
-        path: raw_path.split('/').filter(|segment| !segment.is_empty()).map(percent_decode).collect(),
-        raw_path,
+        path: parts.uri.path().split('/').filter(|segment| !segment.is_empty()).map(percent_decode).collect(),
         query: url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect(),
         headers: parts.headers,
         body,

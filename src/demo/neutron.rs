@@ -33,12 +33,16 @@ pub(super) fn answer(cloud: &Cloud, region: usize, request: &Request) -> Reply {
     let networks: Vec<&Network> = compute.networks.iter().filter(sees).collect();
     match (request.method.as_str(), segments.as_slice()) {
         ("GET", ["v2.0"]) => Reply::ok(&json!({"resources": []})),
-        ("GET", ["v2.0", "networks"]) => collection(request, "networks", networks.iter().map(|network| network_json(network))),
+        ("GET", ["v2.0", "networks"]) => {
+            collection(request, "networks", networks.iter().map(|network| network_json(network)))
+        }
         ("GET", ["v2.0", "networks", id]) => match networks.iter().find(|network| network.id == **id) {
             Some(network) => Reply::ok(&json!({"network": network_json(network)})),
             None => not_found("NetworkNotFound", &format!("Network {id} could not be found.")),
         },
-        ("GET", ["v2.0", "subnets"]) => collection(request, "subnets", networks.iter().map(|network| subnet_json(network))),
+        ("GET", ["v2.0", "subnets"]) => {
+            collection(request, "subnets", networks.iter().map(|network| subnet_json(network)))
+        }
         ("GET", ["v2.0", "subnets", id]) => match networks.iter().find(|network| network.subnet_id == **id) {
             Some(network) => Reply::ok(&json!({"subnet": subnet_json(network)})),
             None => not_found("SubnetNotFound", &format!("Subnet {id} could not be found.")),
@@ -53,7 +57,9 @@ pub(super) fn answer(cloud: &Cloud, region: usize, request: &Request) -> Reply {
         ("GET", ["v2.0", "quotas", project]) | ("GET", ["v2.0", "quotas", project, "default"]) => {
             quota(&world, region, &token, project, false)
         }
-        ("GET", ["v2.0", "quotas", project, "details.json" | "details"]) => quota(&world, region, &token, project, true),
+        ("GET", ["v2.0", "quotas", project, "details.json" | "details"]) => {
+            quota(&world, region, &token, project, true)
+        }
         ("GET", ["v2.0", "extensions"]) => Reply::ok(&json!({"extensions": [
             {"alias": "external-net", "name": "Neutron external network"}, {"alias": "quota_details", "name": "Quota details"},
         ]})),

@@ -49,11 +49,11 @@ fn minor(request: &Request) -> Result<u32, Reply> {
         None => Ok(1),
         Some("latest") => Ok(MAX_MINOR),
         Some(text) => {
-            let minor = text.strip_prefix("2.").and_then(|minor| minor.parse().ok()).filter(|m| (1..=MAX_MINOR).contains(m));
+            let minor =
+                text.strip_prefix("2.").and_then(|minor| minor.parse().ok()).filter(|m| (1..=MAX_MINOR).contains(m));
             minor.ok_or_else(|| {
-                let message = format!(
-                    "Version {text} is not supported by the API. Minimum is 2.1 and maximum is 2.{MAX_MINOR}."
-                );
+                let message =
+                    format!("Version {text} is not supported by the API. Minimum is 2.1 and maximum is 2.{MAX_MINOR}.");
                 Reply::json(406, &json!({"computeFault": {"code": 406, "message": message}}))
             })
         }
@@ -89,7 +89,8 @@ fn route(
         }
         ("GET", ["flavors", "detail"]) => {
             let after = request.query("marker");
-            let skip = after.and_then(|id| compute.flavors.iter().position(|flavor| flavor.id == id)).map_or(0, |at| at + 1);
+            let skip =
+                after.and_then(|id| compute.flavors.iter().position(|flavor| flavor.id == id)).map_or(0, |at| at + 1);
             let flavors: Vec<Value> =
                 compute.flavors.iter().skip(skip).map(|flavor| flavor_json(request, flavor, minor)).collect();
             Reply::ok(&json!({"flavors": flavors}))
@@ -104,7 +105,8 @@ fn route(
         },
         ("GET", ["os-keypairs"]) => {
             let keypairs = compute.keypairs.iter().filter(|keypair| keypair.user_id == token.user_id);
-            let keypairs: Vec<Value> = keypairs.map(|keypair| json!({"keypair": keypair_json(keypair, minor)})).collect();
+            let keypairs: Vec<Value> =
+                keypairs.map(|keypair| json!({"keypair": keypair_json(keypair, minor)})).collect();
             Reply::ok(&json!({"keypairs": keypairs}))
         }
         ("GET", ["os-keypairs", name]) => match compute.keypair(&token.user_id, name) {
@@ -169,7 +171,8 @@ fn servers(world: &World, region: usize, request: &Request, token: &Token, minor
             && request.query("status").is_none_or(|status| server.status.eq_ignore_ascii_case(status))
     };
     let servers: Vec<&Server> = world.regions[region].compute.servers.iter().filter(matches).collect();
-    let skip = request.query("marker").and_then(|id| servers.iter().position(|server| server.id == id)).map_or(0, |at| at + 1);
+    let skip =
+        request.query("marker").and_then(|id| servers.iter().position(|server| server.id == id)).map_or(0, |at| at + 1);
     let limit = request.query("limit").and_then(|limit| limit.parse().ok()).unwrap_or(1000_usize).clamp(1, 1000);
     let more = servers.len() > skip + limit;
     let page: Vec<&Server> = servers.into_iter().skip(skip).take(limit).collect();
@@ -209,10 +212,11 @@ fn flavor_links(request: &Request, id: &str) -> Value {
 
 fn server_json(world: &World, region: usize, request: &Request, server: &Server, minor: u32) -> Value {
     let compute = &world.regions[region].compute;
-    let mac = format!("fa:16:3e:{}", server.id[..6].as_bytes().chunks(2).map(String::from_utf8_lossy).collect::<Vec<_>>().join(":"));
-    let address = |address: &str, kind: &str| {
-        json!({"addr": address, "version": 4, "OS-EXT-IPS:type": kind, "OS-EXT-IPS-MAC:mac_addr": mac})
-    };
+    let mac = format!(
+        "fa:16:3e:{}",
+        server.id[..6].as_bytes().chunks(2).map(String::from_utf8_lossy).collect::<Vec<_>>().join(":")
+    );
+    let address = |address: &str, kind: &str| json!({"addr": address, "version": 4, "OS-EXT-IPS:type": kind, "OS-EXT-IPS-MAC:mac_addr": mac});
     let mut list = vec![address(&server.address, "fixed")];
     list.extend(server.floating.as_deref().map(|floating| address(floating, "floating")));
     let metadata: serde_json::Map<String, Value> =
@@ -277,8 +281,7 @@ fn flavor_json(request: &Request, flavor: &Flavor, minor: u32) -> Value {
 }
 
 fn keypair_json(keypair: &Keypair, minor: u32) -> Value {
-    let mut body =
-        json!({"name": keypair.name, "public_key": keypair.public_key, "fingerprint": keypair.fingerprint});
+    let mut body = json!({"name": keypair.name, "public_key": keypair.public_key, "fingerprint": keypair.fingerprint});
     if minor >= 2 {
         body["type"] = json!(keypair.kind);
     }

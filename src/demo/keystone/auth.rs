@@ -186,9 +186,10 @@ fn find_credential(cloud: &Cloud, world: &World, part: &Value, now: Timestamp) -
     let refused = || unauthorized(&cloud.addresses().keystone);
     let all = &world.identity.app_credentials;
     let found = match part["id"].as_str() {
-        Some(id) => all.iter().find(|credential| credential.id == id).ok_or_else(|| {
-            not_found(&format!("Could not find Application Credential: {id}."))
-        })?,
+        Some(id) => all
+            .iter()
+            .find(|credential| credential.id == id)
+            .ok_or_else(|| not_found(&format!("Could not find Application Credential: {id}.")))?,
         None => {
             let user = find_user(world, &part["user"])?.ok_or_else(refused)?;
             let name = part["name"].as_str().unwrap_or_default();
@@ -235,7 +236,8 @@ fn scope(world: &World, auth: &Value, proof: &Proof) -> Result<Option<Scope>, Bo
         return Ok(Some(Scope::Unscoped));
     };
     if proof.credential.is_some() {
-        let message = "Error authenticating with application credential: Application credentials cannot request a scope.";
+        let message =
+            "Error authenticating with application credential: Application credentials cannot request a scope.";
         let body = json!({"error": {"code": 401, "title": "Unauthorized", "message": message, "identity": {}}});
         return Err(Box::new(Reply::json(401, &body)));
     }
@@ -264,7 +266,8 @@ fn scope(world: &World, auth: &Value, proof: &Proof) -> Result<Option<Scope>, Bo
     if project.get("domain").is_none() {
         return Err(Box::new(bad_request(&format!("Expecting to find domain in project. {MALFORMED}"))));
     }
-    let found = world.identity.projects.iter().find(|known| known.name == name && is_default_domain(&project["domain"]));
+    let found =
+        world.identity.projects.iter().find(|known| known.name == name && is_default_domain(&project["domain"]));
     Ok(found.map(|project| Scope::Project(project.id.clone())))
 }
 

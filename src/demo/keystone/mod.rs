@@ -20,10 +20,8 @@ pub(super) fn answer(cloud: &Cloud, _region: usize, request: &Request) -> Reply 
 fn route(cloud: &Cloud, request: &Request) -> Reply {
     let segments = request.segments();
     match (request.method.as_str(), segments.as_slice()) {
-        ("GET" | "HEAD", []) => {
-            Reply::json(300, &json!({"versions": {"values": [version(request)]}}))
-                .with("location", format!("{}/v3/", request.base))
-        }
+        ("GET" | "HEAD", []) => Reply::json(300, &json!({"versions": {"values": [version(request)]}}))
+            .with("location", format!("{}/v3/", request.base)),
         ("GET" | "HEAD", ["v3"]) => Reply::ok(&json!({"version": version(request)})),
         ("POST", ["v3", "auth", "tokens"]) => auth::sign_in(cloud, request),
         ("GET" | "HEAD", ["v3", "auth", "tokens"]) => show_token(cloud, request),
@@ -226,11 +224,8 @@ fn token_json(world: &World, addresses: &Addresses, token: &Token, with_catalog:
         "issued_at": keystone_time(token.issued_at), "expires_at": keystone_time(token.expires_at),
     });
     if let Some(project) = token.project_id.as_deref().and_then(|id| world.identity.project(id)) {
-        let roles: Vec<Value> = token
-            .roles
-            .iter()
-            .map(|role| json!({"id": Identity::role_id(&world.ids, role), "name": role}))
-            .collect();
+        let roles: Vec<Value> =
+            token.roles.iter().map(|role| json!({"id": Identity::role_id(&world.ids, role), "name": role})).collect();
         body["project"] = json!({"id": project.id, "name": project.name, "domain": domain});
         body["is_domain"] = json!(false);
         body["roles"] = json!(roles);

@@ -120,11 +120,19 @@ fn check(argument: &str, whole: &Value, name: &str, kind: Kind, value: &Value) -
         }
         Kind::Flag => match value {
             Value::Bool(flag) => Ok(Value::Bool(*flag)),
-            Value::Number(number) if matches!(number.as_i64(), Some(0 | 1)) => Ok(Value::Bool(number.as_i64() == Some(1))),
+            Value::Number(number) if matches!(number.as_i64(), Some(0 | 1)) => {
+                Ok(Value::Bool(number.as_i64() == Some(1)))
+            }
             Value::String(text) => match text.to_lowercase().as_str() {
                 "1" | "t" | "true" | "on" | "y" | "yes" => Ok(Value::Bool(true)),
                 "0" | "f" | "false" | "off" | "n" | "no" => Ok(Value::Bool(false)),
-                _ => Err(Problem::field(name, text, &format!("Unrecognized value '{text}', acceptable values are: '0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'"))),
+                _ => Err(Problem::field(
+                    name,
+                    text,
+                    &format!(
+                        "Unrecognized value '{text}', acceptable values are: '0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'"
+                    ),
+                )),
             },
             _ => Err(Problem::field(name, &plain(value), "Value should be a boolean")),
         },
@@ -134,7 +142,10 @@ fn check(argument: &str, whole: &Value, name: &str, kind: Kind, value: &Value) -
                 return Err(Problem::field(argument, &python(whole), &why));
             };
             if let Some((key, bad)) = labels.iter().find(|(_, value)| value.is_array() || value.is_object()) {
-                let why = format!("Wrong type. Expected '{{str: str or int or float or bool}}', got '{}' for {key}", python(bad));
+                let why = format!(
+                    "Wrong type. Expected '{{str: str or int or float or bool}}', got '{}' for {key}",
+                    python(bad)
+                );
                 return Err(Problem::field(name, &python(value), &why));
             }
             Ok(value.clone())
@@ -159,10 +170,7 @@ fn check(argument: &str, whole: &Value, name: &str, kind: Kind, value: &Value) -
 }
 
 fn text_of(name: &str, value: &Value) -> Result<String, Problem> {
-    value
-        .as_str()
-        .map(str::to_owned)
-        .ok_or_else(|| Problem::field(name, &plain(value), "Value should be string"))
+    value.as_str().map(str::to_owned).ok_or_else(|| Problem::field(name, &plain(value), "Value should be string"))
 }
 
 /// A value as Python's `str` prints it.

@@ -37,9 +37,9 @@ pub(super) fn authority_pem(call: &Call<'_>, bay: &Bay, kind: &str) -> Result<St
 pub(super) fn sign_pem(call: &Call<'_>, bay: &Bay, kind: &str, csr: &str) -> Result<String, Problem> {
     let authority = call.cloud.authority(&bay.uuid, bay.label(), kind);
     let authority = authority.map_err(|error| Problem::server(error.to_string()))?;
-    let signed = authority.sign_csr_pem(csr).map_err(|_| {
-        Problem::invalid(format!("Received invalid csr b'{}'.", csr.replace('\n', "\\n")))
-    })?;
+    let signed = authority
+        .sign_csr_pem(csr)
+        .map_err(|_| Problem::invalid(format!("Received invalid csr b'{}'.", csr.replace('\n', "\\n"))))?;
     Ok(signed.trim_end().to_owned())
 }
 

@@ -106,7 +106,8 @@ fn list(call: &Call<'_>, detail: bool) -> Answer {
     let now = call.cloud.now();
     let bays = &call.world.regions[call.region].bays;
     let mine = bays.iter().filter(|bay| call.sees(&bay.project_id) && !operations::hidden(bay, now));
-    if call.cloud.faults().list_fails_while_deleting() && mine.clone().any(|bay| bay.status().starts_with("DELETE_IN")) {
+    if call.cloud.faults().list_fails_while_deleting() && mine.clone().any(|bay| bay.status().starts_with("DELETE_IN"))
+    {
         return Err(Problem::field("master_count", "0", "Value should be greater or equal to 1"));
     }
     let rows = mine
@@ -347,11 +348,8 @@ fn change(call: &mut Call<'_>, ident: &str) -> Answer {
 fn resize(call: &mut Call<'_>, ident: &str) -> Answer {
     call.since(7)?;
     let body = body::json(call.request)?;
-    let fields: &[Field] = &[
-        ("node_count", Kind::Int(0, 1_000_000)),
-        ("nodes_to_remove", Kind::List),
-        ("nodegroup", Kind::Text(1, 255)),
-    ];
+    let fields: &[Field] =
+        &[("node_count", Kind::Int(0, 1_000_000)), ("nodes_to_remove", Kind::List), ("nodegroup", Kind::Text(1, 255))];
     let given = body::typed("cluster_resize_req", &body, fields, &["node_count"])?;
     let bay = find(call, ident)?.clone();
     call.member("cluster:resize")?;

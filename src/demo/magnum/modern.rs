@@ -104,7 +104,8 @@ fn v1(request: &Request) -> Value {
         ],
     });
     for resource in RESOURCES {
-        let tail = if resource == "nodegroups" { "clusters/{cluster_id}/nodegroups".into() } else { format!("{resource}/") };
+        let tail =
+            if resource == "nodegroups" { "clusters/{cluster_id}/nodegroups".into() } else { format!("{resource}/") };
         body[resource] = json!([
             {"href": format!("{base}/v1/{tail}"), "rel": "self"}, {"href": format!("{base}/{tail}"), "rel": "bookmark"},
         ]);

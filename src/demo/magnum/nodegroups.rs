@@ -159,7 +159,10 @@ fn create(call: &mut Call<'_>, bay: &Bay) -> Answer {
     let Some(name) = text("name") else { return Err(Problem::server("Field `name' cannot be None")) };
     if bay.group(&name).is_some() {
         let label = bay.label();
-        return Err(Problem::client(409, format!("A node group with name {name} already exists in the cluster {label}.")));
+        return Err(Problem::client(
+            409,
+            format!("A node group with name {name} already exists in the cluster {label}."),
+        ));
     }
     let role = text("role").unwrap_or_else(|| "worker".into());
     if role == "master" {
@@ -237,9 +240,27 @@ fn change(call: &mut Call<'_>, bay: &Bay, ident: &str) -> Answer {
     call.member("nodegroup:update")?;
     let Value::Object(mut after) = full(call, bay, &group) else { return Err(Problem::router(404)) };
     let internal: Vec<&str> = [
-        "id", "uuid", "name", "cluster_id", "project_id", "docker_volume_size", "labels", "links", "flavor_id",
-        "image_id", "node_addresses", "node_count", "role", "is_default", "stack_id", "status", "status_reason",
-        "version", "merge_labels", "created_at", "updated_at",
+        "id",
+        "uuid",
+        "name",
+        "cluster_id",
+        "project_id",
+        "docker_volume_size",
+        "labels",
+        "links",
+        "flavor_id",
+        "image_id",
+        "node_addresses",
+        "node_count",
+        "role",
+        "is_default",
+        "stack_id",
+        "status",
+        "status_reason",
+        "version",
+        "merge_labels",
+        "created_at",
+        "updated_at",
     ]
     .to_vec();
     patch::apply(&mut after, &operations, &internal, &[])?;
@@ -247,8 +268,7 @@ fn change(call: &mut Call<'_>, bay: &Bay, ident: &str) -> Answer {
     let (min, max) = (count("min_node_count").unwrap_or(0), count("max_node_count"));
     check_range(&group.name, group.node_count, min, max)?;
     let now = call.cloud.now();
-    let Some(target) =
-        call.world.regions[call.region].bay_mut(&bay.uuid).and_then(|bay| bay.group_mut(&group.name))
+    let Some(target) = call.world.regions[call.region].bay_mut(&bay.uuid).and_then(|bay| bay.group_mut(&group.name))
     else {
         return Err(Problem::router(404));
     };

@@ -1,7 +1,7 @@
 //! What both dialects do to bays: make, resize, upgrade, delete. Only rules of the conductor are here;
 //! what the API checks first is in the dialects.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::super::world::World;
@@ -253,12 +253,12 @@ pub(super) fn delete_group(world: &mut World, region: usize, uuid: &str, group: 
 
 /// True while a row is in the short time after the 202 in which it cannot be read.
 pub(super) fn hidden(bay: &Bay, now: Timestamp) -> bool {
-    bay.visible_from > now + SignedDuration::ZERO
+    bay.visible_from > now
 }
 
 /// Addresses that a bay tells: of its masters or of its workers.
 pub(super) fn addresses(world: &World, region: usize, bay: &Bay, masters: bool) -> Vec<String> {
-    if bay.status().starts_with("CREATE_IN") || bay.status() == "CREATE_FAILED" {
+    if building(bay) || bay.status() == "CREATE_FAILED" {
         return Vec::new();
     }
     world.regions[region]
@@ -275,9 +275,11 @@ pub(super) fn addresses(world: &World, region: usize, bay: &Bay, masters: bool) 
 
 /// True when the API address may be told: not before the creation is done, but Kubernetes of a failed one is gone too.
 pub(super) fn api_address(bay: &Bay) -> Option<String> {
-    if bay.status().starts_with("CREATE_IN") || (bay.coe == Coe::Kubernetes && !bay.wants_kubernetes && bay.status() == "CREATE_FAILED") {
-        None
-    } else {
-        bay.api_address.clone()
-    }
+    let failed = bay.coe == Coe::Kubernetes && !bay.wants_kubernetes && bay.status() == "CREATE_FAILED";
+    if building(bay) || failed { None } else { bay.api_address.clone() }
+}
+
+/// True until the creation has ended; right after it began, 2015 has no status at all.
+fn building(bay: &Bay) -> bool {
+    bay.status.is_none() || bay.status().starts_with("CREATE_IN")
 }

@@ -50,7 +50,10 @@ pub(super) fn apply(
             return Err(Problem::invalid("'add' and 'replace' operations need value."));
         }
         let failed = |why: &str| {
-            Problem::invalid(format!("Couldn't apply patch '{}'. Reason: {why}", python(&Value::Array(operations.to_vec()))))
+            Problem::invalid(format!(
+                "Couldn't apply patch '{}'. Reason: {why}",
+                python(&Value::Array(operations.to_vec()))
+            ))
         };
         match parts.as_slice() {
             [field] => set_field(target, op, field, value).map_err(|why| failed(&why))?,

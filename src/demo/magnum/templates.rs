@@ -50,7 +50,8 @@ const FIELDS: &[Field] = &[
 ];
 
 /// Attributes a patch may not touch.
-const INTERNAL: &[&str] = &["uuid", "id", "links", "created_at", "updated_at", "project_id", "user_id", "cluster_distro"];
+const INTERNAL: &[&str] =
+    &["uuid", "id", "links", "created_at", "updated_at", "project_id", "user_id", "cluster_distro"];
 const WORDS: (&str, &str, &str) = ("ClusterTemplate", "ClusterTemplates", "ClusterTemplate");
 
 /// Routes a call.

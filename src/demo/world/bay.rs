@@ -170,10 +170,6 @@ impl Bay {
         self.status.as_deref().unwrap_or_default()
     }
 
-    pub fn in_progress(&self) -> bool {
-        self.status().ends_with("_IN_PROGRESS")
-    }
-
     pub fn group(&self, ident: &str) -> Option<&NodeGroup> {
         self.groups.iter().find(|group| group.uuid == ident || group.name == ident)
     }

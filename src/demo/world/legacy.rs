@@ -39,7 +39,6 @@ pub(in crate::demo) enum ContainerState {
     Running,
     Stopped,
     Paused,
-    Error,
 }
 
 impl ContainerState {
@@ -48,7 +47,6 @@ impl ContainerState {
             ContainerState::Running => "Running",
             ContainerState::Stopped => "Stopped",
             ContainerState::Paused => "Paused",
-            ContainerState::Error => "Error",
         }
     }
 }

@@ -99,7 +99,6 @@ fn root_resources(coe: Coe, dialect: Dialect) -> Vec<(&'static str, &'static str
 /// A node that is planned: its server, and the member of the group that will hold it.
 #[derive(Debug, Clone)]
 pub(in crate::demo) struct PlannedNode {
-    pub group_stack: String,
     pub member_stack: String,
     pub member_name: String,
 }
@@ -227,11 +226,7 @@ impl World {
             "file:///usr/lib/magnum/templates/{}.yaml",
             server_resource(bay.coe, master).replace(['-', '_'], "")
         );
-        let planned = PlannedNode {
-            group_stack: group_stack.to_owned(),
-            member_stack: member.id.clone(),
-            member_name: index.to_string(),
-        };
+        let planned = PlannedNode { member_stack: member.id.clone(), member_name: index.to_string() };
         let member_id = member.id.clone();
         let region = &mut self.regions[region];
         region.stacks.push(member);

@@ -3,10 +3,10 @@
 //! Times are demo seconds since the operation began. The same scripts, played at once with times in the past,
 //! give finished bays their history.
 
+use super::Region;
 use super::bay::{Action, Bay};
 use super::script_nodes;
 use super::stack::Stack;
-use super::Region;
 
 /// One thing that happens.
 #[derive(Debug, Clone, PartialEq)]
@@ -119,8 +119,7 @@ pub(in crate::demo) enum Outcome {
 }
 
 /// The words of Nova's scheduler when it fails.
-pub(in crate::demo) const NO_VALID_HOST: &str =
-    "ResourceInError: Went to status ERROR due to \"Message: No valid host was found. There are not enough hosts \
+pub(in crate::demo) const NO_VALID_HOST: &str = "ResourceInError: Went to status ERROR due to \"Message: No valid host was found. There are not enough hosts \
      available., Code: 500\"";
 
 /// Creation of a bay, about twenty demo seconds. The stacks must exist (see `script_nodes::plan_stacks`).
@@ -215,14 +214,7 @@ pub(super) fn member_stacks(region: &Region, group_stack: &str) -> Vec<(String, 
         .unwrap_or_default()
 }
 
-fn fail_masters(
-    script: &mut Script,
-    region: &Region,
-    bay: &Bay,
-    outcome: &Outcome,
-    masters: &str,
-    group_stack: &str,
-) {
+fn fail_masters(script: &mut Script, region: &Region, bay: &Bay, outcome: &Outcome, masters: &str, group_stack: &str) {
     let action = Action::Create;
     let root = bay.root_stack.as_str();
     let members = member_stacks(region, group_stack);
@@ -258,10 +250,22 @@ fn fail_masters(
     script.resource(at, action, member, &failed, "FAILED", &text);
     let (error, words) = text.split_once(": ").unwrap_or(("Error", text.as_str()));
     let within = |place: &str| format!("{error}: {place}: {words}");
-    script.stack_because(at + 0.1, action, member, "FAILED", &format!("Resource CREATE failed: {}", within(&format!("resources.{failed}"))));
+    script.stack_because(
+        at + 0.1,
+        action,
+        member,
+        "FAILED",
+        &format!("Resource CREATE failed: {}", within(&format!("resources.{failed}"))),
+    );
     let place = format!("resources[{name}].resources.{failed}");
     script.resource(at + 0.2, action, group_stack, name, "FAILED", &within(&place));
-    script.stack_because(at + 0.3, action, group_stack, "FAILED", &format!("Resource CREATE failed: {}", within(&place)));
+    script.stack_because(
+        at + 0.3,
+        action,
+        group_stack,
+        "FAILED",
+        &format!("Resource CREATE failed: {}", within(&place)),
+    );
     let place = format!("resources.{masters}.resources[{name}].resources.{failed}");
     script.resource(at + 0.4, action, root, masters, "FAILED", &within(&place));
     let whole = format!("Resource CREATE failed: {}", within(&place));
@@ -288,8 +292,12 @@ pub(in crate::demo) fn delete(region: &Region, bay: &Bay, stuck: bool) -> Vec<St
     };
     let masters = script_nodes::masters_resource(bay.coe);
     let workers = script_nodes::workers_resource(bay.coe);
-    let mut others: Vec<&str> =
-        stack.resources.iter().map(|resource| resource.name.as_str()).filter(|name| *name != masters && *name != workers).collect();
+    let mut others: Vec<&str> = stack
+        .resources
+        .iter()
+        .map(|resource| resource.name.as_str())
+        .filter(|name| *name != masters && *name != workers)
+        .collect();
     others.sort_by(|a, b| root_times(b).0.total_cmp(&root_times(a).0));
     for (name, from, to) in [(workers, 0.8, 4.0), (masters, 4.1, 6.0)] {
         let Some(group_stack) = stack.resource(name).and_then(|resource| resource.nested.clone()) else { continue };
@@ -328,7 +336,13 @@ fn fail_deletion(script: &mut Script, region: &Region, bay: &Bay, group_stack: &
     let words = "the server is stuck in deleting";
     script.resource(1.2, action, &member, server, "IN_PROGRESS", "state changed");
     script.resource(3.0, action, &member, server, "FAILED", &format!("Error: {words}"));
-    script.stack_because(3.1, action, &member, "FAILED", &format!("Resource DELETE failed: Error: resources.{server}: {words}"));
+    script.stack_because(
+        3.1,
+        action,
+        &member,
+        "FAILED",
+        &format!("Resource DELETE failed: Error: resources.{server}: {words}"),
+    );
     let place = format!("resources.{workers}.resources[{name}].resources.{server}");
     let whole = format!("Resource DELETE failed: Error: {place}: {words}");
     script.resource(3.2, action, group_stack, &name, "FAILED", &format!("Error: {words}"));

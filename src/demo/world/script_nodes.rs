@@ -132,7 +132,8 @@ pub(in crate::demo) fn upgrade(region: &Region, bay: &Bay, model: &str, step_sec
     script.stack(0.5, action, root, "IN_PROGRESS");
     let mut at = 1.0;
     for resource in [masters_resource(bay.coe), workers_resource(bay.coe)] {
-        let nested = region.stack(root).and_then(|stack| stack.resource(resource)).and_then(|found| found.nested.clone());
+        let nested =
+            region.stack(root).and_then(|stack| stack.resource(resource)).and_then(|found| found.nested.clone());
         let Some(group_stack) = nested else { continue };
         script.resource(at, action, root, resource, "IN_PROGRESS", "state changed");
         script.stack(at, action, &group_stack, "IN_PROGRESS");
@@ -240,10 +241,7 @@ pub(in crate::demo) fn failed_resize(bay: &Bay, group_stack: &str, add: &[Planne
     script.resource(4.3, action, root, resource, "FAILED", &whole);
     script.stack_because(4.5, action, root, "FAILED", &whole);
     script.at(4.6, Act::Fault { group: "default-worker".into(), text: whole.clone() });
-    script.at(
-        4.6,
-        Act::Group { group: "default-worker".into(), status: "UPDATE_FAILED".into(), reason: whole },
-    );
+    script.at(4.6, Act::Group { group: "default-worker".into(), status: "UPDATE_FAILED".into(), reason: whole });
     script.status(4.7, "UPDATE_FAILED", Some("default-worker failed".into()));
     script.done()
 }

@@ -47,7 +47,12 @@ fn identity(ids: &Ids, seed: u64) -> Identity {
     let member: &[&str] = &["member", "reader"];
     let users: [(&str, &str, bool, &[(&str, &[&str])]); 8] = [
         ("mika", "mika-demo", false, &[("lab", member), ("sandbox", member)]),
-        ("admin", "admin-demo", false, &[("admin", &["admin", "member", "reader"]), ("lab", &["admin", "member", "reader"])]),
+        (
+            "admin",
+            "admin-demo",
+            false,
+            &[("admin", &["admin", "member", "reader"]), ("lab", &["admin", "member", "reader"])],
+        ),
         ("rin", "rin-demo", false, &[("lab", &["reader"])]),
         ("tomo", "tomo-demo", false, &[("lab", member)]),
         ("nori", "nori-demo", false, &[]),
@@ -84,7 +89,14 @@ fn identity(ids: &Ids, seed: u64) -> Identity {
 }
 
 /// Adds a bay model; `fields` overlay the defaults.
-pub(super) fn add_model(world: &mut World, region: usize, owner: (&str, &str), age_days: i64, now: Timestamp, fields: Value) {
+pub(super) fn add_model(
+    world: &mut World,
+    region: usize,
+    owner: (&str, &str),
+    age_days: i64,
+    now: Timestamp,
+    fields: Value,
+) {
     let mut all = defaults();
     if let Value::Object(fields) = fields {
         all.extend(fields);
@@ -155,7 +167,14 @@ fn models(world: &mut World, now: Timestamp) {
     shared["public"] = json!(true);
     shared["keypair_id"] = Value::Null;
     add_model(world, 0, ("admin", "admin"), 60, now, shared);
-    add_model(world, 0, ("aiko", "atlas"), 45, now, kubernetes("atlas-1.31", "ubuntu-22.04-kube-v1.31.1", "v1.31.1", false));
+    add_model(
+        world,
+        0,
+        ("aiko", "atlas"),
+        45,
+        now,
+        kubernetes("atlas-1.31", "ubuntu-22.04-kube-v1.31.1", "v1.31.1", false),
+    );
 }
 
 /// How a bay of the start looks.
@@ -227,15 +246,47 @@ fn bays(world: &mut World, size: DemoSize, now: Timestamp) {
     if full {
         notebooks_being_upgraded(world, now);
         for seed in [
-            BaySeed { name: "data-platform", masters: 3, workers: 18, age_mins: 143 * DAY, population: Population::Medium, labels: &[API_ADDRESS], ..PLAIN },
-            BaySeed { name: "observability", masters: 3, workers: 6, age_mins: 143 * DAY, population: Population::Staging, labels: &[API_ADDRESS, ("kube_tag", "v1.30.2")], ..PLAIN },
-            BaySeed { name: "payments-dr", masters: 3, workers: 9, age_mins: 88 * DAY, population: Population::Staging, labels: &[API_ADDRESS], updated_days: Some(30), ..PLAIN },
+            BaySeed {
+                name: "data-platform",
+                masters: 3,
+                workers: 18,
+                age_mins: 143 * DAY,
+                population: Population::Medium,
+                labels: &[API_ADDRESS],
+                ..PLAIN
+            },
+            BaySeed {
+                name: "observability",
+                masters: 3,
+                workers: 6,
+                age_mins: 143 * DAY,
+                population: Population::Staging,
+                labels: &[API_ADDRESS, ("kube_tag", "v1.30.2")],
+                ..PLAIN
+            },
+            BaySeed {
+                name: "payments-dr",
+                masters: 3,
+                workers: 9,
+                age_mins: 88 * DAY,
+                population: Population::Staging,
+                labels: &[API_ADDRESS],
+                updated_days: Some(30),
+                ..PLAIN
+            },
         ] {
             complete_bay(world, 0, &seed, now);
         }
         dev_being_deleted(world, now);
     }
-    let sandbox = BaySeed { name: "sandbox-mika", model: "k8s-1.31-ubuntu", workers: 2, age_mins: 3 * DAY, labels: &[API_ADDRESS], ..PLAIN };
+    let sandbox = BaySeed {
+        name: "sandbox-mika",
+        model: "k8s-1.31-ubuntu",
+        workers: 2,
+        age_mins: 3 * DAY,
+        labels: &[API_ADDRESS],
+        ..PLAIN
+    };
     complete_bay(world, 0, &sandbox, now);
     if full {
         let tomo = BaySeed { name: "sandbox-tomo", owner: ("tomo", "lab"), age_mins: 9 * DAY, ..sandbox };
@@ -244,21 +295,43 @@ fn bays(world: &mut World, size: DemoSize, now: Timestamp) {
     let swarm = BaySeed { name: "swarm-ci", model: "swarm-atomic", workers: 5, age_mins: 770 * DAY, ..PLAIN };
     complete_bay(world, 0, &swarm, now);
     if full {
-        let legacy = BaySeed { name: "swarm-legacy", workers: 3, age_mins: 1472 * DAY, labels: &[("swarm_version", "1.12.6")], ..swarm };
+        let legacy = BaySeed {
+            name: "swarm-legacy",
+            workers: 3,
+            age_mins: 1472 * DAY,
+            labels: &[("swarm_version", "1.12.6")],
+            ..swarm
+        };
         let uuid = complete_bay(world, 0, &legacy, now);
         if let Some(bay) = world.regions[0].bay_mut(&uuid) {
             // A word that no client knows: it must be shown as it came.
             bay.status = Some("ADOPT_PARTIAL".into());
-            bay.status_reason = Some("Adopted from the stack of an older cloud; 2 of 5 resources were left out.".into());
+            bay.status_reason =
+                Some("Adopted from the stack of an older cloud; 2 of 5 resources were left out.".into());
             bay.coe_version = Some("1.12.6".into());
         }
-        let mesos = BaySeed { name: "mesos-batch", model: "mesos-ubuntu", masters: 3, workers: 12, age_mins: 566 * DAY, ..PLAIN };
+        let mesos = BaySeed {
+            name: "mesos-batch",
+            model: "mesos-ubuntu",
+            masters: 3,
+            workers: 12,
+            age_mins: 566 * DAY,
+            ..PLAIN
+        };
         complete_bay(world, 0, &mesos, now);
         build_farm_that_failed(world, now);
     }
-    let scratch = BaySeed { name: "scratch", owner: ("mika", "sandbox"), model: "k8s-1.31-shared", age_mins: DAY, ..PLAIN };
+    let scratch =
+        BaySeed { name: "scratch", owner: ("mika", "sandbox"), model: "k8s-1.31-shared", age_mins: DAY, ..PLAIN };
     complete_bay(world, 0, &scratch, now);
-    let atlas = BaySeed { name: "atlas-web", owner: ("aiko", "atlas"), model: "atlas-1.31", workers: 2, age_mins: 20 * DAY, ..PLAIN };
+    let atlas = BaySeed {
+        name: "atlas-web",
+        owner: ("aiko", "atlas"),
+        model: "atlas-1.31",
+        workers: 2,
+        age_mins: 20 * DAY,
+        ..PLAIN
+    };
     complete_bay(world, 0, &atlas, now);
 }
 
@@ -266,7 +339,8 @@ fn bays(world: &mut World, size: DemoSize, now: Timestamp) {
 pub(super) fn add_bay(world: &mut World, region: usize, seed: &BaySeed, now: Timestamp) -> String {
     let uuid = world.ids.named(&format!("{region}/bay/{}", seed.name));
     let created = now - SignedDuration::from_mins(seed.age_mins);
-    let Some(model) = world.regions[region].models.iter().find(|model| model.name() == Some(seed.model)).cloned() else {
+    let Some(model) = world.regions[region].models.iter().find(|model| model.name() == Some(seed.model)).cloned()
+    else {
         return uuid;
     };
     let mut labels = model.labels();
@@ -317,7 +391,8 @@ pub(super) fn add_bay(world: &mut World, region: usize, seed: &BaySeed, now: Tim
         ("default-master", "master", bay.master_flavor.clone(), seed.masters, true),
         ("default-worker", "worker", bay.flavor.clone(), seed.workers, true),
     ];
-    groups.extend(seed.groups.iter().map(|(name, flavor, count)| (*name, "worker", (*flavor).to_owned(), *count, false)));
+    groups
+        .extend(seed.groups.iter().map(|(name, flavor, count)| (*name, "worker", (*flavor).to_owned(), *count, false)));
     for (name, role, flavor, count, is_default) in groups {
         bay.groups.push(NodeGroup {
             row: world.regions[region].row(),
@@ -370,7 +445,8 @@ pub(super) fn complete_bay(world: &mut World, region: usize, seed: &BaySeed, now
 
 /// Five of eight workers are up; the rest follows within a minute.
 fn edge_being_created(world: &mut World, now: Timestamp) {
-    let seed = BaySeed { name: "k8s-edge", masters: 3, workers: 8, age_mins: 6, population: Population::Empty, ..PLAIN };
+    let seed =
+        BaySeed { name: "k8s-edge", masters: 3, workers: 8, age_mins: 6, population: Population::Empty, ..PLAIN };
     let uuid = add_bay(world, 0, &seed, now);
     let Some(bay) = world.regions[0].bay(&uuid).cloned() else { return };
     let steps = script::create(&world.regions[0], &bay, &Outcome::Success);
@@ -429,7 +505,14 @@ fn notebooks_being_upgraded(world: &mut World, now: Timestamp) {
 
 /// Two thirds of its resources are gone.
 fn dev_being_deleted(world: &mut World, now: Timestamp) {
-    let seed = BaySeed { name: "k8s-dev", model: "k8s-1.29-ubuntu", workers: 3, age_mins: 190 * DAY, labels: &[API_ADDRESS], ..PLAIN };
+    let seed = BaySeed {
+        name: "k8s-dev",
+        model: "k8s-1.29-ubuntu",
+        workers: 3,
+        age_mins: 190 * DAY,
+        labels: &[API_ADDRESS],
+        ..PLAIN
+    };
     let uuid = complete_bay(world, 0, &seed, now);
     let Some(bay) = world.regions[0].bay(&uuid).cloned() else { return };
     let steps = script::delete(&world.regions[0], &bay, false);

@@ -3,10 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use super::World;
 use super::bay::Population;
 use super::legacy::{Container, ContainerState, ManifestKind, ManifestObject};
 use super::seed::{BaySeed, PLAIN, add_model, complete_bay};
-use super::World;
 
 const REGION: usize = 1;
 const DAY: i64 = 24 * 60;
@@ -63,14 +63,35 @@ pub(super) fn fill(world: &mut World, now: Timestamp) {
             "floating_ip_enabled": false, "labels": if coe == "kubernetes" { json!({"kube_tag": "v1.20.15"}) } else { json!({}) },
         })
     };
-    add_model(world, REGION, lab, 300, now, common("kube-atomic", "kubernetes", "fedora-21-atomic-5", "fedora-atomic", "flannel"));
-    add_model(world, REGION, lab, 290, now, common("swarm-atomic", "swarm", "fedora-21-atomic-5", "fedora-atomic", "docker"));
+    add_model(
+        world,
+        REGION,
+        lab,
+        300,
+        now,
+        common("kube-atomic", "kubernetes", "fedora-21-atomic-5", "fedora-atomic", "flannel"),
+    );
+    add_model(
+        world,
+        REGION,
+        lab,
+        290,
+        now,
+        common("swarm-atomic", "swarm", "fedora-21-atomic-5", "fedora-atomic", "docker"),
+    );
     add_model(world, REGION, lab, 280, now, common("mesos-ubuntu", "mesos", "ubuntu-14.04-mesos", "ubuntu", "docker"));
     let mut public = common("kube-public", "kubernetes", "coreos-stable", "coreos", "flannel");
     public["public"] = json!(true);
     add_model(world, REGION, ("admin", "admin"), 200, now, public);
 
-    let kube = BaySeed { name: "kube-2015", model: "kube-atomic", workers: 3, age_mins: 250 * DAY, population: Population::Staging, ..PLAIN };
+    let kube = BaySeed {
+        name: "kube-2015",
+        model: "kube-atomic",
+        workers: 3,
+        age_mins: 250 * DAY,
+        population: Population::Staging,
+        ..PLAIN
+    };
     let kube = complete_bay(world, REGION, &kube, now);
     let small = BaySeed { name: "kube-small", model: "kube-atomic", workers: 1, age_mins: 90 * DAY, ..PLAIN };
     complete_bay(world, REGION, &small, now);
@@ -78,11 +99,6 @@ pub(super) fn fill(world: &mut World, now: Timestamp) {
     let swarm = complete_bay(world, REGION, &swarm, now);
     let mesos = BaySeed { name: "mesos-2015", model: "mesos-ubuntu", workers: 2, age_mins: 230 * DAY, ..PLAIN };
     complete_bay(world, REGION, &mesos, now);
-    for bay in &mut world.regions[REGION].bays {
-        // 2015 stored no timeout and said a sentence where later clouds say nothing.
-        bay.create_timeout = 0;
-        bay.status_reason = Some("Stack CREATE completed successfully".into());
-    }
     objects(world, &kube, &swarm, now);
 }
 

@@ -40,7 +40,14 @@ const IMAGES_2015: &[(&str, Option<&str>, &str, u64)] = &[
 ];
 
 /// Fills a region. `users` own a key pair each.
-pub(super) fn furnish(ids: &Ids, region: &str, now: Timestamp, users: &[(String, String)], lab: &str, old: bool) -> Compute {
+pub(super) fn furnish(
+    ids: &Ids,
+    region: &str,
+    now: Timestamp,
+    users: &[(String, String)],
+    lab: &str,
+    old: bool,
+) -> Compute {
     let flavors = FLAVORS
         .iter()
         .enumerate()

@@ -12,6 +12,7 @@ pub mod manifest;
 pub mod problem;
 pub mod quantity;
 pub mod room;
+pub mod shortage;
 pub mod status;
 pub mod timeline;
 pub mod workload;

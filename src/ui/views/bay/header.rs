@@ -10,9 +10,9 @@ use crate::ui::cx::{Cx, UiAction};
 use crate::ui::icons::Icon;
 use crate::ui::route::Route;
 use crate::ui::text;
-use crate::ui::widgets::button::{Button, copy_button, icon_button_sized, link_font, tooltip};
+use crate::ui::widgets::button::{Button, copy_button, icon_button_sized, tooltip};
 use crate::ui::widgets::chip::{group, menu_item, menu_item_enabled};
-use crate::ui::widgets::{bars, glyph, line, paint_left};
+use crate::ui::widgets::{bars, focus_ring, glyph, line, paint_left};
 use egui::{Align, Color32, FontId, Layout, Popup, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use fluent_bundle::FluentValue;
 
@@ -117,13 +117,7 @@ pub fn header_ui(
     let mut ui = ui.new_child(UiBuilder::new().id_salt("bay-head").max_rect(left).layout(Layout::left_to_right(Align::Center)));
     ui.shrink_clip_rect(left.expand(4.0));
     ui.spacing_mut().item_spacing.x = 0.0;
-    let back = link_font(cx, &mut ui, &cx.t("word-bays"), text::body_font(), t.text2);
-    if back.clicked() {
-        cx.go(Route::Bays);
-    }
-    ui.add_space(7.0);
-    chevron(cx, &mut ui);
-    ui.add_space(8.0);
+    back_ui(cx, &mut ui);
     name_ui(cx, &mut ui, title);
     for piece in &head {
         piece_ui(cx, &mut ui, piece, middle);
@@ -155,9 +149,22 @@ fn name_ui(cx: &Cx<'_>, ui: &mut Ui, title: &str) {
     }
 }
 
-fn chevron(cx: &Cx<'_>, ui: &mut Ui) {
+/// The way back to the list.
+fn back_ui(cx: &Cx<'_>, ui: &mut Ui) {
+    let words = cx.t("word-bays");
+    let galley = line(ui, &words, text::body_font(), Color32::PLACEHOLDER, f32::INFINITY);
+    let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Link, true, &words));
+    let ink = if response.hovered() { cx.tokens.text } else { cx.tokens.text2 };
+    ui.painter().galley(rect.min, galley, ink);
+    focus_ring(ui, cx.tokens, &response, rect, 2);
+    if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
+        cx.go(Route::Bays);
+    }
+    ui.add_space(7.0);
     let (rect, _) = ui.allocate_exact_size(vec2(7.0, 12.0), Sense::hover());
     crate::ui::icons::paint(ui.painter(), rect.center(), Icon::ChevronRight, 12.0, cx.tokens.text3);
+    ui.add_space(8.0);
 }
 
 /// Status and health; then version and size, the last to go first.

@@ -1,6 +1,7 @@
 //! The window's content: reads a [`crate::live::state::State`], sends commands, never does I/O.
 
 pub mod cx;
+pub mod editor;
 pub mod fonts;
 pub mod icons;
 pub mod prefs;

@@ -9,3 +9,4 @@ pub mod saved;
 pub mod secrets;
 pub mod state;
 mod store;
+pub mod worker;

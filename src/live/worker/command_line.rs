@@ -2,20 +2,21 @@
 
 use crate::live::command::{Change, ManifestMode};
 use crate::model::cloud::MagnumInfo;
+use crate::model::container::NewContainer;
 use crate::model::preview;
 use crate::model::workload::WorkloadKind;
 
 /// The command for a change; empty where there is none. `bay_name` names a bay by its uuid.
 pub(super) fn of(change: &Change, magnum: &MagnumInfo, bay_name: impl Fn(&str) -> String) -> String {
     match change {
-        Change::CreateBayModel(spec) => preview::create_bay_model_command(spec, magnum),
+        Change::CreateBayModel(spec) => preview::new_bay_model_command(spec, magnum),
         Change::DeleteBayModel { id, .. } => preview::delete_bay_model_command(id, magnum),
-        Change::CreateBay(bay) => preview::create_bay_command(bay, magnum),
+        Change::CreateBay(bay) => preview::new_bay_command(bay, magnum),
         Change::ScaleBay { id, node_count, .. } => preview::scale_bay_command(id, *node_count, magnum),
         Change::DeleteBay { id, .. } => preview::delete_bay_command(id, magnum),
         Change::SaveKubeconfig { id, path, .. } => {
             let folder = path.parent().map(|p| p.display().to_string()).unwrap_or_default();
-            format!("openstack coe cluster config {} --dir {}", preview::quote(id), preview::quote(&folder))
+            preview::kubeconfig_command(id, &folder, magnum)
         }
         Change::ScaleWorkload { kind, namespace, name, replicas, .. } => {
             let (kind, namespace, name) = (resource(*kind), preview::quote(namespace), preview::quote(name));
@@ -47,12 +48,26 @@ pub(super) fn of(change: &Change, magnum: &MagnumInfo, bay_name: impl Fn(&str) -
                 ManifestMode::Delete => format!("kubectl -n {namespace} delete {files}"),
             }
         }
-        Change::CreateContainer { bay, container } => preview::create_container_command(container, &bay_name(bay)),
+        Change::CreateContainer { bay, container } => create_container(container, &bay_name(bay)),
         Change::ActOnContainer { id, action, .. } => {
             format!("magnum container-{} --container {}", action.word(), preview::quote(id))
         }
         Change::DeleteContainer { id, .. } => format!("magnum container-delete {}", preview::quote(id)),
     }
+}
+
+/// `magnum container-create`; values of the environment may be secrets and are left out.
+fn create_container(container: &NewContainer, bay: &str) -> String {
+    let mut words = vec!["magnum container-create".to_owned(), format!("--bay {}", preview::quote(bay))];
+    let options = [
+        ("--name", &container.name),
+        ("--image", &container.image),
+        ("--command", &container.command),
+        ("--memory", &container.memory),
+    ];
+    let given = options.iter().filter(|(_, value)| !value.is_empty());
+    words.extend(given.map(|(option, value)| format!("{option} {}", preview::quote(value))));
+    words.join(" ")
 }
 
 /// kubectl's word for a kind.

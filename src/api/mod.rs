@@ -24,6 +24,7 @@
 //! | [`session`] | the token in use and its renewal |
 //! | [`magnum`] | bays and bay models, in today's words and in 2015's |
 //! | [`heat`], [`nova`], [`glance`], [`neutron`] | stacks, servers and what a form can choose from |
+//! | [`kubernetes`] | the inside of a bay |
 //! | [`http`] | the transport: trust, retries, request log |
 //! | [`error`] | [`Error`] |
 //!
@@ -39,6 +40,7 @@ pub mod glance;
 pub mod heat;
 pub mod http;
 pub mod keystone;
+pub mod kubernetes;
 pub mod magnum;
 pub mod neutron;
 pub mod nova;

@@ -5,7 +5,7 @@
 //! [`DialectChoice::Bays`] asks for the old one there. Everything above this module sees one model:
 //! [`Bay`], [`BayModel`].
 
-mod certificates;
+pub mod certificates;
 mod legacy;
 mod modern;
 mod node_groups;
@@ -14,6 +14,7 @@ mod quotas;
 
 pub use certificates::CaKind;
 pub use legacy::full_api_address;
+pub use crate::model::magnum_object::{MagnumObject, MagnumObjectKind};
 pub use quotas::Stats;
 
 use super::client::{Client, endpoint_url};

@@ -113,6 +113,20 @@ pub fn load() -> ProfileStore {
     })
 }
 
+/// Reads one clouds.yaml and looks nowhere else, the environment neither; without a path there are no profiles.
+pub fn load_file(path: Option<&Path>) -> ProfileStore {
+    let Some(path) = path else { return ProfileStore::default() };
+    resolve(&Inputs {
+        env: vec![("OS_CLIENT_CONFIG_FILE".to_owned(), path.display().to_string())],
+        cwd: path.parent().map(Path::to_path_buf).unwrap_or_default(),
+        home: None,
+        platform: Platform::here(),
+        read: &|asked| {
+            if asked == path { std::fs::read_to_string(path) } else { Err(io::ErrorKind::NotFound.into()) }
+        },
+    })
+}
+
 /// Searches what `inputs` say; asks nothing else of the machine.
 pub fn resolve(inputs: &Inputs<'_>) -> ProfileStore {
     let env = Environment::new(inputs.env.iter().map(|(k, v)| (k.as_str(), v.as_str())));

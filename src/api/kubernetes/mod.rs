@@ -11,11 +11,18 @@
 //! | [`discovery`] | which path a kind is served under |
 //! | [`scale`], [`delete`], [`logs`], [`get`], [`version`], [`metrics`] | one thing each |
 
+pub mod apply;
 pub mod certificate;
 pub mod connect;
+pub mod delete;
+pub mod discovery;
 pub mod error;
+pub mod get;
+pub mod logs;
+pub mod metrics;
 mod request;
 pub mod rows;
+pub mod scale;
 pub mod slim;
 pub mod version;
 pub mod watch;

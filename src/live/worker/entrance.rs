@@ -4,7 +4,7 @@ use super::inside::KUBECONFIG;
 use super::place::Place;
 use crate::api::kubernetes::certificate::Signed;
 use crate::api::kubernetes::{BayCertificate, Connection, delete, get, logs, scale};
-use crate::api::magnum::certificates::CaKind;
+use crate::api::magnum::CaKind;
 use crate::live::command::ObjectRef;
 use crate::live::event::Answer;
 use crate::live::state::PodLog;

@@ -4,8 +4,8 @@
 use super::context::Context;
 use super::jobs::Done;
 use super::place::Place;
-use crate::api::kubernetes::apply::{self, ApplyOptions};
-use crate::api::magnum::MagnumObjectKind;
+use crate::api::kubernetes::apply;
+use crate::model::magnum_object::MagnumObjectKind;
 use crate::live::command::{JobId, ManifestDocument, ManifestMode, ManifestRun};
 use crate::live::event::Event;
 use crate::live::state::{ObjectOutcome, Outcome, Verdict};
@@ -46,15 +46,55 @@ async fn through_kubernetes(
 ) -> Result<Vec<Verdict>, Problem> {
     let connection = place.connection(&run.bay).await?;
     let namespace = if run.namespace.is_empty() { connection.default_namespace() } else { &run.namespace };
-    let options = ApplyOptions { namespace: namespace.to_owned(), force: run.force, mode: run.mode.into() };
-    let documents: Vec<&str> = run.documents.iter().map(|d| d.text.as_str()).collect();
+    let options = apply::Options { namespace: namespace.to_owned(), force: run.force };
+    let mode = match run.mode {
+        ManifestMode::Validate => apply::Mode::Validate,
+        ManifestMode::Apply => apply::Mode::Apply,
+        ManifestMode::Delete => apply::Mode::Delete,
+    };
+    let mut objects = Vec::new();
+    for (document, text) in run.documents.iter().enumerate().map(|(at, d)| (at, &d.text)) {
+        for value in manifest::values(text).map_err(|problem| problem.during("read the manifest"))? {
+            objects.push(apply::Object { document, value });
+        }
+    }
     let mut verdicts = Vec::new();
-    let mut outcomes = apply::run(&connection, &documents, options).await;
-    while let Some(outcome) = outcomes.next().await {
+    let mut run = apply::Run::new(connection, mode, options, objects);
+    while let Some(outcome) = run.next().await {
+        let outcome = told(outcome);
         verdicts.push(outcome.verdict);
         context.send(Event::RunObject(job, Box::new(outcome))).await;
     }
     Ok(verdicts)
+}
+
+/// The client's outcome in the state's words.
+fn told(outcome: apply::Outcome) -> ObjectOutcome {
+    let verdict = match outcome.verdict {
+        apply::Verdict::Created => Verdict::Created,
+        apply::Verdict::Configured => Verdict::Configured,
+        apply::Verdict::Unchanged => Verdict::Unchanged,
+        apply::Verdict::Valid => Verdict::Valid,
+        apply::Verdict::Deleted => Verdict::Deleted,
+        apply::Verdict::Absent => Verdict::Absent,
+        apply::Verdict::Conflict => Verdict::Conflict,
+        apply::Verdict::Refused | apply::Verdict::NamespaceMissing => Verdict::Refused,
+        apply::Verdict::Skipped => Verdict::Skipped,
+    };
+    let field = outcome.field.or_else(|| outcome.owners.first().map(|o| o.field.clone()));
+    let mut owners: Vec<String> = outcome.owners.into_iter().map(|o| o.manager).collect();
+    owners.dedup();
+    ObjectOutcome {
+        document: outcome.document,
+        kind: outcome.kind,
+        namespace: outcome.namespace,
+        name: outcome.name,
+        verdict,
+        why: outcome.why,
+        field,
+        owner: (!owners.is_empty()).then(|| owners.join(", ")),
+        took_ms: outcome.took.as_millis() as u64,
+    }
 }
 
 async fn through_magnum(

@@ -377,7 +377,7 @@ pub(super) async fn forget(saved: &SavedProfiles, name: &str, options: &WorkerOp
 fn profile_store(options: &WorkerOptions) -> api::ProfileStore {
     match &options.profile_places {
         None => api::clouds_yaml::load(),
-        Some(places) => api::clouds_yaml::load_only(places.clouds_yaml.as_deref()),
+        Some(places) => api::clouds_yaml::load_file(places.clouds_yaml.as_deref()),
     }
 }
 

@@ -247,7 +247,9 @@ fn token_json(world: &World, addresses: &Addresses, token: &Token, with_catalog:
 /// The 2015 Magnum stands under the type it had then, `container`.
 fn catalog(ids: &Ids, world: &World, addresses: &Addresses, token: &Token) -> Value {
     let project = token.project();
-    let mut services: Vec<(&str, &str, Vec<(String, String)>)> = vec![("identity", "keystone", Vec::new())];
+    // Type, name, and per region an address.
+    type Entry = (&'static str, &'static str, Vec<(String, String)>);
+    let mut services: Vec<Entry> = vec![("identity", "keystone", Vec::new())];
     for (kind, name) in [
         ("container-infra", "magnum"),
         ("container", "magnum"),

@@ -438,9 +438,10 @@ pub(super) fn complete_bay(world: &mut World, region: usize, seed: &BaySeed, now
         let steps = script_nodes::create_group(&world.regions[region], &bay, name, &root);
         world.play_history(region, &uuid, steps, later, HISTORY_PACE, f64::MAX);
     }
-    if let (Some(days), Some(bay)) = (seed.updated_days, world.regions[region].bay_mut(&uuid)) {
-        bay.status = Some("UPDATE_COMPLETE".into());
-        bay.updated_at = Some(now - SignedDuration::from_hours(24 * days));
+    if let (Some(days), Some(bay)) = (seed.updated_days, world.regions[region].bay(&uuid).cloned()) {
+        let steps = script_nodes::update(&world.regions[region], &bay);
+        let updated = now - SignedDuration::from_hours(24 * days);
+        world.play_history(region, &uuid, steps, updated, HISTORY_PACE, f64::MAX);
     }
     uuid
 }

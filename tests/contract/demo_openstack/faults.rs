@@ -34,3 +34,26 @@ async fn dropping_the_cloud_frees_its_port() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_can_fail_while_a_bay_is_being_deleted() {
+    let options = DemoOptions { size: DemoSize::Small, speed: 5.0, ..DemoOptions::default() };
+    let demo = DemoCloud::start(options).await.expect("the demo cloud starts");
+    let caller = Caller::sign_in(&demo, "mika", "lab").await;
+    assert_eq!(caller.magnum(Method::DELETE, "/clusters/swarm-ci", None).await.status, 204);
+    caller.until("/clusters/swarm-ci", "the deletion", |got| got.body["status"] == "DELETE_IN_PROGRESS").await;
+    assert_eq!(caller.magnum(Method::GET, "/clusters", None).await.status, 200);
+    demo.faults().set_list_fails_while_deleting(true);
+    let got = caller.magnum(Method::GET, "/clusters", None).await;
+    let words = "Invalid input for field/attribute master_count. Value: '0'. Value should be greater or equal to 1";
+    assert_eq!((got.status, got.detail()), (400, words));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clock_of_keystone_can_run_ahead() {
+    let demo = cloud().await;
+    demo.faults().set_clock_skew_secs(3600);
+    let caller = Caller::sign_in(&demo, "mika", "lab").await;
+    let issued: jiff::Timestamp = caller.body["issued_at"].as_str().unwrap().parse().unwrap();
+    assert!(issued > jiff::Timestamp::now() + jiff::SignedDuration::from_mins(50));
+}

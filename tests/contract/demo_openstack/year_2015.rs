@@ -60,7 +60,7 @@ async fn a_bay_is_answered_whole_and_grows_only_when_it_rests() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_replication_controller_makes_pods() {
+async fn manifests_are_played_by_the_kubernetes_of_their_bay() {
     let demo = cloud().await;
     let caller = Caller::sign_in(&demo, "mika", "lab").await;
     let bay = caller.old_magnum(Method::GET, "/bays/kube-2015", None).await.body["uuid"].clone();
@@ -73,11 +73,12 @@ async fn a_replication_controller_makes_pods() {
         let rcs = caller.old_magnum(Method::GET, "/rcs?bay_ident=kube-2015", None).await;
         let rc = rcs.body["rcs"].as_array().unwrap().iter().find(|row| row["name"] == "web").unwrap().clone();
         let pods = caller.old_magnum(Method::GET, "/pods", None).await;
-        let running = |row: &&Value| row["name"].as_str().unwrap().starts_with("web-") && row["status"] == "Running";
-        if rc["replicas"] == 3 && pods.body["pods"].as_array().unwrap().iter().filter(running).count() == 3 {
+        let pod =
+            pods.body["pods"].as_array().unwrap().iter().find(|row| row["name"] == "redis-master").unwrap().clone();
+        if rc["replicas"] == 3 && pod["status"] == "Running" && pod["host"].is_string() {
             break;
         }
-        assert!(Instant::now() < deadline, "the pods did not come: {rc}");
+        assert!(Instant::now() < deadline, "the pods did not come: {rc} {pod}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let path = format!("/rcs/{}/kube-2015", made.body["uuid"].as_str().unwrap());

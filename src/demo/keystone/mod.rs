@@ -48,7 +48,7 @@ fn signed_in(cloud: &Cloud, world: &mut World, request: &Request, path: &[&str],
             Reply::ok(&json!({"domains": domains, "links": links(request, "auth/domains")}))
         }
         (&Method::GET, ["auth", "catalog"]) if token.project_id.is_some() => {
-            let links = json!({"next": null, "previous": null, "self": format!("{}/v3/auth/catalog", request.base)});
+            let links = json!({"self": format!("{}/v3/auth/catalog", request.base)});
             Reply::ok(&json!({"catalog": catalog(&world.ids, world, cloud.addresses(), token), "links": links}))
         }
         (&Method::GET, ["auth", "catalog"]) => forbidden("identity:get_auth_catalog"),

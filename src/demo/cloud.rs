@@ -160,6 +160,11 @@ impl Cloud {
         started.into_iter().collect()
     }
 
+    /// Stops the Kubernetes APIs of all bays.
+    pub fn stop_clusters(&self) {
+        lock(&self.clusters).clear();
+    }
+
     /// Plays time until `stop`.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let tick = Duration::from_secs_f64((0.1 / self.speed.max(0.001)).clamp(0.005, 0.1));
@@ -178,6 +183,7 @@ impl Cloud {
                 match effect {
                     Effect::Stop { bay } => {
                         lock(&self.clusters).remove(&bay);
+                        lock(&self.ways).remove(&bay);
                     }
                     Effect::Sync { region, bay } => {
                         if let Err(error) = self.sync_cluster(region, &bay).await {

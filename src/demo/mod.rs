@@ -174,6 +174,7 @@ impl DemoCloud {
 impl Drop for DemoCloud {
     fn drop(&mut self) {
         self.stop.cancel();
+        self.cloud.stop_clusters();
     }
 }
 

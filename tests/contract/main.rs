@@ -8,3 +8,4 @@ mod mock_cloud;
 mod services;
 mod session;
 mod transport;
+mod demo_openstack;

@@ -5,6 +5,8 @@ pub mod faults;
 mod lists;
 pub mod steps;
 
+pub use lists::{labels_list, server_sign};
+
 use super::bay::words;
 use crate::live::command::{Command, Topic};
 use crate::model::bay::{Bay, Coe};

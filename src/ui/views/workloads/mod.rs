@@ -182,7 +182,7 @@ impl WorkloadsView {
     fn kind_chip(&mut self, cx: &Cx<'_>, ui: &mut Ui) {
         use strum::IntoEnumIterator as _;
         let all = cx.t("workloads-any");
-        let value = self.kind.map_or(all.as_ref(), WorkloadKind::word);
+        let value = self.kind.map_or_else(|| all.to_string(), |kind| kind.word().to_owned());
         let words = cx.f("workloads-kind-chip", &[("value", FluentValue::from(value))]);
         menu_chip(cx, ui, &words, self.kind.is_some(), |ui| {
             if menu_item(cx, ui, None, &all, "", self.kind.is_none()) {

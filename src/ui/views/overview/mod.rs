@@ -3,6 +3,7 @@
 mod about;
 mod faults;
 mod lists;
+pub use lists::{labels_list, server_sign};
 mod steps;
 
 use super::bay::words;

@@ -4,6 +4,7 @@ pub mod cx;
 pub mod editor;
 pub mod fonts;
 pub mod icons;
+pub mod map;
 pub mod pick;
 pub mod prefs;
 pub mod route;

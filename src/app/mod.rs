@@ -96,11 +96,7 @@ impl App {
             state: State::default(),
             worker,
             actions: RefCell::default(),
-            time_zone: if options.fixed_now.is_some() {
-                jiff::tz::TimeZone::UTC
-            } else {
-                jiff::tz::TimeZone::system()
-            },
+            time_zone: if options.fixed_now.is_some() { jiff::tz::TimeZone::UTC } else { jiff::tz::TimeZone::system() },
             fixed_now: options.fixed_now,
             start: options.start,
             walkthrough: options.pictures.as_ref().map(|_| Walkthrough::default()),
@@ -269,4 +265,3 @@ pub(crate) fn waker(ctx: &egui::Context) -> impl Fn() + Send + Sync + 'static + 
     // A delay above zero asks for one frame, none for two; and it gathers a burst into one wake-up.
     move || ctx.request_repaint_after(std::time::Duration::from_millis(33))
 }
-

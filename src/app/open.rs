@@ -53,7 +53,9 @@ fn run(renderer: eframe::Renderer, options: &WindowOptions) -> eframe::Result {
         wgpu_options: wgpu_options(),
         run_and_return: true,
         persist_window: !options.forget,
-        persistence_path: options.forget.then(|| std::env::temp_dir().join(format!("bayview-{}.ron", std::process::id()))),
+        persistence_path: options
+            .forget
+            .then(|| std::env::temp_dir().join(format!("bayview-{}.ron", std::process::id()))),
         ..Default::default()
     };
     let options = options.clone();
@@ -76,10 +78,7 @@ fn wgpu_options() -> egui_wgpu::WgpuConfiguration {
         memory_hints: egui_wgpu::wgpu::MemoryHints::MemoryUsage,
         ..inner(adapter)
     });
-    egui_wgpu::WgpuConfiguration {
-        wgpu_setup: egui_wgpu::WgpuSetup::CreateNew(setup),
-        ..Default::default()
-    }
+    egui_wgpu::WgpuConfiguration { wgpu_setup: egui_wgpu::WgpuSetup::CreateNew(setup), ..Default::default() }
 }
 
 /// The mark: a bay that opens to the sky, with what is moored in it.

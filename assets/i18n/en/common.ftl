@@ -48,3 +48,6 @@ notice-job-done = { $job }, { $target }: done
 notice-job-partly = { $job }, { $target }: done in part
 notice-job-failed = { $job }, { $target }: failed
 notice-internal = A task inside Bayview broke off
+notice-switch-failed = The switch did not work
+notice-profile-not-kept = The profile could not be kept
+notice-kubeconfig-not-opened = The kubeconfig could not be opened

@@ -47,3 +47,6 @@ notice-job-done = { $job }：{ $target } を完了しました
 notice-job-partly = { $job }：{ $target } を一部だけ完了しました
 notice-job-failed = { $job }：{ $target } に失敗しました
 notice-internal = Bayview 内部の処理が中断しました
+notice-switch-failed = 切り替えに失敗しました
+notice-profile-not-kept = プロファイルを保存できませんでした
+notice-kubeconfig-not-opened = kubeconfig を開けませんでした

@@ -1,7 +1,9 @@
 //! The worker: a thread with a tokio runtime that owns the session, keeps fresh what is looked at, and carries out
 //! changes. Commands come in through a bounded queue, events go out through another; the window is woken once for many.
 
+mod command_line;
 mod context;
+mod entrance;
 mod inside;
 mod jobs;
 mod manifests;
@@ -59,6 +61,7 @@ pub struct WorkerHandle {
     commands: CommandSender,
     events: mpsc::Receiver<Event>,
     stop: Arc<Notify>,
+    runtime: tokio::runtime::Handle,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
@@ -73,6 +76,7 @@ impl WorkerHandle {
             .thread_name("bayview-io")
             .enable_all()
             .build()?;
+        let handle = runtime.handle().clone();
         let thread = std::thread::Builder::new().name("bayview-worker".to_owned()).spawn({
             let stop = stop.clone();
             move || {
@@ -87,7 +91,7 @@ impl WorkerHandle {
                 runtime.shutdown_timeout(std::time::Duration::from_millis(300));
             }
         })?;
-        Ok(WorkerHandle { commands, events, stop, thread: Some(thread) })
+        Ok(WorkerHandle { commands, events, stop, runtime: handle, thread: Some(thread) })
     }
 
     /// Where commands go.
@@ -100,9 +104,10 @@ impl WorkerHandle {
         self.events.try_recv().ok()
     }
 
-    /// Waits for the next event (for programs without a window).
-    pub fn wait_event(&mut self) -> Option<Event> {
-        self.events.blocking_recv()
+    /// Waits for the next event (for programs without a window); `None` when none came in time.
+    pub fn wait_event(&mut self, limit: std::time::Duration) -> Option<Event> {
+        let events = &mut self.events;
+        self.runtime.block_on(async { tokio::time::timeout(limit, events.recv()).await.ok().flatten() })
     }
 }
 
@@ -346,6 +351,12 @@ impl Worker {
             other => self.context.spawn("poll", poll::run(place, context, other, pace)),
         };
         self.looks.insert(topic, Look { bump, _task: Task(task), turn: self.turn });
+    }
+
+    fn open_kubeconfig(&self, path: PathBuf, context_name: Option<String>) {
+        self.with_place(move |place, context| async move {
+            inside::open_kubeconfig(&place, &context, &path, context_name.as_deref()).await;
+        });
     }
 
     async fn sign_out(&mut self) {

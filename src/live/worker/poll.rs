@@ -109,7 +109,7 @@ async fn load_bays(place: &Place, context: &Context) -> Found {
     context.send(Event::Loading(Part::Bays)).await;
     // The engine of a bay stands in its bay model, so both lists belong together.
     let models = place.bay_models().await;
-    let answer = place.bays().await;
+    let answer = place.bays(models.as_deref().unwrap_or_default()).await;
     let mut found = outcome(&answer, context).await;
     if let Ok(bays) = &answer
         && bays.iter().any(|b| b.status.in_progress())

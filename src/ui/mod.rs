@@ -1,6 +1,10 @@
 //! The window's content: reads a [`crate::live::state::State`], sends commands, never does I/O.
 
 pub mod cx;
+pub mod fonts;
+pub mod icons;
 pub mod prefs;
 pub mod route;
+pub mod text;
 pub mod theme;
+pub mod widgets;

@@ -157,24 +157,16 @@ async fn load_bay(place: &Place, context: &Context, id: &str) -> Found {
 
 async fn load_choices(place: &Place, context: &Context) -> Found {
     context.send(Event::Loading(Part::Choices)).await;
-    let (flavors, keypairs, images, networks, subnets, zones) = tokio::join!(
-        place.flavors(),
-        place.keypairs(),
-        place.images(),
-        place.networks(),
-        place.subnets(),
-        place.zones()
+    let tell = |choice| context.send(Event::Choice(choice));
+    // Each list is told as it comes: a slow service holds up its own list only.
+    tokio::join!(
+        async { tell(Choice::Flavors(place.flavors().await)).await },
+        async { tell(Choice::Keypairs(place.keypairs().await)).await },
+        async { tell(Choice::Images(place.images().await)).await },
+        async { tell(Choice::Networks(place.networks().await)).await },
+        async { tell(Choice::Subnets(place.subnets().await)).await },
+        async { tell(Choice::Zones(place.zones().await)).await },
     );
-    for choice in [
-        Choice::Flavors(flavors),
-        Choice::Keypairs(keypairs),
-        Choice::Images(images),
-        Choice::Networks(networks),
-        Choice::Subnets(subnets),
-        Choice::Zones(zones),
-    ] {
-        context.send(Event::Choice(choice)).await;
-    }
     Found::Rare
 }
 

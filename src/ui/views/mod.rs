@@ -1,0 +1,6 @@
+//! One module per screen.
+
+pub mod activity;
+pub mod bays;
+pub mod settings;
+pub mod sign_in;

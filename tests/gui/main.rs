@@ -1,0 +1,3 @@
+//! The window, driven by accessible label and rendered without a screen.
+
+mod samples;

@@ -11,7 +11,7 @@ fn survives(fault: Fault, kind: ProblemKind) {
     let mut whole = Whole::signed_in();
     let before = whole.state.bays.value.clone().expect("bays");
     assert!(!before.is_empty());
-    whole.cloud.faults().next(Service::Magnum, 60, &fault);
+    whole.cloud.faults().next(Service::ContainerInfra, 60, &fault);
     whole.send(Command::Refresh(Topic::Bays));
     whole.until("the problem", |s| s.bays.problem.is_some());
     assert_eq!(whole.state.bays.problem.as_ref().map(|p| p.kind), Some(kind));
@@ -33,7 +33,7 @@ fn a_list_survives_being_forbidden() {
 
 #[test]
 fn a_list_survives_being_asked_to_slow_down() {
-    survives(Fault::Status { status: 429, body: None, retry_after: None }, ProblemKind::TooMany);
+    survives(Fault::Status { status: 429, body: None, retry_after_secs: None }, ProblemKind::TooMany);
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn expired_tokens_are_renewed_without_a_word() {
 #[test]
 fn a_slow_service_does_not_hold_up_the_others() {
     let mut whole = Whole::signed_in();
-    whole.cloud.faults().set_delay(Service::Glance, Duration::from_secs(3600));
+    whole.cloud.faults().set_delay(Service::Image, Duration::from_secs(3600));
     whole.send(Command::Look(vec![Topic::Bays, Topic::Choices]));
     whole.until("bays all the same", |s| s.bays.loading_since.is_some());
     whole.until("their answer", |s| s.bays.loading_since.is_none());

@@ -33,7 +33,7 @@ fn an_address_where_nobody_listens_is_a_network_problem_of_the_first_step() {
 #[test]
 fn garbage_from_keystone_is_a_decode_problem() {
     let mut whole = Whole::new();
-    whole.cloud.faults().next(Service::Keystone, 20, &Fault::Garbage);
+    whole.cloud.faults().next(Service::Identity, 20, &Fault::Garbage);
     whole.sign_in("");
     assert_eq!(whole.sign_in_problem().kind, ProblemKind::Decode);
 }
@@ -41,7 +41,7 @@ fn garbage_from_keystone_is_a_decode_problem() {
 #[test]
 fn a_magnum_that_fails_is_named_as_the_step() {
     let mut whole = Whole::new();
-    whole.cloud.faults().next(Service::Magnum, 50, &Fault::status(500));
+    whole.cloud.faults().next(Service::ContainerInfra, 50, &Fault::status(500));
     whole.sign_in("");
     let problem = whole.sign_in_problem();
     assert_eq!(problem.kind, ProblemKind::Server);

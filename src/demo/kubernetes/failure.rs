@@ -197,6 +197,10 @@ impl Failure {
         if !self.details.is_null() {
             let mut details = self.details.clone();
             if let Some(map) = details.as_object_mut() {
+                // An expired list names the token to go on with in the list metadata.
+                if let Some(token) = map.remove("continue") {
+                    status["metadata"]["continue"] = token;
+                }
                 map.retain(|_, v| v.as_str() != Some(""));
             }
             status["details"] = details;

@@ -19,8 +19,8 @@ use std::sync::Arc;
 const GRACE_SECONDS: f64 = 40.0;
 /// The taint of an unreachable node.
 const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
-/// GPU slices a node of a GPU group offers: two cards of seven slices.
-const GPU_SLICES: u32 = 14;
+/// GPU slices a node of a GPU group offers: one card of seven slices.
+const GPU_SLICES: u32 = 7;
 
 /// What a node is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

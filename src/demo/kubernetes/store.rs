@@ -250,6 +250,19 @@ impl Store {
         Some(collection.log.range(start..).cloned().collect())
     }
 
+    /// Objects of a kind as they were at `revision`, in key order; `None` when the log does not reach back so far.
+    pub fn list_at(&self, kind: Kind, revision: u64) -> Option<Vec<Arc<Object>>> {
+        let changes = self.changes_after(kind, revision)?;
+        let mut objects = self.collections.get(kind as usize)?.objects.clone();
+        for change in changes.into_iter().rev() {
+            match change.previous {
+                Some(previous) => drop(objects.insert(change.object.key.clone(), previous)),
+                None => drop(objects.remove(&change.object.key)),
+            }
+        }
+        Some(objects.into_values().collect())
+    }
+
     /// Rings with every change of a kind.
     pub fn bell(&self, kind: Kind) -> Option<watch::Receiver<u64>> {
         self.collections.get(kind as usize).map(|c| c.bell.subscribe())
@@ -325,6 +338,8 @@ mod tests {
         assert_eq!(verbs, [Verb::Added, Verb::Modified, Verb::Deleted]);
         assert_eq!(store.changes_after(Kind::Pod, 102).unwrap().len(), 1);
         assert_eq!(json::text(&store.changes_after(Kind::Pod, 102).unwrap()[0].object.value(), "/metadata/resourceVersion"), "103");
+        assert_eq!(store.list_at(Kind::Pod, 101).unwrap().len(), 1);
+        assert_eq!(store.list_at(Kind::Pod, 103).unwrap().len(), 0);
         store.compact();
         assert!(store.changes_after(Kind::Pod, 102).is_none());
         assert!(store.changes_after(Kind::Pod, 103).unwrap().is_empty());

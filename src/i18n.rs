@@ -5,7 +5,19 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use std::borrow::Cow;
 
 /// A language of the interface.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize, strum::EnumIter, clap::ValueEnum)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+    strum::EnumIter,
+    clap::ValueEnum,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Lang {
     /// English.
@@ -58,17 +70,30 @@ macro_rules! files {
 }
 
 files![
-    "common", "problems", "shell", "sign_in", "bays", "bay", "placement", "nodes", "workloads", "pods", "services",
-    "events", "bay_models", "forms", "containers", "manifests", "activity", "settings", "walkthrough",
+    "common",
+    "problems",
+    "shell",
+    "sign_in",
+    "bays",
+    "bay",
+    "placement",
+    "nodes",
+    "workloads",
+    "pods",
+    "services",
+    "events",
+    "bay_models",
+    "forms",
+    "containers",
+    "manifests",
+    "activity",
+    "settings",
+    "walkthrough",
 ];
 
 /// Terms for each vocabulary: English, Japanese.
 const TERMS: [(Vocabulary, &str, &str); 2] = [
-    (
-        Vocabulary::Bay,
-        include_str!("../assets/i18n/en/terms_bay.ftl"),
-        include_str!("../assets/i18n/ja/terms_bay.ftl"),
-    ),
+    (Vocabulary::Bay, include_str!("../assets/i18n/en/terms_bay.ftl"), include_str!("../assets/i18n/ja/terms_bay.ftl")),
     (
         Vocabulary::Cluster,
         include_str!("../assets/i18n/en/terms_cluster.ftl"),

@@ -53,7 +53,9 @@ fn is_exponent(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
     let digit_after = |i: usize| bytes.get(i).is_some_and(u8::is_ascii_digit);
     match bytes.get(at) {
-        Some(b'e' | b'E') => digit_after(at + 1) || (matches!(bytes.get(at + 1), Some(b'+' | b'-')) && digit_after(at + 2)),
+        Some(b'e' | b'E') => {
+            digit_after(at + 1) || (matches!(bytes.get(at + 1), Some(b'+' | b'-')) && digit_after(at + 2))
+        }
         Some(b'+' | b'-') => at > 0 && matches!(bytes.get(at - 1), Some(b'e' | b'E')) && digit_after(at + 1),
         _ => false,
     }

@@ -1,7 +1,9 @@
 //! The seven signs every object's state is told with (`Sign`), and how serious each is.
 
 /// What a state means to an operator. Each has one glyph, one ink and one fill (see `ui::theme`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, strum::EnumIter)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, strum::EnumIter,
+)]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum Sign {

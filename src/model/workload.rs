@@ -3,7 +3,9 @@
 use super::status::Sign;
 
 /// Kinds that keep pods.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, strum::EnumIter)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, strum::EnumIter,
+)]
 pub enum WorkloadKind {
     /// apps/v1 Deployment.
     Deployment,

@@ -3,6 +3,8 @@
 // Raw colours are banned everywhere else.
 #![allow(clippy::disallowed_methods)]
 
+use super::prefs::Theme;
+use super::text;
 use crate::model::status::Sign;
 use egui::Color32;
 
@@ -127,4 +129,113 @@ impl Tokens {
     pub fn fill(&self, sign: Sign) -> Color32 {
         self.fills[sign as usize]
     }
+}
+
+/// The theme in force: the preference, or what the system says.
+pub fn is_dark(ctx: &egui::Context, theme: Theme) -> bool {
+    match theme {
+        Theme::Dark => true,
+        Theme::Light => false,
+        Theme::System => ctx.system_theme() != Some(egui::Theme::Light),
+    }
+}
+
+/// Tokens of the theme in force.
+pub fn tokens(ctx: &egui::Context, theme: Theme) -> Tokens {
+    if is_dark(ctx, theme) { Tokens::dark() } else { Tokens::light() }
+}
+
+/// Gives a window the look: spacing, radii, colours, no animation. Call it when the theme changes.
+pub fn apply(ctx: &egui::Context, tokens: &Tokens) {
+    let theme = if tokens.dark { egui::Theme::Dark } else { egui::Theme::Light };
+    ctx.set_theme(theme);
+    let mut style = egui::Style { visuals: visuals(tokens), animation_time: 0.0, ..egui::Style::default() };
+    spacing(&mut style);
+    style.spacing.extra_text_line_spacing = super::fonts::extra_line_spacing(ctx);
+    style.scroll_animation = egui::style::ScrollAnimation::none();
+    style.interaction.tooltip_delay = 0.4;
+    style.interaction.selectable_labels = true;
+    #[cfg(debug_assertions)]
+    {
+        style.debug.show_unaligned = false;
+    }
+    style.text_styles = [
+        (egui::TextStyle::Small, text::small_font()),
+        (egui::TextStyle::Body, text::body_font()),
+        (egui::TextStyle::Button, text::body_font()),
+        (egui::TextStyle::Heading, text::title_font()),
+        (egui::TextStyle::Monospace, text::mono_font()),
+    ]
+    .into();
+    ctx.set_style_of(theme, style);
+}
+
+fn spacing(style: &mut egui::Style) {
+    let s = &mut style.spacing;
+    s.item_spacing = egui::vec2(8.0, 4.0);
+    s.button_padding = egui::vec2(12.0, 5.0);
+    s.interact_size = egui::vec2(28.0, 22.0);
+    s.icon_width = 14.0;
+    s.window_margin = egui::Margin::same(16);
+    s.menu_margin = egui::Margin::same(4);
+    s.menu_spacing = 0.0;
+    s.tooltip_width = 320.0;
+    s.scroll = egui::style::ScrollStyle {
+        bar_width: 8.0,
+        floating_width: 4.0,
+        floating_allocated_width: 0.0,
+        bar_inner_margin: 2.0,
+        bar_outer_margin: 2.0,
+        foreground_color: false,
+        dormant_handle_opacity: 0.8,
+        active_handle_opacity: 1.0,
+        interact_handle_opacity: 1.0,
+        dormant_background_opacity: 0.0,
+        active_background_opacity: 0.0,
+        interact_background_opacity: 0.4,
+        fade: egui::style::ScrollFadeStyle { strength: 0.0, size: 0.0 },
+        ..egui::style::ScrollStyle::floating()
+    };
+}
+
+fn visuals(tokens: &Tokens) -> egui::Visuals {
+    let mut v = if tokens.dark { egui::Visuals::dark() } else { egui::Visuals::light() };
+    let shadow = egui::Shadow { offset: [0, 6], blur: 20, spread: 0, color: tokens.shadow };
+    v.panel_fill = tokens.panel;
+    v.window_fill = tokens.popup;
+    v.window_stroke = egui::Stroke::new(1.0, tokens.line2);
+    v.window_corner_radius = egui::CornerRadius::same(6);
+    v.menu_corner_radius = egui::CornerRadius::same(6);
+    v.window_shadow = shadow;
+    v.popup_shadow = shadow;
+    v.extreme_bg_color = tokens.raised;
+    v.faint_bg_color = tokens.raised;
+    v.code_bg_color = tokens.canvas;
+    v.text_edit_bg_color = Some(tokens.raised);
+    v.hyperlink_color = tokens.accent;
+    v.warn_fg_color = tokens.ink(Sign::Warning);
+    v.error_fg_color = tokens.ink(Sign::Failed);
+    v.weak_text_color = Some(tokens.text3);
+    v.selection.bg_fill = tokens.selected;
+    v.selection.stroke = egui::Stroke::new(1.0, tokens.accent);
+    v.text_cursor.stroke = egui::Stroke::new(1.5, tokens.accent);
+    v.text_cursor.blink = false;
+    v.image_loading_spinners = false;
+    let widget = |fill: Color32, stroke: Color32, ink: Color32| egui::style::WidgetVisuals {
+        bg_fill: fill,
+        weak_bg_fill: fill,
+        bg_stroke: egui::Stroke::new(1.0, stroke),
+        corner_radius: egui::CornerRadius::same(4),
+        fg_stroke: egui::Stroke::new(1.0, ink),
+        expansion: 0.0,
+    };
+    v.widgets.noninteractive = widget(tokens.panel, tokens.line, tokens.text);
+    v.widgets.inactive = widget(tokens.raised, tokens.line2, tokens.text);
+    v.widgets.inactive.bg_fill = tokens.line2;
+    v.widgets.hovered = widget(tokens.hover, tokens.control, tokens.text);
+    v.widgets.hovered.bg_fill = tokens.control;
+    v.widgets.active = widget(tokens.hover, tokens.accent, tokens.text);
+    v.widgets.active.bg_fill = tokens.text3;
+    v.widgets.open = widget(tokens.hover, tokens.accent, tokens.text);
+    v
 }

@@ -1,1 +1,43 @@
 # problems
+# $service: product or file name; $action: what was attempted, in the field's terms
+problem-what = { $service } did not do this: { $action }
+problem-what-service = { $service } reports a problem
+problem-request-id = Request id
+problem-copy-request-id = Copy the request id
+problem-show-words = Show the service’s own words
+problem-hide-words = Hide the service’s own words
+
+problem-network = The service cannot be reached.
+problem-network-advice = Check the address, the network and any VPN or proxy; then try again.
+problem-timeout = No answer came in time.
+problem-timeout-advice = The service may be busy or a firewall may swallow the request. Try again in a moment.
+problem-tls = The certificate is not trusted.
+problem-tls-advice = Add the cloud’s CA file under Certificates, or paste it. Verification can be turned off; every screen then says so.
+problem-auth = User name, secret or token is not accepted.
+problem-auth-advice = Check the secret and the domain, or sign in again if the token has expired.
+problem-second-factor = A second factor is needed, or the code was wrong.
+problem-second-factor-advice = Enter the current one-time code; each code works once.
+problem-forbidden = You are signed in, but not allowed to do this.
+problem-forbidden-advice = Ask the project’s administrator for the role that this needs.
+problem-not-found = It is not there, or not visible from this project.
+problem-not-found-advice = It may have been deleted, or belong to another project or region. Refresh the list.
+problem-conflict = It is in use, was changed by somebody else, or its name is not unique.
+problem-conflict-advice = Refresh, look at what changed, and try again.
+problem-quota = A quota is used up.
+problem-quota-advice = Release something, ask for a higher quota, or ask for less.
+problem-invalid = The request was refused as wrong.
+problem-invalid-advice = The service’s own words name the field. Correct it and try again.
+problem-too-many = Too many requests in a short time.
+problem-too-many-advice = Wait a moment; Bayview slows down by itself.
+problem-server = The service itself failed.
+problem-server-advice = Try again. If it stays, give the request id to the cloud’s operators.
+problem-decode = The answer could not be understood.
+problem-decode-advice = Something between here and the service may have answered instead (a proxy, a login page). Check the address.
+problem-unsupported = This cloud or this API version cannot do that.
+problem-unsupported-advice = Use another region, or ask the cloud’s operators about an upgrade.
+problem-config = A file, a setting or a profile is wrong.
+problem-config-advice = The words below name the place. Correct it there and try again.
+problem-cancelled = Stopped at your request.
+problem-cancelled-advice = Start it again whenever you like.
+problem-internal = Bayview made a mistake.
+problem-internal-advice = Try again. If it happens again, please report it with the words below.

@@ -1,1 +1,43 @@
 # problems
+# $service: 製品名またはファイル名、$action: 試みた操作（専門用語のまま）
+problem-what = { $service } で失敗しました：{ $action }
+problem-what-service = { $service } で問題が起きました
+problem-request-id = 要求 ID
+problem-copy-request-id = 要求 ID をコピー
+problem-show-words = サービスの原文を表示
+problem-hide-words = サービスの原文を隠す
+
+problem-network = サービスに接続できません。
+problem-network-advice = アドレス、ネットワーク、VPN やプロキシを確認して、もう一度お試しください。
+problem-timeout = 時間内に応答がありませんでした。
+problem-timeout-advice = サービスが混み合っているか、ファイアウォールが要求を止めている可能性があります。少し待って再試行してください。
+problem-tls = 証明書を信頼できません。
+problem-tls-advice = 「証明書」でクラウドの CA ファイルを指定するか、貼り付けてください。検証を無効にすることもできますが、その間は全画面に警告が出ます。
+problem-auth = ユーザー名、パスワード、またはトークンが受け付けられませんでした。
+problem-auth-advice = パスワードとドメインを確認してください。トークンの期限切れの場合は、サインインし直してください。
+problem-second-factor = 二要素認証が必要か、コードが正しくありません。
+problem-second-factor-advice = 現在のワンタイムコードを入力してください。同じコードは一度しか使えません。
+problem-forbidden = サインイン済みですが、この操作の権限がありません。
+problem-forbidden-advice = 必要なロールをプロジェクトの管理者に依頼してください。
+problem-not-found = 存在しないか、このプロジェクトからは見えません。
+problem-not-found-advice = 削除されたか、別のプロジェクトやリージョンにある可能性があります。一覧を更新してください。
+problem-conflict = 使用中か、ほかの人が変更したか、名前が重複しています。
+problem-conflict-advice = 更新して変更点を確認し、もう一度お試しください。
+problem-quota = 割り当てを使い切っています。
+problem-quota-advice = 不要なものを解放する、上限の引き上げを申請する、または要求を小さくしてください。
+problem-invalid = 要求の内容が正しくないとして拒否されました。
+problem-invalid-advice = どの項目かはサービスの原文に書かれています。修正して再試行してください。
+problem-too-many = 短時間に要求が多すぎます。
+problem-too-many-advice = 少しお待ちください。Bayview が自動的に間隔を空けます。
+problem-server = サービス側で障害が起きました。
+problem-server-advice = もう一度お試しください。続く場合は、要求 ID をクラウドの運用担当者に伝えてください。
+problem-decode = 応答を解釈できませんでした。
+problem-decode-advice = プロキシやログインページなど、途中の何かが代わりに応答した可能性があります。アドレスを確認してください。
+problem-unsupported = このクラウド、またはこの API バージョンでは対応していません。
+problem-unsupported-advice = 別のリージョンを使うか、アップグレードについてクラウドの運用担当者にご相談ください。
+problem-config = ファイル、設定、またはプロファイルに誤りがあります。
+problem-config-advice = 下の原文に場所が書かれています。そこを直して再試行してください。
+problem-cancelled = 操作により中止しました。
+problem-cancelled-advice = いつでもやり直せます。
+problem-internal = Bayview の内部で誤りが起きました。
+problem-internal-advice = もう一度お試しください。再発する場合は、下の原文を添えてご報告ください。

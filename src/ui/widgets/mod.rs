@@ -1,0 +1,78 @@
+//! Widgets of the look: buttons, fields, tables, bars, panels, problems, states. They know nothing of screens.
+
+pub mod age;
+pub mod bars;
+pub mod button;
+pub mod chip;
+pub mod code;
+pub mod dialog;
+pub mod field;
+pub mod glyph;
+pub mod panel;
+pub mod problem;
+pub mod search;
+pub mod select;
+pub mod states;
+pub mod table;
+
+use super::theme::Tokens;
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Align2, Color32, CornerRadius, FontId, Galley, Painter, Pos2, Rect, Response, Stroke, StrokeKind, Ui};
+use std::sync::Arc;
+
+/// One line of text, cut with an ellipsis where it is wider than `max_width` points.
+pub fn line(ui: &Ui, text: &str, font: FontId, color: Color32, max_width: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::single_section(text.to_owned(), TextFormat::simple(font, color));
+    job.wrap = egui::text::TextWrapping {
+        max_width: max_width.max(0.0),
+        max_rows: 1,
+        break_anywhere: true,
+        overflow_character: Some('…'),
+    };
+    ui.painter().layout_job(job)
+}
+
+/// Paints a line with its left edge and its vertical centre at a point; gives the rectangle it covers.
+pub fn paint_left(painter: &Painter, left_center: Pos2, galley: Arc<Galley>) -> Rect {
+    let rect = Align2::LEFT_CENTER.anchor_size(left_center, galley.size());
+    painter.galley(rect.min, galley, Color32::PLACEHOLDER);
+    rect
+}
+
+/// Paints a line with its right edge and its vertical centre at a point; gives the rectangle it covers.
+pub fn paint_right(painter: &Painter, right_center: Pos2, galley: Arc<Galley>) -> Rect {
+    let rect = Align2::RIGHT_CENTER.anchor_size(right_center, galley.size());
+    painter.galley(rect.min, galley, Color32::PLACEHOLDER);
+    rect
+}
+
+/// Paints a line centred on a point; gives the rectangle it covers.
+pub fn paint_center(painter: &Painter, center: Pos2, galley: Arc<Galley>) -> Rect {
+    let rect = Align2::CENTER_CENTER.anchor_size(center, galley.size());
+    painter.galley(rect.min, galley, Color32::PLACEHOLDER);
+    rect
+}
+
+/// The focus ring: 2 px accent, 1 px outside. Only the keyboard (and assistive technology) focuses what is not a text
+/// field, so whatever has the focus shows it.
+pub fn focus_ring(ui: &Ui, tokens: &Tokens, response: &Response, rect: Rect, radius: u8) {
+    if response.has_focus() {
+        ui.painter().rect_stroke(
+            rect.expand(1.0),
+            CornerRadius::same(radius + 1),
+            Stroke::new(2.0, tokens.accent),
+            StrokeKind::Outside,
+        );
+    }
+}
+
+/// A 1 px horizontal separator over the whole width, without space of its own around it.
+pub fn separator(ui: &mut Ui, tokens: &Tokens) {
+    let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 1.0), egui::Sense::hover());
+    ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, tokens.line));
+}
+
+/// No text field, popup or dialog has the keyboard: plain keys belong to the screen.
+pub fn keys_are_free(ctx: &egui::Context) -> bool {
+    !ctx.text_edit_focused() && !egui::Popup::is_any_open(ctx) && ctx.memory(|m| m.top_modal_layer().is_none())
+}

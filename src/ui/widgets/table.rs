@@ -1,0 +1,735 @@
+//! The table: head 28, rows 32, only visible rows are drawn; sort, selection, keyboard, opened rows.
+
+use super::button::tooltip;
+use super::{glyph, keys_are_free, line};
+use crate::model::status::Sign;
+use crate::ui::cx::Cx;
+use crate::ui::icons::{self, Icon};
+use crate::ui::text;
+use egui::{
+    Align, Color32, CornerRadius, EventFilter, FontId, Id, Key, Layout, Modifiers, Rect, Response, Role, ScrollArea,
+    Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
+use std::collections::BTreeSet;
+
+/// Height of a row, points.
+pub const ROW: f32 = 32.0;
+/// Height of the head, points.
+pub const HEAD: f32 = 28.0;
+/// Room at both ends of a row and half the room between two columns.
+const INSET: f32 = 8.0;
+
+/// How wide a column is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Width {
+    /// Points.
+    Fixed(f32),
+    /// At least so many points, and this share of what is left.
+    Flex(f32, f32),
+}
+
+/// A column.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Key for sorting.
+    pub id: &'static str,
+    /// Words in the head.
+    pub title: String,
+    /// Width.
+    pub width: Width,
+    /// Numbers are right-aligned.
+    pub align: Align,
+    /// Clicking the head sorts by it.
+    pub sortable: bool,
+    /// Columns with a higher number are left out first when the room is short; 0 = never.
+    pub rank: u8,
+}
+
+impl Column {
+    /// A column of fixed width.
+    pub fn fixed(id: &'static str, title: impl Into<String>, width: f32) -> Column {
+        Column { id, title: title.into(), width: Width::Fixed(width), align: Align::Min, sortable: false, rank: 0 }
+    }
+
+    /// A column that takes a share of the room.
+    pub fn flex(id: &'static str, title: impl Into<String>, least: f32, share: f32) -> Column {
+        Column {
+            id,
+            title: title.into(),
+            width: Width::Flex(least, share),
+            align: Align::Min,
+            sortable: false,
+            rank: 0,
+        }
+    }
+
+    /// Right-aligned.
+    pub fn right(mut self) -> Column {
+        self.align = Align::Max;
+        self
+    }
+
+    /// Sortable.
+    pub fn sortable(mut self) -> Column {
+        self.sortable = true;
+        self
+    }
+
+    /// Left out when the room is short; the highest rank goes first.
+    pub fn rank(mut self, rank: u8) -> Column {
+        self.rank = rank;
+        self
+    }
+}
+
+/// What a table is sorted by.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Sort {
+    /// Column; empty = the order of the data.
+    pub column: String,
+    /// Largest first.
+    pub descending: bool,
+}
+
+impl Sort {
+    /// By a column, smallest first.
+    pub fn by(column: &str) -> Sort {
+        Sort { column: column.to_owned(), descending: false }
+    }
+}
+
+/// Which rows are selected, by key, and where the keyboard is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Selection {
+    /// Selected rows.
+    pub keys: BTreeSet<String>,
+    /// The row that the keyboard is on.
+    pub focus: Option<String>,
+    /// Where a range with Shift starts.
+    pub anchor: Option<String>,
+    /// Where `focus` was last seen.
+    at: usize,
+}
+
+impl Selection {
+    /// Exactly one row, and the keyboard on it.
+    pub fn only(&mut self, key: &str) {
+        self.keys.clear();
+        self.keys.insert(key.to_owned());
+        self.focus = Some(key.to_owned());
+        self.anchor = Some(key.to_owned());
+    }
+
+    /// The selected row, where exactly one is.
+    pub fn single(&self) -> Option<&str> {
+        match (self.keys.len(), self.keys.first()) {
+            (1, Some(key)) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// Nothing is selected any more.
+    pub fn clear(&mut self) {
+        self.keys.clear();
+        self.anchor = None;
+    }
+}
+
+/// What a table needs to know of a row before drawing it.
+#[derive(Debug, Clone, Default)]
+pub struct RowInfo {
+    /// Stays the same when rows move.
+    pub key: String,
+    /// Accessible name.
+    pub label: String,
+    /// More of it for those who do not see the row.
+    pub description: String,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TableResponse {
+    /// Enter or double click on this row.
+    pub activated: Option<usize>,
+    /// Clicked row.
+    pub clicked: Option<usize>,
+    /// Right-clicked row.
+    pub menu: Option<usize>,
+    /// The selection is another one now.
+    pub selection_changed: bool,
+    /// The sort is another one now.
+    pub sort_changed: bool,
+}
+
+/// A table; [`Table::rows`] draws it.
+pub struct Table<'a> {
+    id: Id,
+    columns: Vec<Column>,
+    sort: Option<&'a mut Sort>,
+    selection: Option<&'a mut Selection>,
+    expanded: Option<(usize, f32)>,
+    primary: bool,
+    max_height: Option<f32>,
+    row_height: f32,
+}
+
+/// One cell while it is drawn.
+pub struct Cell<'u, 'c, 'd> {
+    /// Where to draw; its layout goes from the left, or from the right in right-aligned columns.
+    pub ui: &'u mut Ui,
+    /// Context.
+    pub cx: &'c Cx<'d>,
+    /// Row.
+    pub row: usize,
+    /// Column's place among those given.
+    pub col: usize,
+    /// Column's key.
+    pub id: &'static str,
+    /// The row is selected.
+    pub selected: bool,
+    /// The pointer is over the row.
+    pub hovered: bool,
+}
+
+impl Cell<'_, '_, '_> {
+    /// A piece of text in any font and colour, cut with an ellipsis; the tooltip then shows all of it.
+    pub fn piece(&mut self, words: &str, font: FontId, color: Color32) -> Response {
+        let galley = line(self.ui, words, font, color, self.ui.available_width());
+        let elided = galley.elided;
+        let (rect, response) = self.ui.allocate_exact_size(galley.size(), Sense::hover());
+        self.ui.painter().galley(rect.min, galley, color);
+        if elided { tooltip(self.cx, response, words) } else { response }
+    }
+
+    /// Content.
+    pub fn text(&mut self, words: &str) -> Response {
+        self.piece(words, text::body_font(), self.cx.tokens.text)
+    }
+
+    /// Secondary content.
+    pub fn text2(&mut self, words: &str) -> Response {
+        self.piece(words, text::body_font(), self.cx.tokens.text2)
+    }
+
+    /// Hints, units.
+    pub fn dim(&mut self, words: &str) -> Response {
+        self.piece(words, text::body_font(), self.cx.tokens.text3)
+    }
+
+    /// Names.
+    pub fn strong(&mut self, words: &str) -> Response {
+        self.piece(words, text::strong_font(), self.cx.tokens.text)
+    }
+
+    /// Numbers, versions, addresses.
+    pub fn mono(&mut self, words: &str) -> Response {
+        self.piece(words, text::mono_font(), self.cx.tokens.text)
+    }
+
+    /// Secondary mono.
+    pub fn mono2(&mut self, words: &str) -> Response {
+        self.piece(words, text::mono_font(), self.cx.tokens.text2)
+    }
+
+    /// A glyph and its word: `ok` is quiet, every other status word takes its ink.
+    pub fn status(&mut self, sign: Sign, words: &str) -> Response {
+        self.ui.spacing_mut().item_spacing.x = 8.0;
+        let (rect, _) = self.ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
+        let t = self.cx.tokens;
+        glyph::paint(self.ui.painter(), rect.center(), sign, 12.0, t.ink(sign));
+        let ink = if sign == Sign::Ok { t.text2 } else { t.ink(sign) };
+        self.piece(words, text::body_font(), ink)
+    }
+
+    /// An icon of 13 points.
+    pub fn icon(&mut self, icon: Icon, color: Color32) -> Response {
+        let (rect, response) = self.ui.allocate_exact_size(vec2(13.0, 13.0), Sense::hover());
+        icons::paint(self.ui.painter(), rect.center(), icon, 13.0, color);
+        response
+    }
+}
+
+impl<'a> Table<'a> {
+    /// A table; `id` keeps its scroll position from frame to frame.
+    pub fn new(id: impl egui::AsIdSalt) -> Self {
+        Table {
+            id: Id::unique(("table", id)),
+            columns: Vec::new(),
+            sort: None,
+            selection: None,
+            expanded: None,
+            primary: true,
+            max_height: None,
+            row_height: ROW,
+        }
+    }
+
+    /// Adds a column.
+    pub fn column(mut self, column: Column) -> Self {
+        self.columns.push(column);
+        self
+    }
+
+    /// Adds columns.
+    pub fn columns(mut self, columns: impl IntoIterator<Item = Column>) -> Self {
+        self.columns.extend(columns);
+        self
+    }
+
+    /// Shows and changes the sort; sorting the rows is the caller's.
+    pub fn sort(mut self, sort: &'a mut Sort) -> Self {
+        self.sort = Some(sort);
+        self
+    }
+
+    /// Shows and changes the selection.
+    pub fn selection(mut self, selection: &'a mut Selection) -> Self {
+        self.selection = Some(selection);
+        self
+    }
+
+    /// This row is opened: so many points below it are drawn by the `detail` of [`Table::rows_with_detail`].
+    pub fn expanded(mut self, row: Option<usize>, height: f32) -> Self {
+        self.expanded = row.map(|r| (r, height));
+        self
+    }
+
+    /// Not the main table of its screen: it takes keys only while it has the focus.
+    pub fn secondary(mut self) -> Self {
+        self.primary = false;
+        self
+    }
+
+    /// Not higher than this; the room there is, if not given.
+    pub fn max_height(mut self, height: f32) -> Self {
+        self.max_height = Some(height);
+        self
+    }
+
+    /// Rows of another height (denser lists in panels).
+    pub fn row_height(mut self, height: f32) -> Self {
+        self.row_height = height;
+        self
+    }
+
+    /// Draws `n` rows: `row` names one, `cell` draws one of its cells.
+    pub fn rows(
+        self,
+        cx: &Cx<'_>,
+        ui: &mut Ui,
+        n: usize,
+        row: impl FnMut(usize) -> RowInfo,
+        cell: impl FnMut(&mut Cell<'_, '_, '_>),
+    ) -> TableResponse {
+        self.rows_with_detail(cx, ui, n, row, cell, |_| {})
+    }
+
+    /// As [`Table::rows`], with the content of the opened row.
+    pub fn rows_with_detail(
+        mut self,
+        cx: &Cx<'_>,
+        ui: &mut Ui,
+        n: usize,
+        mut row: impl FnMut(usize) -> RowInfo,
+        mut cell: impl FnMut(&mut Cell<'_, '_, '_>),
+        detail: impl FnOnce(&mut Ui),
+    ) -> TableResponse {
+        let mut out = TableResponse::default();
+        let mut nothing = Selection::default();
+        let selection = self.selection.take().unwrap_or(&mut nothing);
+        let room = ui.available_width();
+        let places = places(&self.columns, room);
+        self.head(cx, ui, &places, &mut out);
+
+        let body_id = self.id.with("body");
+        let scroll_to = self.keys(ui, body_id, n, &mut row, selection, &mut out);
+        let row_height = self.row_height;
+        let expanded = self.expanded.filter(|e| e.0 < n);
+        let extra = expanded.map_or(0.0, |e| e.1);
+        let top_of = |i: usize| row_height * i as f32 + expanded.map_or(0.0, |(at, h)| if i > at { h } else { 0.0 });
+        let total = row_height * n as f32 + extra;
+        let mut area = ScrollArea::vertical().id_salt(self.id.value()).auto_shrink([false, self.max_height.is_some()]);
+        if let Some(height) = self.max_height {
+            area = area.max_height(height);
+        }
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let mut detail = Some(detail);
+        let shown = area.show_viewport(ui, |ui, view| {
+            ui.set_height(total);
+            ui.set_width(room);
+            let origin = ui.max_rect().min;
+            if let Some(i) = scroll_to {
+                let at = Rect::from_min_size(pos2(origin.x, origin.y + top_of(i)), vec2(room, row_height));
+                ui.scroll_to_rect(at, None);
+            }
+            let first = first_visible(view.min.y, row_height, expanded);
+            for i in first..n {
+                let top = top_of(i);
+                if top > view.max.y {
+                    break;
+                }
+                let rect = Rect::from_min_size(pos2(origin.x, origin.y + top), vec2(room, row_height));
+                let info = row(i);
+                self.one_row(cx, ui, i, rect, &info, &places, selection, &mut out, &mut row, n, &mut cell);
+                if let Some((at, height)) = expanded
+                    && at == i
+                    && let Some(detail) = detail.take()
+                {
+                    let rect = Rect::from_min_size(rect.left_bottom(), vec2(room, height));
+                    opened(cx, ui, rect, detail);
+                }
+            }
+        });
+        let focusable = ui.interact(shown.inner_rect, body_id, Sense::FOCUSABLE);
+        focusable.widget_info(|| WidgetInfo::labeled(Role::Grid, true, ""));
+        if focusable.has_focus() {
+            let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
+            ui.memory_mut(|m| m.set_focus_lock_filter(body_id, filter));
+            if selection.focus.is_none() {
+                super::focus_ring(ui, cx.tokens, &focusable, shown.inner_rect.shrink(3.0), 2);
+            }
+        }
+        out
+    }
+
+    fn head(&mut self, cx: &Cx<'_>, ui: &mut Ui, places: &[Option<(f32, f32)>], out: &mut TableResponse) {
+        let t = cx.tokens;
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEAD), Sense::hover());
+        ui.painter().rect_filled(rect, 0.0, t.raised);
+        ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, t.line));
+        ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.line));
+        for (column, place) in self.columns.iter().zip(places) {
+            let Some((left, width)) = *place else { continue };
+            let at = Rect::from_min_size(pos2(rect.left() + left, rect.top()), vec2(width, HEAD));
+            let sorted = self.sort.as_ref().is_some_and(|s| s.column == column.id);
+            let descending = self.sort.as_ref().is_some_and(|s| s.descending);
+            let mut ink = if sorted { t.text } else { t.text2 };
+            if column.sortable && self.sort.is_some() {
+                let response = ui.interact(at, self.id.with(("head", column.id)), Sense::click());
+                response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, &column.title));
+                if response.hovered() {
+                    ink = t.text;
+                }
+                super::focus_ring(ui, t, &response, at.shrink2(vec2(0.0, 4.0)), 3);
+                if response.clicked()
+                    && let Some(sort) = &mut self.sort
+                {
+                    **sort = Sort { column: column.id.to_owned(), descending: sorted && !descending };
+                    out.sort_changed = true;
+                }
+            }
+            let arrow_space = if sorted { 14.0 } else { 0.0 };
+            let galley = line(ui, &column.title, text::small_font(), ink, width - arrow_space);
+            let arrow = if descending { Icon::ChevronDown } else { Icon::ChevronUp };
+            let y = at.center().y;
+            if column.align == Align::Max {
+                let drawn = super::paint_right(ui.painter(), pos2(at.right(), y), galley);
+                if sorted {
+                    icons::paint(ui.painter(), pos2(drawn.left() - 8.0, y), arrow, 11.0, ink);
+                }
+            } else {
+                let drawn = super::paint_left(ui.painter(), pos2(at.left(), y), galley);
+                if sorted {
+                    icons::paint(ui.painter(), pos2(drawn.right() + 8.0, y), arrow, 11.0, ink);
+                }
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)] // one row needs all of them, and a struct of borrows would only rename them
+    fn one_row(
+        &self,
+        cx: &Cx<'_>,
+        ui: &mut Ui,
+        i: usize,
+        rect: Rect,
+        info: &RowInfo,
+        places: &[Option<(f32, f32)>],
+        selection: &mut Selection,
+        out: &mut TableResponse,
+        row: &mut impl FnMut(usize) -> RowInfo,
+        n: usize,
+        cell: &mut impl FnMut(&mut Cell<'_, '_, '_>),
+    ) {
+        let t = cx.tokens;
+        let response = ui.interact(rect, self.id.with(("row", &info.key)), Sense::CLICK);
+        let selected = selection.keys.contains(&info.key);
+        response.widget_info(|| WidgetInfo::selected(Role::Row, true, selected, &info.label));
+        if !info.description.is_empty() {
+            ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(info.description.clone()));
+        }
+        if response.clicked() {
+            let modifiers = ui.input(|i| i.modifiers);
+            click(selection, i, &info.key, modifiers, row, n);
+            out.clicked = Some(i);
+            out.selection_changed = true;
+        }
+        if response.double_clicked() {
+            out.activated = Some(i);
+        }
+        if response.secondary_clicked() {
+            if !selected {
+                selection.only(&info.key);
+                selection.at = i;
+                out.selection_changed = true;
+            }
+            out.menu = Some(i);
+        }
+        let selected = selection.keys.contains(&info.key);
+        // The look of hovering belongs to the row even while the pointer is over one of its buttons.
+        let hovered = response.contains_pointer();
+        let focused =
+            selection.focus.as_deref() == Some(info.key.as_str()) && ui.memory(|m| m.has_focus(self.id.with("body")));
+        let open = self.expanded.is_some_and(|e| e.0 == i);
+        if selected {
+            ui.painter().rect_filled(rect, 0.0, t.selected);
+        } else if hovered {
+            ui.painter().rect_filled(rect, 0.0, t.hover);
+        }
+        if selected || open {
+            let bar = Rect::from_min_size(rect.min, vec2(3.0, rect.height()));
+            ui.painter().rect_filled(bar, 0.0, t.accent);
+        }
+        ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.line));
+        if focused {
+            let ring = rect.shrink2(vec2(1.0, 1.0));
+            ui.painter().rect_stroke(ring, CornerRadius::same(2), Stroke::new(1.0, t.accent), StrokeKind::Inside);
+        }
+        for (col, (column, place)) in self.columns.iter().zip(places).enumerate() {
+            let Some((left, width)) = *place else { continue };
+            let at = Rect::from_min_size(pos2(rect.left() + left, rect.top()), vec2(width, rect.height()));
+            let layout = match column.align {
+                Align::Max => Layout::right_to_left(Align::Center),
+                _ => Layout::left_to_right(Align::Center),
+            };
+            let salt = ("cell", &info.key, column.id);
+            let mut inner = ui.new_child(UiBuilder::new().id_salt(salt).max_rect(at).layout(layout));
+            inner.shrink_clip_rect(at.expand2(vec2(INSET, 0.0)));
+            inner.spacing_mut().item_spacing.x = 6.0;
+            cell(&mut Cell { ui: &mut inner, cx, row: i, col, id: column.id, selected, hovered });
+        }
+    }
+
+    /// Keys; gives the row to bring into view.
+    fn keys(
+        &self,
+        ui: &Ui,
+        body_id: Id,
+        n: usize,
+        row: &mut impl FnMut(usize) -> RowInfo,
+        selection: &mut Selection,
+        out: &mut TableResponse,
+    ) -> Option<usize> {
+        let focused = ui.memory(|m| m.focused());
+        let ours = focused == Some(body_id) || (self.primary && focused.is_none());
+        if n == 0 || !ours || !keys_are_free(ui.ctx()) {
+            return None;
+        }
+        let current = current(selection, n, row);
+        let page = ((ui.available_height() / self.row_height) as usize).saturating_sub(1).max(1);
+        let (step, shift) = ui.input_mut(|i| {
+            let shift = i.modifiers.shift;
+            let mods = if shift { Modifiers::SHIFT } else { Modifiers::NONE };
+            let mut pressed = |key: Key| i.consume_key(mods, key);
+            let last = n - 1;
+            let step = if pressed(Key::ArrowDown) {
+                Some(current.map_or(0, |c| (c + 1).min(last)))
+            } else if pressed(Key::ArrowUp) {
+                Some(current.map_or(last, |c| c.saturating_sub(1)))
+            } else if pressed(Key::Home) {
+                Some(0)
+            } else if pressed(Key::End) {
+                Some(last)
+            } else if pressed(Key::PageDown) {
+                Some(current.map_or(0, |c| (c + page).min(last)))
+            } else if pressed(Key::PageUp) {
+                Some(current.map_or(0, |c| c.saturating_sub(page)))
+            } else {
+                None
+            };
+            (step, shift)
+        });
+        if let Some(to) = step {
+            let key = row(to).key;
+            let modifiers = if shift { Modifiers::SHIFT } else { Modifiers::NONE };
+            click(selection, to, &key, modifiers, row, n);
+            out.selection_changed = true;
+            return Some(to);
+        }
+        if let Some(at) = current {
+            if ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Enter)) {
+                out.activated = Some(at);
+            }
+            if ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Space)) {
+                let key = row(at).key;
+                click(selection, at, &key, Modifiers::COMMAND, row, n);
+                out.selection_changed = true;
+            }
+        }
+        if ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::A)) {
+            selection.keys = (0..n).map(|i| row(i).key).collect();
+            out.selection_changed = true;
+        }
+        None
+    }
+}
+
+/// The index of the row that the keyboard is on; looked for only where it moved.
+fn current(selection: &mut Selection, n: usize, row: &mut impl FnMut(usize) -> RowInfo) -> Option<usize> {
+    let key = selection.focus.clone().or_else(|| selection.single().map(str::to_owned))?;
+    if selection.at < n && row(selection.at).key == key {
+        return Some(selection.at);
+    }
+    let found = (0..n).find(|i| row(*i).key == key)?;
+    selection.at = found;
+    Some(found)
+}
+
+/// What a click (or a step of the keyboard) does to the selection.
+fn click(
+    selection: &mut Selection,
+    i: usize,
+    key: &str,
+    modifiers: Modifiers,
+    row: &mut impl FnMut(usize) -> RowInfo,
+    n: usize,
+) {
+    if modifiers.shift {
+        let anchor = selection.anchor.clone().unwrap_or_else(|| key.to_owned());
+        let from = (0..n).find(|j| row(*j).key == anchor).unwrap_or(i);
+        let (a, b) = if from <= i { (from, i) } else { (i, from) };
+        selection.keys = (a..=b).map(|j| row(j).key).collect();
+        selection.anchor = Some(anchor);
+        selection.focus = Some(key.to_owned());
+    } else if modifiers.command || modifiers.ctrl {
+        if !selection.keys.remove(key) {
+            selection.keys.insert(key.to_owned());
+        }
+        selection.focus = Some(key.to_owned());
+        selection.anchor = Some(key.to_owned());
+    } else {
+        selection.only(key);
+    }
+    selection.at = i;
+}
+
+/// The content of an opened row: base ground, accent bar, line below.
+fn opened(cx: &Cx<'_>, ui: &mut Ui, rect: Rect, detail: impl FnOnce(&mut Ui)) {
+    let t = cx.tokens;
+    ui.painter().rect_filled(rect, 0.0, t.base);
+    ui.painter().rect_filled(Rect::from_min_size(rect.min, vec2(3.0, rect.height())), 0.0, t.accent);
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.line2));
+    let inner = Rect::from_min_max(rect.min + vec2(16.0, 8.0), rect.max - vec2(16.0, 8.0));
+    let mut child =
+        ui.new_child(UiBuilder::new().id_salt("opened").max_rect(inner).layout(Layout::top_down(Align::Min)));
+    child.shrink_clip_rect(rect);
+    child.spacing_mut().item_spacing.y = 4.0;
+    detail(&mut child);
+}
+
+/// The first row that shows when this many points are scrolled away.
+fn first_visible(scrolled: f32, row_height: f32, expanded: Option<(usize, f32)>) -> usize {
+    let scrolled = scrolled.max(0.0);
+    if let Some((at, height)) = expanded {
+        let end = row_height * (at + 1) as f32;
+        if scrolled >= end + height {
+            return ((scrolled - height) / row_height).floor() as usize;
+        }
+        if scrolled >= end {
+            return at;
+        }
+    }
+    (scrolled / row_height).floor() as usize
+}
+
+/// Left edge and width of each column that fits; `None` = left out.
+fn places(columns: &[Column], room: f32) -> Vec<Option<(f32, f32)>> {
+    let least = |c: &Column| match c.width {
+        Width::Fixed(w) | Width::Flex(w, _) => w + 2.0 * INSET,
+    };
+    let mut shown: Vec<bool> = columns.iter().map(|_| true).collect();
+    let total = |shown: &[bool]| -> f32 {
+        columns.iter().zip(shown).filter(|(_, s)| **s).map(|(c, _)| least(c)).sum::<f32>() + 2.0 * INSET
+    };
+    while total(&shown) > room {
+        let Some(victim) = columns
+            .iter()
+            .enumerate()
+            .filter(|(i, c)| shown[*i] && c.rank > 0)
+            .max_by_key(|(_, c)| c.rank)
+            .map(|(i, _)| i)
+        else {
+            break;
+        };
+        shown[victim] = false;
+    }
+    let spare = (room - total(&shown)).max(0.0);
+    let shares: f32 = columns
+        .iter()
+        .zip(&shown)
+        .filter(|(_, s)| **s)
+        .map(|(c, _)| if let Width::Flex(_, share) = c.width { share } else { 0.0 })
+        .sum();
+    let mut x = INSET;
+    columns
+        .iter()
+        .zip(&shown)
+        .map(|(column, shown)| {
+            if !shown {
+                return None;
+            }
+            let width = match column.width {
+                Width::Fixed(w) => w,
+                Width::Flex(w, share) => w + if shares > 0.0 { spare * share / shares } else { 0.0 },
+            };
+            let place = (x + INSET, width);
+            x += width + 2.0 * INSET;
+            Some(place)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(i: usize) -> RowInfo {
+        RowInfo { key: format!("k{i}"), ..RowInfo::default() }
+    }
+
+    #[test]
+    fn shift_takes_the_range_and_ctrl_single_rows() {
+        let mut s = Selection::default();
+        click(&mut s, 1, "k1", Modifiers::NONE, &mut row, 9);
+        click(&mut s, 3, "k3", Modifiers::SHIFT, &mut row, 9);
+        assert_eq!(s.keys.iter().map(String::as_str).collect::<Vec<_>>(), ["k1", "k2", "k3"]);
+        click(&mut s, 2, "k2", Modifiers::COMMAND, &mut row, 9);
+        assert_eq!(s.keys.len(), 2);
+        click(&mut s, 0, "k0", Modifiers::NONE, &mut row, 9);
+        assert_eq!(s.single(), Some("k0"));
+    }
+
+    #[test]
+    fn columns_give_way_by_rank_and_share_what_is_left() {
+        let columns = [
+            Column::flex("name", "Name", 100.0, 1.0),
+            Column::fixed("age", "Age", 60.0).rank(1),
+            Column::fixed("model", "Model", 80.0).rank(2),
+        ];
+        let wide = places(&columns, 600.0);
+        assert!(wide.iter().all(Option::is_some));
+        let (left, width) = wide[2].unwrap();
+        assert!((left + width + 2.0 * INSET - 600.0).abs() < 0.1);
+        let narrow = places(&columns, 220.0);
+        assert!(narrow[0].is_some() && narrow[1].is_some() && narrow[2].is_none());
+    }
+
+    #[test]
+    fn the_first_visible_row_respects_an_opened_one() {
+        assert_eq!(first_visible(0.0, 32.0, None), 0);
+        assert_eq!(first_visible(64.0, 32.0, None), 2);
+        assert_eq!(first_visible(70.0, 32.0, Some((1, 100.0))), 1);
+        assert_eq!(first_visible(64.0 + 100.0, 32.0, Some((1, 100.0))), 2);
+    }
+}

@@ -1,0 +1,4 @@
+//! Rich, deterministic data for the screens under test.
+
+#[allow(dead_code, reason = "each test takes what it needs")]
+pub mod picture;

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod clouds_yaml;
+mod demo_openstack;
 mod keystone;
 mod magnum;
 mod magnum_2015;

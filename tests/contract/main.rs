@@ -1,0 +1,3 @@
+//! The client against servers that speak as the real ones do.
+
+mod kubernetes;

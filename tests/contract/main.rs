@@ -1,3 +1,12 @@
-//! The client against servers that speak as the real ones do.
+//! Contract tests: what goes over the wire, against recorded shapes and against the demo cloud.
 
+mod clouds_yaml;
+mod demo_openstack;
+mod keystone;
 mod kubernetes;
+mod magnum;
+mod magnum_2015;
+mod mock_cloud;
+mod services;
+mod session;
+mod transport;

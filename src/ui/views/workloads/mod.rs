@@ -52,6 +52,23 @@ impl WorkloadsView {
         inside::inside_ui(cx, ui, bay, |ui, picture| self.content(cx, ui, bay, picture));
     }
 
+    /// Opens a workload's row and takes away what might hide it. A ReplicaSet's name begins with its Deployment's.
+    pub fn show(&mut self, cx: &Cx<'_>, bay: &str, kind: &str, namespace: &str, name: &str) {
+        self.clear_filters();
+        let Some(picture) = cx.state.insides.get(bay) else { return };
+        let here = || picture.workloads.iter().filter(|w| w.namespace == namespace);
+        let exact = here().find(|w| w.kind.word() == kind && w.name == name);
+        let owner = || here().find(|w| kind == "ReplicaSet" && name.rsplit_once('-').is_some_and(|(owner, _)| owner == w.name));
+        match exact.or_else(owner) {
+            Some(workload) => {
+                self.opened = Some(workload.uid.clone());
+                self.selection.only(&workload.uid);
+            }
+            // It is gone: what is left of its name may still find something.
+            None => name.clone_into(&mut self.filter),
+        }
+    }
+
     /// Left texts of the footer and the keys.
     pub fn footer(&self, cx: &Cx<'_>, bay: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
         let mut left = Vec::new();
@@ -165,7 +182,7 @@ impl WorkloadsView {
     fn kind_chip(&mut self, cx: &Cx<'_>, ui: &mut Ui) {
         use strum::IntoEnumIterator as _;
         let all = cx.t("workloads-any");
-        let value = self.kind.map_or(all.as_ref(), WorkloadKind::word);
+        let value = self.kind.map_or_else(|| all.to_string(), |kind| kind.word().to_owned());
         let words = cx.f("workloads-kind-chip", &[("value", FluentValue::from(value))]);
         menu_chip(cx, ui, &words, self.kind.is_some(), |ui| {
             if menu_item(cx, ui, None, &all, "", self.kind.is_none()) {

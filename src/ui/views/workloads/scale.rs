@@ -196,8 +196,7 @@ fn number_field(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload, scaling: &mut Sca
         .margin(Margin::ZERO)
         .font(text::mono_font())
         .text_color(t.text)
-        .horizontal_align(egui::Align::Center)
-        .vertical_align(egui::Align::Center)
+        .align(egui::Align2::CENTER_CENTER)
         .char_limit(5)
         .desired_width(inner.width());
     let response = ui.put(inner, field).accessible_name(&label);

@@ -1,5 +1,6 @@
 //! The Kubernetes client: watches, pictures, manifests.
 
+mod demo;
 mod fake;
 mod live;
 mod manifests;

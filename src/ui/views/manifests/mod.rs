@@ -7,7 +7,7 @@ mod runs;
 mod samples;
 mod tabs;
 
-use crate::live::command::ManifestMode;
+use crate::live::command::{ManifestMode, Topic};
 use crate::model::bay::{Bay, BayId, Coe};
 use crate::model::cloud::Dialect;
 use crate::ui::cx::Cx;
@@ -73,6 +73,11 @@ impl ManifestsView {
     /// Keeps unsaved text in this store, and takes over what is there.
     pub fn use_drafts(&mut self, drafts: Drafts) {
         self.drafts = drafts;
+    }
+
+    /// What to keep fresh while the screen is shown: the target's namespaces.
+    pub fn topics(&self) -> Vec<Topic> {
+        self.bay.iter().map(|id| Topic::Inside(id.clone())).collect()
     }
 
     /// Opens a text as a new file in front.

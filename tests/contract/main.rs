@@ -6,6 +6,7 @@
 mod clouds_yaml;
 mod demo_openstack;
 mod keystone;
+mod kubernetes;
 mod magnum;
 mod magnum_2015;
 mod mock_cloud;

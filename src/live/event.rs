@@ -1,9 +1,7 @@
 //! What the worker tells the interface. Events are applied between frames by `State::apply`.
 
 use super::command::{JobId, ManifestMode, ObjectRef};
-use super::state::{
-    Job, Notice, ObjectOutcome, Outcome, PodLog, SignInQuestion, SignInStepKind, SignedIn,
-};
+use super::state::{Job, Notice, ObjectOutcome, Outcome, PodLog, SignInQuestion, SignInStepKind, SignedIn};
 use crate::model::bay::{Bay, BayId, NodeGroup, Server, StackEvent};
 use crate::model::bay_model::BayModel;
 use crate::model::choices::{Flavor, Image, Keypair, Network, Quota, Subnet};
@@ -69,6 +67,8 @@ pub enum Event {
     NodeGroups(BayId, Answer<Vec<NodeGroup>>),
     /// The inside of a bay.
     Inside(BayId, Arc<Picture>),
+    /// A cluster was opened from a kubeconfig; its id begins with `kubeconfig:`.
+    KubeconfigOpened(Box<Bay>),
     /// The connection to a bay's inside was given up.
     InsideClosed(BayId),
     /// A list for the forms.

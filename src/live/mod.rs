@@ -4,7 +4,9 @@
 pub mod command;
 pub mod event;
 pub mod loadable;
+pub mod picture;
 pub mod saved;
 pub mod secrets;
 pub mod state;
 mod store;
+pub mod worker;

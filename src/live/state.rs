@@ -29,6 +29,8 @@ pub struct State {
     pub bay_models: Loadable<Arc<Vec<BayModel>>>,
     /// Details of the bays looked at.
     pub details: HashMap<BayId, BayDetail>,
+    /// Clusters opened from kubeconfig files, in the order of opening.
+    pub kubeconfigs: Vec<Bay>,
     /// Insides of the bays looked at.
     pub insides: HashMap<BayId, Arc<Picture>>,
     /// Choices for forms.
@@ -65,7 +67,9 @@ impl State {
     /// A bay by id: its detail where loaded, else its row in the list.
     pub fn bay(&self, id: &str) -> Option<&Bay> {
         let detail = self.details.get(id).and_then(|d| d.bay.value.as_ref());
-        detail.or_else(|| self.bays.value.as_ref()?.iter().find(|b| b.id == id))
+        detail
+            .or_else(|| self.bays.value.as_ref()?.iter().find(|b| b.id == id))
+            .or_else(|| self.kubeconfigs.iter().find(|b| b.id == id))
     }
 
     /// A bay model by id.

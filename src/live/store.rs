@@ -3,9 +3,7 @@
 use super::command::ManifestMode;
 use super::event::{Choice, Event, Part};
 use super::loadable::Loadable;
-use super::state::{
-    BayDetail, Choices, Job, ManifestReport, Notice, Outcome, Session, SignInStep, SigningIn, State,
-};
+use super::state::{BayDetail, Choices, Job, ManifestReport, Notice, Outcome, Session, SignInStep, SigningIn, State};
 use crate::model::problem::{Problem, ProblemKind};
 use crate::model::status::Sign;
 use std::sync::Arc;
@@ -108,6 +106,10 @@ impl State {
             Event::Inside(id, picture) => {
                 self.insides.insert(id, picture);
             }
+            Event::KubeconfigOpened(bay) => {
+                self.kubeconfigs.retain(|b| b.id != bay.id);
+                self.kubeconfigs.push(*bay);
+            }
             Event::InsideClosed(id) => {
                 self.insides.remove(&id);
             }
@@ -143,10 +145,7 @@ impl State {
                     .push(*object);
             }
             Event::RunStarted(job, mode) => {
-                self.runs.insert(
-                    job,
-                    ManifestReport { mode, objects: Vec::new(), finished: false, started_at: now },
-                );
+                self.runs.insert(job, ManifestReport { mode, objects: Vec::new(), finished: false, started_at: now });
             }
             Event::RunFinished(job) => {
                 if let Some(run) = self.runs.get_mut(&job) {
@@ -180,6 +179,7 @@ impl State {
         self.bays = Loadable::default();
         self.bay_models = Loadable::default();
         self.details.clear();
+        self.kubeconfigs.clear();
         self.insides.clear();
         self.choices = Choices::default();
         self.containers = Loadable::default();
@@ -311,7 +311,12 @@ mod tests {
         state.apply(Event::JobStarted(Box::new(job(7))), 1.0);
         let problem = Problem::new(ProblemKind::Quota, "magnum", "over quota");
         state.apply(
-            Event::JobChanged { job: 7, outcome: Outcome::Failed(problem), made: None, request_id: Some("req-1".into()) },
+            Event::JobChanged {
+                job: 7,
+                outcome: Outcome::Failed(problem),
+                made: None,
+                request_id: Some("req-1".into()),
+            },
             3.0,
         );
         assert_eq!(state.job(7).and_then(|j| j.finished_at), Some(3.0));

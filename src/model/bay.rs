@@ -313,6 +313,44 @@ pub struct Bay {
 }
 
 impl Bay {
+    /// A bay of which only the id is known.
+    pub fn unknown(id: &str) -> Bay {
+        Bay {
+            id: id.to_owned(),
+            name: String::new(),
+            status: BayStatus::Unreported,
+            status_reason: None,
+            health: Health::NotReported,
+            health_reason: BTreeMap::new(),
+            coe: None,
+            coe_version: None,
+            container_version: None,
+            master_count: 0,
+            node_count: 0,
+            model_id: String::new(),
+            keypair: None,
+            api_address: None,
+            master_addresses: Vec::new(),
+            node_addresses: Vec::new(),
+            stack_id: None,
+            discovery_url: None,
+            flavor: None,
+            master_flavor: None,
+            docker_volume_size_gb: None,
+            labels: BTreeMap::new(),
+            create_timeout_minutes: None,
+            faults: BTreeMap::new(),
+            project_id: None,
+            user_id: None,
+            fixed_network: None,
+            fixed_subnet: None,
+            floating_ip_enabled: None,
+            master_lb_enabled: None,
+            created_at: None,
+            updated_at: None,
+        }
+    }
+
     /// Name, or the uuid where there is none.
     pub fn title(&self) -> &str {
         if self.name.is_empty() { &self.id } else { &self.name }

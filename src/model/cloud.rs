@@ -1,6 +1,7 @@
 //! Where one signs in and who one is then: profiles, sign-in forms, sessions, what a cloud can do.
 
 use secrecy::SecretString;
+use std::collections::BTreeMap;
 
 /// Where a profile was found.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -108,6 +109,8 @@ pub struct Profile {
     pub trust: Trust,
     /// Endpoint of Magnum instead of the catalogue's, if configured.
     pub container_infra_endpoint: String,
+    /// Endpoints of other services instead of the catalogue's, by service type (`compute`, `orchestration`, …).
+    pub endpoint_overrides: BTreeMap<String, String>,
     /// The profile's secrets are at hand without asking (in the file, the environment, the keyring).
     pub has_secret: bool,
     /// What is wrong with this profile, if anything; it is listed all the same.

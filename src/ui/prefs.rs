@@ -3,7 +3,19 @@
 use crate::i18n::{Lang, Vocabulary};
 
 /// Dark, light, or as the system is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize, strum::EnumIter)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+    strum::EnumIter,
+    clap::ValueEnum,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Theme {
     /// As the system is.

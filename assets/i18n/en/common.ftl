@@ -26,3 +26,28 @@ age-hours = { $n } h
 age-days = { $n } d
 age-years-days = { $years } y { $days } d
 age-ago = { $age } ago
+
+# What a change is called in Activity and in toasts
+job-create-bay-model = Create { -bay-model }
+job-delete-bay-model = Delete { -bay-model }
+job-create-bay = Create { -bay }
+job-scale-bay = Resize { -bay }
+job-delete-bay = Delete { -bay }
+job-save-kubeconfig = Save kubeconfig
+job-scale-workload = Scale
+job-delete-object = Delete
+job-validate-manifests = Validate manifests
+job-apply-manifests = Apply manifests
+job-delete-manifests = Delete by manifests
+job-create-container = Create container
+job-act-on-container = Change container
+job-delete-container = Delete container
+# $job is one of the titles above, translated
+notice-job-accepted = { $job }, { $target }: accepted
+notice-job-done = { $job }, { $target }: done
+notice-job-partly = { $job }, { $target }: done in part
+notice-job-failed = { $job }, { $target }: failed
+notice-internal = A task inside Bayview broke off
+notice-switch-failed = The switch did not work
+notice-profile-not-kept = The profile could not be kept
+notice-kubeconfig-not-opened = The kubeconfig could not be opened

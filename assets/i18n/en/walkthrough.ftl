@@ -1,1 +1,40 @@
-# walkthrough
+# The guided walkthrough: one title and one text for each step
+walkthrough-next = Next
+walkthrough-back = Back
+walkthrough-end = End the walkthrough
+walkthrough-finish = Finish
+
+walkthrough-bays = All { -bay(form: "many") } of the project
+walkthrough-bays-text = What is healthy stays quiet; what moves, lacks something or failed stands out, with the reason beside it. Enter opens a { -bay }.
+walkthrough-overview = One { -bay } at a glance
+walkthrough-overview-text = What it is, how it came to be, and, where something failed, what failed, why, and what to do.
+walkthrough-placement = Every pod on every node
+walkthrough-placement-text = A tile is a node, a cell is a pod. Scroll to zoom, drag to pan, arrow keys to travel, N for the next trouble.
+walkthrough-highlight = One workload among all
+walkthrough-highlight-text = The filter dims everything else: where do the replicas run, which ones are in trouble, which found no node?
+walkthrough-workloads = Replica counts
+walkthrough-workloads-text = Desired, ready, and why replicas are missing. Scale in place with plus and minus, Enter applies.
+walkthrough-pods = Pods as a table
+walkthrough-pods-text = The same filter as on the map. Select a pod to read its log or its YAML.
+walkthrough-nodes = Nodes
+walkthrough-nodes-text = Capacity that is left, requested and used, joined with the server behind each node.
+walkthrough-services = Services
+walkthrough-services-text = How to reach a set of pods, and how many of them are ready.
+walkthrough-events = Events
+walkthrough-events-text = What Kubernetes itself reports, the newest first.
+walkthrough-bay-models = { -bay-model(form: "Many") }
+walkthrough-bay-models-text = A { -bay-model } is for a { -bay } what a flavor is for a server.
+walkthrough-new-bay = A new { -bay }
+walkthrough-new-bay-text = Choices come from the cloud, every field is checked as you type, quotas are checked before you ask, and the request is shown as JSON and as a command.
+walkthrough-new-bay-model = A new { -bay-model }
+walkthrough-new-bay-model-text = Everything that Magnum takes, the usual fields first.
+walkthrough-manifests = Manifests
+walkthrough-manifests-text = Edit, validate on the server, apply, and read the outcome object by object.
+walkthrough-containers = Containers
+walkthrough-containers-text = Containers of Swarm { -bay(form: "many") } on clouds of 2015; on today's clouds, pods and Deployments.
+walkthrough-new-container = A new container
+walkthrough-new-container-text = Choose where it shall run; the form becomes the manifest or the request that you see beside it.
+walkthrough-activity = Activity
+walkthrough-activity-text = Every change that was asked of the cloud, with its result, its request id, and the same as a command.
+walkthrough-settings = Settings
+walkthrough-settings-text = Dark or light, English or Japanese, { -bay } or cluster: switched at once.

@@ -26,3 +26,27 @@ age-hours = { $n }時間
 age-days = { $n }日
 age-years-days = { $years }年{ $days }日
 age-ago = { $age }前
+
+# 操作履歴と通知での操作名
+job-create-bay-model = { -bay-model }の作成
+job-delete-bay-model = { -bay-model }の削除
+job-create-bay = { -bay }の作成
+job-scale-bay = { -bay }のサイズ変更
+job-delete-bay = { -bay }の削除
+job-save-kubeconfig = kubeconfig の保存
+job-scale-workload = スケール
+job-delete-object = 削除
+job-validate-manifests = マニフェストの検証
+job-apply-manifests = マニフェストの適用
+job-delete-manifests = マニフェストによる削除
+job-create-container = コンテナの作成
+job-act-on-container = コンテナの操作
+job-delete-container = コンテナの削除
+notice-job-accepted = { $job }：{ $target } を受け付けました
+notice-job-done = { $job }：{ $target } を完了しました
+notice-job-partly = { $job }：{ $target } を一部だけ完了しました
+notice-job-failed = { $job }：{ $target } に失敗しました
+notice-internal = Bayview 内部の処理が中断しました
+notice-switch-failed = 切り替えに失敗しました
+notice-profile-not-kept = プロファイルを保存できませんでした
+notice-kubeconfig-not-opened = kubeconfig を開けませんでした

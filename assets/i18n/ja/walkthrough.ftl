@@ -1,1 +1,40 @@
-# walkthrough
+# ガイドツアー：各段階の見出しと説明
+walkthrough-next = 次へ
+walkthrough-back = 戻る
+walkthrough-end = ツアーを終了
+walkthrough-finish = 完了
+
+walkthrough-bays = プロジェクトのすべての{ -bay }
+walkthrough-bays-text = 正常なものは静かに、進行中・不足・失敗は理由とともに目立つように表示します。Enter で{ -bay }を開きます。
+walkthrough-overview = { -bay }の概要
+walkthrough-overview-text = 構成と経過、失敗した場合は失敗した箇所・原因・対処を示します。
+walkthrough-placement = すべてのノードのすべての Pod
+walkthrough-placement-text = タイルがノード、マスが Pod です。スクロールで拡大、ドラッグで移動、矢印キーで選択、N で次の異常へ進みます。
+walkthrough-highlight = ワークロードを強調
+walkthrough-highlight-text = 絞り込むと他は薄くなります。レプリカがどこで動き、どれが異常で、どれが配置されていないかが分かります。
+walkthrough-workloads = レプリカ数
+walkthrough-workloads-text = 目標数と準備完了数、不足の理由を表示します。＋と－でその場で増減し、Enter で適用します。
+walkthrough-pods = Pod の一覧
+walkthrough-pods-text = 配置図と同じ条件で絞り込めます。Pod を選ぶとログと YAML を読めます。
+walkthrough-nodes = ノード
+walkthrough-nodes-text = 残り・要求・使用の各容量を、背後のサーバーと合わせて表示します。
+walkthrough-services = サービス
+walkthrough-services-text = Pod の集まりへの到達方法と、準備完了の Pod 数です。
+walkthrough-events = イベント
+walkthrough-events-text = Kubernetes からの報告を新しい順に表示します。
+walkthrough-bay-models = { -bay-model }
+walkthrough-bay-models-text = { -bay-model }と{ -bay }の関係は、フレーバーとサーバーの関係と同じです。
+walkthrough-new-bay = 新しい{ -bay }
+walkthrough-new-bay-text = 選択肢はクラウドから取得し、入力中に検査します。割り当ても事前に確認し、要求を JSON とコマンドで表示します。
+walkthrough-new-bay-model = 新しい{ -bay-model }
+walkthrough-new-bay-model-text = Magnum が受け付けるすべての項目を、よく使うものから順に並べています。
+walkthrough-manifests = マニフェスト
+walkthrough-manifests-text = 編集し、サーバーで検証し、適用して、結果をオブジェクトごとに確認します。
+walkthrough-containers = コンテナ
+walkthrough-containers-text = 2015 年のクラウドでは Swarm { -bay }のコンテナ、現在のクラウドでは Pod と Deployment です。
+walkthrough-new-container = 新しいコンテナ
+walkthrough-new-container-text = 実行先を選ぶと、フォームの内容がマニフェストまたは要求になり、横に表示されます。
+walkthrough-activity = 操作履歴
+walkthrough-activity-text = クラウドに求めたすべての変更を、結果・要求 ID・同じ内容のコマンドとともに残します。
+walkthrough-settings = 設定
+walkthrough-settings-text = ダークとライト、日本語と英語、「{ -bay }」と「クラスター」をその場で切り替えます。

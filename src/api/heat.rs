@@ -1,0 +1,220 @@
+//! Heat: the stack under a bay, its resources and what happened to it.
+//!
+//! A stack asked for by id answers with a redirect to its full path, built from the host that Heat thinks it has;
+//! only the part from `/stacks/` on is used (`heat/api/openstack/v1/util.py`).
+
+use super::error::Error;
+use super::session::{Query, ServiceClient};
+use super::wire;
+use crate::model::bay::StackEvent;
+use crate::model::problem::ProblemKind;
+use http::Method;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::{HashMap, HashSet};
+
+const SERVICE: &str = "heat";
+
+/// The way to one Heat. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Heat {
+    service: ServiceClient,
+}
+
+/// A stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stack {
+    /// uuid.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// `CREATE_COMPLETE` and so on.
+    pub status: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A resource of a stack or of a stack inside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StackResource {
+    /// Name in its template (`kube_masters`, `0`, `kube-minion`).
+    pub name: String,
+    /// Id of what it made: a server's id for `OS::Nova::Server`.
+    pub physical_id: String,
+    /// Type.
+    pub kind: String,
+    /// `CREATE_COMPLETE` and so on.
+    pub status: String,
+    /// Why.
+    pub reason: String,
+    /// Resource that contains it, for one inside a nested stack.
+    pub parent: Option<String>,
+}
+
+impl Heat {
+    pub(crate) fn new(service: ServiceClient) -> Heat {
+        Heat { service }
+    }
+
+    /// A stack, by id or name.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn stack(&self, stack: &str) -> Result<Stack, Error> {
+        #[derive(Deserialize)]
+        struct Body {
+            stack: Row,
+        }
+        #[derive(Deserialize)]
+        struct Row {
+            #[serde(default, deserialize_with = "wire::text")]
+            id: String,
+            #[serde(default, deserialize_with = "wire::text")]
+            stack_name: String,
+            #[serde(default, deserialize_with = "wire::text")]
+            stack_status: String,
+            #[serde(default, deserialize_with = "wire::text")]
+            stack_status_reason: String,
+        }
+        let row = self.get::<Body>(&["stacks", stack], &[]).await?.stack;
+        Ok(Stack { id: row.id, name: row.stack_name, status: row.stack_status, reason: row.stack_status_reason })
+    }
+
+    /// Resources of a stack, down to `depth` nested stacks; a server of a bay is two below.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn resources(&self, stack: &str, depth: u32) -> Result<Vec<StackResource>, Error> {
+        #[derive(Deserialize)]
+        struct Body {
+            #[serde(default, deserialize_with = "wire::or_default")]
+            resources: Vec<Value>,
+        }
+        #[derive(Deserialize, Default)]
+        #[serde(default)]
+        struct Row {
+            #[serde(deserialize_with = "wire::text")]
+            resource_name: String,
+            #[serde(deserialize_with = "wire::text")]
+            physical_resource_id: String,
+            #[serde(deserialize_with = "wire::text")]
+            resource_type: String,
+            #[serde(deserialize_with = "wire::text")]
+            resource_status: String,
+            #[serde(deserialize_with = "wire::text")]
+            resource_status_reason: String,
+            #[serde(deserialize_with = "wire::opt_text")]
+            parent_resource: Option<String>,
+        }
+        let depth = depth.to_string();
+        let query = [("nested_depth", depth.as_str())];
+        let body: Body = self.get(&["stacks", stack, "resources"], if depth == "0" { &[] } else { &query }).await?;
+        let rows = wire::members::<Row>(body.resources, "resources").into_iter();
+        Ok(rows
+            .map(|r| StackResource {
+                name: r.resource_name,
+                physical_id: r.physical_resource_id,
+                kind: r.resource_type,
+                status: r.resource_status,
+                reason: r.resource_status_reason,
+                parent: r.parent_resource,
+            })
+            .collect())
+    }
+
+    /// Ids of the servers of a stack and of those nested in it.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn servers(&self, stack: &str) -> Result<HashSet<String>, Error> {
+        let all = self.resources(stack, 3).await?;
+        let servers = all.into_iter().filter(|r| r.kind == "OS::Nova::Server" && !r.physical_id.is_empty());
+        Ok(servers.map(|r| r.physical_id).collect())
+    }
+
+    /// How much of a stack is done: resources complete, and all of them.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn progress(&self, stack: &str) -> Result<(u32, u32), Error> {
+        let all = self.resources(stack, 3).await?;
+        let done = all.iter().filter(|r| r.status.ends_with("_COMPLETE") && r.status != "INIT_COMPLETE").count();
+        Ok((u32::try_from(done).unwrap_or(u32::MAX), u32::try_from(all.len()).unwrap_or(u32::MAX)))
+    }
+
+    /// What happened to a stack, the oldest first; at most `limit` of the newest.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn events(&self, stack: &str, limit: u32) -> Result<Vec<StackEvent>, Error> {
+        #[derive(Deserialize)]
+        struct Body {
+            #[serde(default, deserialize_with = "wire::or_default")]
+            events: Vec<Value>,
+        }
+        #[derive(Deserialize, Default)]
+        #[serde(default)]
+        struct Row {
+            #[serde(deserialize_with = "wire::opt_time")]
+            event_time: Option<i64>,
+            #[serde(deserialize_with = "wire::text")]
+            resource_name: String,
+            #[serde(deserialize_with = "wire::text")]
+            resource_status: String,
+            #[serde(deserialize_with = "wire::text")]
+            resource_status_reason: String,
+            #[serde(deserialize_with = "wire::text")]
+            physical_resource_id: String,
+        }
+        let limit = limit.to_string();
+        let path = ["stacks", stack, "events"];
+        let nested = [("limit", limit.as_str()), ("sort_dir", "desc"), ("nested_depth", "2")];
+        let body: Body = match self.get(&path, &nested).await {
+            // Before Newton events know no depth.
+            Err(e) if e.kind() == ProblemKind::Invalid => self.get(&path, &nested[..2]).await?,
+            other => other?,
+        };
+        // An event does not tell the type of its resource; the list of resources does.
+        let kinds: HashMap<String, String> = match self.resources(stack, 3).await {
+            Ok(all) => all.into_iter().filter(|r| !r.physical_id.is_empty()).map(|r| (r.physical_id, r.kind)).collect(),
+            Err(_) => HashMap::new(),
+        };
+        let rows = wire::members::<Row>(body.events, "events").into_iter();
+        let mut events: Vec<StackEvent> = rows
+            .map(|e| StackEvent {
+                time: e.event_time.unwrap_or(0),
+                resource: e.resource_name,
+                resource_type: kinds.get(&e.physical_resource_id).cloned().unwrap_or_default(),
+                status: e.resource_status,
+                reason: e.resource_status_reason,
+            })
+            .collect();
+        // Newest first came; a stable sort keeps the order of one second.
+        events.reverse();
+        events.sort_by_key(|e| e.time);
+        Ok(events)
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &[&str], query: Query<'_>) -> Result<T, Error> {
+        let mut call = self.service.call(Method::GET, path, query);
+        call.follow = false;
+        let answer = self.service.session.send(call.clone()).await?;
+        if answer.status.as_u16() != 302 {
+            return answer.success()?.json();
+        }
+        let location = answer.header("location").unwrap_or_default();
+        let Some(at) = location.find("/stacks/") else {
+            let said = "the service redirects to something that is no stack";
+            return Err(Error::new(ProblemKind::Decode, SERVICE, answer.action.clone(), said));
+        };
+        let target = &location[at..];
+        let path = target.split(['?', '#']).next().unwrap_or(target);
+        call.url = self.service.base.clone();
+        call.url.set_path(&format!("{}{path}", self.service.base.path()));
+        if !query.is_empty() {
+            call.url.query_pairs_mut().extend_pairs(query);
+        }
+        self.service.send(call).await?.json()
+    }
+}

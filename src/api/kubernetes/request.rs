@@ -1,0 +1,134 @@
+//! One request to the API server: time limits, error answers, repeats of what is safe to repeat.
+
+use super::error::{Error, read_error};
+use futures_util::AsyncReadExt;
+use http::{Method, Request};
+use kube::Client;
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// Time limit of an ordinary request.
+pub(super) const LIMIT: Duration = Duration::from_secs(30);
+
+/// Most bytes of one answer that is not a list (a log, an object): a server gone wild must not fill the memory.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// Times a GET is sent before its transient failure is told.
+const TRIES: u32 = 3;
+
+/// Bytes of a GET's answer. Repeated on 429, 503 and 504.
+pub(super) async fn get_bytes(client: &Client, path: &str, limit: Duration) -> Result<Vec<u8>, Error> {
+    let mut tried = 0;
+    loop {
+        tried += 1;
+        match send(client, Method::GET, path, None, limit).await {
+            Err(Error::Api(status)) if tried < TRIES && matches!(status.code, 429 | 503 | 504) => {
+                let asked = status.details.as_ref().map_or(0, |d| d.retry_after_seconds);
+                let wait = Duration::from_secs(u64::from(asked.min(10))).max(Duration::from_millis(300) * tried);
+                tokio::time::sleep(wait).await;
+            }
+            other => return other,
+        }
+    }
+}
+
+/// A GET's answer as JSON.
+pub(super) async fn get<T: DeserializeOwned>(client: &Client, path: &str) -> Result<T, Error> {
+    decode(&get_bytes(client, path, LIMIT).await?)
+}
+
+/// A change: sent once, never repeated.
+pub(super) async fn change<T: DeserializeOwned>(
+    client: &Client,
+    method: Method,
+    path: &str,
+    body: Option<(&'static str, Vec<u8>)>,
+) -> Result<T, Error> {
+    decode(&send(client, method, path, body, LIMIT).await?)
+}
+
+/// JSON to a value; the error names the place, never the content.
+pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(bytes).map_err(|error| decode_error(&error))
+}
+
+/// JSON to a value that borrows from it.
+pub(super) fn decode_page<'a, T: serde::Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Error> {
+    serde_json::from_slice(bytes).map_err(|error| decode_error(&error))
+}
+
+pub(super) fn decode_error(error: &serde_json::Error) -> Error {
+    use serde_json::error::Category;
+    let what = match error.classify() {
+        Category::Io => "the answer could not be read",
+        Category::Syntax => "the answer is not JSON",
+        Category::Data => "the answer is not what Kubernetes sends",
+        Category::Eof => "the answer ends early",
+    };
+    Error::Decode(format!("{what} (line {}, column {})", error.line(), error.column()))
+}
+
+async fn send(
+    client: &Client,
+    method: Method,
+    path: &str,
+    body: Option<(&'static str, Vec<u8>)>,
+    limit: Duration,
+) -> Result<Vec<u8>, Error> {
+    let request = build(method, path, body)?;
+    let exchange = async {
+        let answer = client.request_stream(request).await?;
+        let mut bytes = Vec::new();
+        answer.take(MOST_BYTES).read_to_end(&mut bytes).await.map_err(|error| read_error(&error))?;
+        if bytes.len() as u64 == MOST_BYTES {
+            return Err(Error::Decode(format!("the answer is larger than {} MiB", MOST_BYTES >> 20)));
+        }
+        Ok(bytes)
+    };
+    match tokio::time::timeout(limit, exchange).await {
+        Ok(result) => result,
+        Err(_) => Err(Error::Timeout(limit.as_secs())),
+    }
+}
+
+/// The request; `body` is (content type, bytes).
+pub(super) fn build(
+    method: Method,
+    path: &str,
+    body: Option<(&'static str, Vec<u8>)>,
+) -> Result<Request<Vec<u8>>, Error> {
+    let mut request = Request::builder().method(method).uri(path).header(http::header::ACCEPT, "application/json");
+    let bytes = match body {
+        Some((kind, bytes)) => {
+            request = request.header(http::header::CONTENT_TYPE, kind);
+            bytes
+        }
+        None => Vec::new(),
+    };
+    request.body(bytes).map_err(|error| Error::Internal(error.to_string()))
+}
+
+/// A name as a path segment or query value: everything but unreserved characters is escaped.
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape;
+
+    #[test]
+    fn names_cannot_leave_their_segment() {
+        assert_eq!(escape("web-1.example_x"), "web-1.example_x");
+        assert_eq!(escape("../secrets?x=1"), "..%2Fsecrets%3Fx%3D1");
+        assert_eq!(escape("é"), "%C3%A9");
+    }
+}

@@ -1,0 +1,351 @@
+//! The token in use: read without a lock, renewed once for all who need it, and the calls that carry it.
+
+use super::error::{Error, Renewal};
+use super::http::{Answer, Call, Http};
+use super::keystone::{Keystone, Scope, Token};
+use crate::model::cloud::{AuthMethod, Profile, Secrets};
+use crate::model::problem::ProblemKind;
+use arc_swap::ArcSwap;
+use http::Method;
+use secrecy::ExposeSecret;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use url::Url;
+
+/// A transient failure to renew is not tried again by everybody at once, but after this pause.
+const AFTER_FAILURE: Duration = Duration::from_secs(5);
+/// Pages of one list; beyond it something is wrong.
+const MOST_PAGES: usize = 1000;
+
+/// What is known about the token at one moment. Readers keep the one they took; a renewal puts a new one in its place.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// The token and what came with it.
+    pub token: Token,
+    /// Counts renewals, from 1.
+    pub generation: u64,
+    /// When it should be renewed, by our own clock; `None` = never ends.
+    renew_at: Option<Instant>,
+}
+
+/// A signed-in session with one project. Clones share the token.
+#[derive(Clone)]
+pub struct Session {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    http: Http,
+    keystone: Keystone,
+    profile: Profile,
+    secrets: Secrets,
+    snapshot: ArcSwap<Snapshot>,
+    /// Held while renewing; keeps the last failure for those who waited.
+    renewal: tokio::sync::Mutex<Option<Failure>>,
+    /// Signed out: no new token may be asked for.
+    closed: AtomicBool,
+}
+
+struct Failure {
+    generation: u64,
+    at: Instant,
+    error: Error,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("snapshot", &self.inner.snapshot.load()).finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// A session that starts with `token` and renews itself with `secrets`.
+    pub(crate) fn new(http: Http, keystone: Keystone, profile: Profile, secrets: Secrets, token: Token) -> Session {
+        // A one-time code has been used up by now.
+        let secrets = Secrets { passcode: None, ..secrets };
+        let snapshot = ArcSwap::from_pointee(snapshot_of(token, 1));
+        let renewal = tokio::sync::Mutex::new(None);
+        let closed = AtomicBool::new(false);
+        Session { inner: Arc::new(Inner { http, keystone, profile, secrets, snapshot, renewal, closed }) }
+    }
+
+    /// The token as it stands now.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.inner.snapshot.load_full()
+    }
+
+    pub(crate) fn keystone(&self) -> &Keystone {
+        &self.inner.keystone
+    }
+
+    pub(crate) fn http(&self) -> &Http {
+        &self.inner.http
+    }
+
+    pub(crate) fn profile(&self) -> &Profile {
+        &self.inner.profile
+    }
+
+    /// Why this session cannot prove itself again on its own, if so.
+    fn cannot_renew(&self, token: &Token) -> Option<(ProblemKind, &'static str)> {
+        if self.inner.closed.load(Ordering::Acquire) {
+            return Some((ProblemKind::Auth, "signed out"));
+        }
+        if token.methods.iter().any(|m| m == "totp") {
+            return Some((
+                ProblemKind::SecondFactor,
+                "the session has ended; signing in again needs a new one-time code",
+            ));
+        }
+        if self.inner.profile.method == AuthMethod::Token {
+            return Some((ProblemKind::Auth, "the token has ended and cannot be renewed; sign in with a new one"));
+        }
+        None
+    }
+
+    /// A token for another project of the same user.
+    ///
+    /// # Errors
+    /// `Unsupported` with an application credential, which is bound to its project; else as a sign-in.
+    pub(crate) async fn for_project(&self, project_id: &str) -> Result<Session, Error> {
+        let inner = &self.inner;
+        let scope = Scope::Project(project_id.to_owned());
+        let snapshot = self.snapshot();
+        let token = if inner.profile.method == AuthMethod::ApplicationCredential {
+            let said = "an application credential is bound to its project; sign in another way to switch";
+            return Err(Error::unsupported("keystone", "switch project", said));
+        } else if self.cannot_renew(&snapshot.token).is_some() {
+            inner.keystone.rescope(&snapshot.token.secret, &scope).await?
+        } else {
+            inner.keystone.authenticate(&inner.profile, &inner.secrets, &scope, None).await?
+        };
+        let (http, keystone) = (inner.http.clone(), inner.keystone.clone());
+        Ok(Session::new(http, keystone, inner.profile.clone(), inner.secrets.clone(), token))
+    }
+
+    /// Ends the token, unless it was given to us ready-made; the session is never renewed after that.
+    pub(crate) async fn sign_out(&self) -> Result<(), Error> {
+        self.inner.closed.store(true, Ordering::Release);
+        let token = &self.snapshot().token;
+        if token.ours { self.inner.keystone.revoke(&token.secret).await } else { Ok(()) }
+    }
+
+    /// Proves who one is again, unless somebody has done so since `seen`. However many ask, Keystone is asked once.
+    ///
+    /// # Errors
+    /// [`Renewal::Failed`] with what Keystone said, or why this kind of session cannot be renewed. A refusal is final
+    /// for the session: asking on could lock the account.
+    pub(crate) async fn renew(&self, seen: u64) -> Result<Arc<Snapshot>, Error> {
+        let inner = &self.inner;
+        let mut last = inner.renewal.lock().await;
+        let current = self.snapshot();
+        if current.generation != seen {
+            return Ok(current);
+        }
+        if let Some((kind, said)) = self.cannot_renew(&current.token) {
+            return Err(Error::new(kind, "keystone", "sign in again", said).with_renewal(Renewal::Failed));
+        }
+        if let Some(failure) = last.as_ref().filter(|f| f.generation == seen) {
+            if !failure.error.kind().is_transient() || failure.at.elapsed() < AFTER_FAILURE {
+                return Err(failure.error.clone());
+            }
+        }
+        let scope = current.token.project.as_ref().map_or(Scope::Unscoped, |p| Scope::Project(p.id.clone()));
+        match inner.keystone.authenticate(&inner.profile, &inner.secrets, &scope, None).await {
+            Ok(token) => {
+                let fresh = Arc::new(snapshot_of(token, seen + 1));
+                inner.snapshot.store(fresh.clone());
+                *last = None;
+                tracing::info!(generation = fresh.generation, "token renewed");
+                Ok(fresh)
+            }
+            Err(error) => {
+                let error = error.with_renewal(Renewal::Failed);
+                *last = Some(Failure { generation: seen, at: Instant::now(), error: error.clone() });
+                Err(error)
+            }
+        }
+    }
+
+    /// The token to use now; renewed beforehand when its end is near.
+    async fn usable(&self) -> Result<Arc<Snapshot>, Error> {
+        let snapshot = self.snapshot();
+        let due = snapshot.renew_at.is_some_and(|at| Instant::now() >= at);
+        if !due || self.cannot_renew(&snapshot.token).is_some() {
+            return Ok(snapshot);
+        }
+        match self.renew(snapshot.generation).await {
+            Ok(fresh) => Ok(fresh),
+            // It may still be good for a while; the service decides.
+            Err(error) if error.kind().is_transient() => Ok(snapshot),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sends a call with the token; a 401 renews it once and sends the call again.
+    pub(crate) async fn send(&self, call: Call) -> Result<Answer, Error> {
+        let snapshot = self.usable().await?;
+        let with = |s: &Snapshot| call.clone().header("x-auth-token", s.token.secret.expose_secret());
+        let answer = self.inner.http.send(with(&snapshot)).await?;
+        if answer.status.as_u16() != 401 {
+            return Ok(answer);
+        }
+        let fresh = self.renew(snapshot.generation).await?;
+        let answer = self.inner.http.send(with(&fresh)).await?;
+        if answer.status.as_u16() == 401 {
+            return Err(answer.error().with_renewal(Renewal::StillRefused));
+        }
+        Ok(answer)
+    }
+}
+
+fn snapshot_of(token: Token, generation: u64) -> Snapshot {
+    // Both times are Keystone's, so their difference holds even where our clock is wrong.
+    let life = token.expires_at.map(|end| {
+        let start = token.issued_at.filter(|_| token.ours).unwrap_or_else(|| jiff::Timestamp::now().as_second());
+        Duration::from_secs(u64::try_from(end - start).unwrap_or(0))
+    });
+    let renew_at = life.map(|life| Instant::now() + life.saturating_sub(margin(life)));
+    Snapshot { token, generation, renew_at }
+}
+
+/// How long before its end a token is renewed.
+fn margin(life: Duration) -> Duration {
+    Duration::from_secs(120).min(life / 5)
+}
+
+/// A service at its endpoint, called with the session's token.
+#[derive(Debug, Clone)]
+pub(crate) struct ServiceClient {
+    pub session: Session,
+    pub service: &'static str,
+    /// Without a slash at its end.
+    pub base: Url,
+    /// Sent with every call: microversions.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+/// Query of a call.
+pub(crate) type Query<'a> = &'a [(&'a str, &'a str)];
+
+impl ServiceClient {
+    pub(crate) fn new(session: Session, service: &'static str, base: Url) -> ServiceClient {
+        let mut base = base;
+        let path = base.path().trim_end_matches('/').to_owned();
+        base.set_path(&path);
+        ServiceClient { session, service, base, headers: Vec::new() }
+    }
+
+    /// Adds a version to an endpoint that comes without one; catalogues have both.
+    pub(crate) fn with_version(mut self, version: &str) -> ServiceClient {
+        let major = version.split('.').next().unwrap_or(version);
+        let path = self.base.path().trim_end_matches('/').to_owned();
+        if !path.split('/').any(|s| s == major || s.strip_prefix(major).is_some_and(|rest| rest.starts_with('.'))) {
+            self.base.set_path(&format!("{path}/{version}"));
+        }
+        self
+    }
+
+    /// The endpoint with segments after it, each encoded on its own: names may hold anything.
+    pub(crate) fn url(&self, path: &[&str], query: Query) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(path);
+        }
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        url
+    }
+
+    pub(crate) fn call(&self, method: Method, path: &[&str], query: Query) -> Call {
+        let call = Call::new(self.service, method, self.url(path, query));
+        self.headers.iter().fold(call, |call, (name, value)| call.header(name, value))
+    }
+
+    /// Sends a call; any status that is no success is an error.
+    pub(crate) async fn send(&self, call: Call) -> Result<Answer, Error> {
+        self.session.send(call).await?.success()
+    }
+
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &[&str], query: Query<'_>) -> Result<T, Error> {
+        self.send(self.call(Method::GET, path, query)).await?.json()
+    }
+
+    /// Deletes; not being there any more is a success when our own first attempt may have done it.
+    pub(crate) async fn delete(&self, path: &[&str], query: Query<'_>) -> Result<(), Error> {
+        let answer = self.session.send(self.call(Method::DELETE, path, query)).await?;
+        if answer.status.as_u16() == 404 && answer.attempts > 1 {
+            return Ok(());
+        }
+        answer.success().map(|_| ())
+    }
+
+    /// Every member of a list, page by page. Of a link to the next page only the query is used: its host and prefix
+    /// are the service's own idea of where it lives.
+    pub(crate) async fn pages(&self, path: &[&str], query: Query<'_>, key: &str) -> Result<Vec<Value>, Error> {
+        let mut all = Vec::new();
+        let mut call = self.call(Method::GET, path, query);
+        for _page in 0..MOST_PAGES {
+            let answer = self.send(call.clone()).await?;
+            let mut page: Value = answer.json()?;
+            let next = next_query(&page, key);
+            match page.get_mut(key).map(Value::take) {
+                Some(Value::Array(members)) => {
+                    let last = members.is_empty();
+                    all.extend(members);
+                    if last {
+                        return Ok(all);
+                    }
+                }
+                _ => {
+                    let said = format!("the answer has no list {key:?}");
+                    let error = Error::new(ProblemKind::Decode, self.service, answer.action.clone(), said);
+                    return Err(error.with_status(answer.status.as_u16()).with_request_id(answer.request_id()));
+                }
+            }
+            match next {
+                Some(next) if Some(next.as_str()) != call.url.query() => call.url.set_query(Some(&next)),
+                _ => return Ok(all),
+            }
+        }
+        Err(Error::new(ProblemKind::Decode, self.service, call.action(), "the list does not end"))
+    }
+}
+
+/// The query of the link to the next page: `next` (Magnum, Glance) or `<key>_links` (Nova, Neutron).
+fn next_query(page: &Value, key: &str) -> Option<String> {
+    let links = page.get(format!("{key}_links")).and_then(Value::as_array);
+    let link = links.and_then(|l| l.iter().find(|l| l.get("rel").and_then(Value::as_str) == Some("next")));
+    let next = link.and_then(|l| l.get("href")).or_else(|| page.get("next"))?.as_str()?;
+    let (_, query) = next.split_once('?')?;
+    (!query.is_empty()).then(|| query.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_next_page_is_found_in_every_form() {
+        let magnum = json!({"clusters": [], "next": "http://inside:9511/v1/clusters?limit=2&marker=x"});
+        assert_eq!(next_query(&magnum, "clusters").as_deref(), Some("limit=2&marker=x"));
+        let glance = json!({"images": [], "next": "/v2/images?marker=y"});
+        assert_eq!(next_query(&glance, "images").as_deref(), Some("marker=y"));
+        let nova =
+            json!({"servers": [], "servers_links": [{"rel": "next", "href": "http://n/servers/detail?marker=z"}]});
+        assert_eq!(next_query(&nova, "servers").as_deref(), Some("marker=z"));
+        assert_eq!(next_query(&json!({"clusters": []}), "clusters"), None);
+    }
+
+    #[test]
+    fn a_short_lived_token_is_not_renewed_all_the_time() {
+        assert_eq!(margin(Duration::from_secs(3600)), Duration::from_secs(120));
+        assert_eq!(margin(Duration::from_secs(60)), Duration::from_secs(12));
+    }
+}

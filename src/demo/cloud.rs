@@ -1,0 +1,293 @@
+//! What the services share: the world behind a lock, the switches, the Kubernetes APIs of the bays, and the clock.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::faults::Faults;
+use super::forward::{Errand, Kubernetes};
+use super::kubernetes::{Cluster, ClusterSpec, NodeRole, NodeSpec, Scenario};
+use super::lock;
+use super::pki::{Authority, PkiError};
+use super::world::World;
+use super::world::bay::{Coe, Population};
+use super::world::tick::Effect;
+
+/// Addresses of the services, told in the catalogue.
+#[derive(Debug, Clone)]
+pub(super) struct Addresses {
+    /// `http://127.0.0.1:PORT/v3`
+    pub keystone: String,
+    /// Per region.
+    pub regions: Vec<RegionAddresses>,
+}
+
+/// Addresses of one region's services, without a path.
+#[derive(Debug, Clone)]
+pub(super) struct RegionAddresses {
+    pub magnum: String,
+    pub heat: String,
+    pub nova: String,
+    pub glance: String,
+    pub neutron: String,
+}
+
+/// See the module.
+pub(super) struct Cloud {
+    world: Mutex<World>,
+    faults: Faults,
+    addresses: OnceLock<Addresses>,
+    authorities: Mutex<HashMap<String, Arc<Authority>>>,
+    clusters: Mutex<HashMap<String, Arc<Cluster>>>,
+    errands: Mutex<Vec<Errand>>,
+    ways: Mutex<HashMap<String, Kubernetes>>,
+    requests: AtomicU64,
+    seed: u64,
+    speed: f64,
+}
+
+impl Cloud {
+    pub fn new(world: World, seed: u64) -> Cloud {
+        let speed = world.speed;
+        Cloud {
+            world: Mutex::new(world),
+            faults: Faults::default(),
+            addresses: OnceLock::new(),
+            authorities: Mutex::new(HashMap::new()),
+            clusters: Mutex::new(HashMap::new()),
+            errands: Mutex::new(Vec::new()),
+            ways: Mutex::new(HashMap::new()),
+            requests: AtomicU64::new(0),
+            seed,
+            speed,
+        }
+    }
+
+    /// The world, locked. Tokens are ended here when a test asked for it.
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        let mut world = lock(&self.world);
+        if self.faults.take_expire_request() {
+            world.identity.expire_all();
+        }
+        world
+    }
+
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// The wall clock.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    /// Keystone's clock.
+    pub fn keystone_now(&self) -> Timestamp {
+        self.now() + SignedDuration::from_secs(self.faults.clock_skew_secs())
+    }
+
+    /// `req-<uuid>`.
+    pub fn request_id(&self) -> String {
+        let number = self.requests.fetch_add(1, Ordering::Relaxed);
+        let space = Uuid::from_u64_pair(self.seed, 0x7265_7175);
+        format!("req-{}", Uuid::new_v5(&space, &number.to_be_bytes()))
+    }
+
+    pub fn set_addresses(&self, addresses: Addresses) {
+        let _ = self.addresses.set(addresses);
+    }
+
+    /// Where everything is. Empty before the servers stand, when nobody can ask.
+    pub fn addresses(&self) -> &Addresses {
+        static NONE: Addresses = Addresses { keystone: String::new(), regions: Vec::new() };
+        self.addresses.get().unwrap_or(&NONE)
+    }
+
+    /// The certificate authority of a bay, made on first use. `kind` is one of Magnum's CA types.
+    pub fn authority(&self, bay_uuid: &str, bay_name: &str, kind: &str) -> Result<Arc<Authority>, PkiError> {
+        let key = format!("{bay_uuid}/{kind}");
+        if let Some(found) = lock(&self.authorities).get(&key) {
+            return Ok(found.clone());
+        }
+        let made = Arc::new(Authority::new(bay_name)?);
+        Ok(lock(&self.authorities).entry(key).or_insert(made).clone())
+    }
+
+    /// Leaves an errand for the Kubernetes of a bay. Beyond a thousand the oldest are forgotten.
+    pub fn send(&self, errand: Errand) {
+        let mut errands = lock(&self.errands);
+        if errands.len() >= 1000 {
+            errands.remove(0);
+        }
+        errands.push(errand);
+    }
+
+    /// Errands not yet run.
+    pub fn errands(&self) -> &Mutex<Vec<Errand>> {
+        &self.errands
+    }
+
+    /// Clients made so far, by bay.
+    pub fn ways(&self) -> &Mutex<HashMap<String, Kubernetes>> {
+        &self.ways
+    }
+
+    /// Authority and address of a bay's Kubernetes API, while it is up.
+    pub fn way_into(&self, bay: &str) -> Option<(Arc<Authority>, String)> {
+        let address = lock(&self.clusters).get(bay)?.address();
+        let authority = lock(&self.authorities).get(&format!("{bay}/kubernetes"))?.clone();
+        Some((authority, format!("https://{address}")))
+    }
+
+    /// Starts the Kubernetes APIs of all bays that are up at the beginning.
+    pub async fn start_clusters(&self) -> io::Result<()> {
+        let bays: Vec<(usize, String)> = {
+            let world = self.world();
+            let wanting = |(index, region): (usize, &super::world::Region)| {
+                let bays = region.bays.iter().filter(|bay| bay.wants_kubernetes);
+                bays.map(|bay| (index, bay.uuid.clone())).collect::<Vec<_>>()
+            };
+            world.regions.iter().enumerate().flat_map(wanting).collect()
+        };
+        let started = join_all(bays.iter().map(|(region, uuid)| self.sync_cluster(*region, uuid))).await;
+        started.into_iter().collect()
+    }
+
+    /// Stops the Kubernetes APIs of all bays.
+    pub fn stop_clusters(&self) {
+        lock(&self.clusters).clear();
+    }
+
+    /// Plays time until `stop`.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
+        let tick = Duration::from_secs_f64((0.1 / self.speed.max(0.001)).clamp(0.005, 0.1));
+        let mut until_health = 0_u32;
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(tick) => {}
+            }
+            let mut effects = {
+                let now = self.now();
+                self.world().advance(now)
+            };
+            effects.dedup();
+            for effect in effects {
+                match effect {
+                    Effect::Stop { bay } => {
+                        lock(&self.clusters).remove(&bay);
+                        lock(&self.ways).remove(&bay);
+                    }
+                    Effect::Sync { region, bay } => {
+                        if let Err(error) = self.sync_cluster(region, &bay).await {
+                            tracing::warn!(%bay, %error, "the Kubernetes API of a demo bay did not start");
+                        }
+                    }
+                }
+            }
+            if until_health == 0 {
+                self.take_health();
+                until_health = 10;
+            }
+            until_health -= 1;
+        }
+    }
+
+    /// Starts the Kubernetes API of a bay, or tells a running one its nodes.
+    async fn sync_cluster(&self, region: usize, uuid: &str) -> io::Result<()> {
+        let Some((name, nodes, scenario, version)) = self.cluster_plan(region, uuid) else { return Ok(()) };
+        let running = lock(&self.clusters).get(uuid).cloned();
+        if let Some(cluster) = running {
+            cluster.set_nodes(nodes);
+            return Ok(());
+        }
+        let authority = self.authority(uuid, &name, "kubernetes").map_err(io::Error::other)?;
+        let spec = ClusterSpec {
+            seed: self.seed ^ Uuid::parse_str(uuid).map_or(0, |id| id.as_u64_pair().0),
+            name,
+            version,
+            nodes,
+            scenario,
+            speed: self.speed,
+            authority,
+            listen: None,
+        };
+        let cluster = Cluster::start(spec).await?;
+        let address = cluster.address();
+        lock(&self.clusters).insert(uuid.to_owned(), Arc::new(cluster));
+        if let Some(bay) = self.world().regions[region].bay_mut(uuid) {
+            bay.api_address = Some(format!("https://{address}"));
+        }
+        Ok(())
+    }
+
+    fn cluster_plan(&self, region: usize, uuid: &str) -> Option<(String, Vec<NodeSpec>, Scenario, String)> {
+        let world = self.world();
+        let region = &world.regions[region];
+        let bay = region.bay(uuid).filter(|bay| bay.wants_kubernetes && bay.coe == Coe::Kubernetes)?;
+        let nodes = region
+            .compute
+            .servers_of(uuid)
+            .filter(|server| server.status == "ACTIVE")
+            .map(|server| {
+                let group = server.bay.as_ref().map(|(_, group)| group.clone()).unwrap_or_default();
+                let master = bay.group(&group).is_some_and(super::world::bay::NodeGroup::is_master);
+                let flavor = region.compute.flavor(&server.flavor);
+                NodeSpec {
+                    name: server.name.clone(),
+                    role: if master { NodeRole::Master } else { NodeRole::Worker },
+                    group,
+                    zone: server.zone.clone(),
+                    flavor: server.flavor.clone(),
+                    cpu_milli: flavor.map_or(2000, |flavor| u64::from(flavor.vcpus) * 1000),
+                    memory_bytes: flavor.map_or(4096, |flavor| u64::from(flavor.ram_mib)) * 1024 * 1024,
+                    max_pods: 110,
+                    provider_id: format!("openstack:///{}", server.id),
+                    internal_ip: server.address.clone(),
+                    created: server.created,
+                }
+            })
+            .collect();
+        let scenario = match bay.population {
+            Population::Shop => Scenario::Shop,
+            Population::Staging => Scenario::Staging,
+            Population::Medium => Scenario::Medium,
+            Population::Empty => Scenario::Empty,
+        };
+        let version = bay.labels.get("kube_tag").and_then(serde_json::Value::as_str).map(str::to_owned);
+        let version = version.or_else(|| region.model(&bay.model_uuid).map(super::world::model::BayModel::coe_version));
+        Some((bay.label().to_owned(), nodes, scenario, version.unwrap_or_else(|| "v1.30.4".into())))
+    }
+
+    /// Copies the health of every Kubernetes API into its bay, as Magnum's periodic task does.
+    fn take_health(&self) {
+        let clusters: Vec<(String, Arc<Cluster>)> =
+            lock(&self.clusters).iter().map(|(uuid, cluster)| (uuid.clone(), cluster.clone())).collect();
+        for (uuid, cluster) in clusters {
+            let nodes = cluster.health();
+            let mut world = self.world();
+            for region in &mut world.regions {
+                let modern = region.dialect == super::world::Dialect::Modern;
+                let Some(bay) = region.bay_mut(&uuid) else { continue };
+                if !modern || bay.status().starts_with("CREATE_IN") || bay.status().starts_with("DELETE") {
+                    continue;
+                }
+                let well = !nodes.is_empty() && nodes.iter().all(|(_, ready)| *ready);
+                bay.health_status = Some(if well { "HEALTHY" } else { "UNHEALTHY" }.to_owned());
+                bay.health_reason.clear();
+                bay.health_reason.insert("api".into(), "ok".into());
+                for (name, ready) in &nodes {
+                    let word = if *ready { "True" } else { "False" };
+                    bay.health_reason.insert(format!("{name}.Ready"), word.to_owned());
+                }
+            }
+        }
+    }
+}

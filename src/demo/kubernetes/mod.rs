@@ -1,0 +1,1 @@
+//! Kubernetes API servers of the demo's bays.

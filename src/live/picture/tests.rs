@@ -1,0 +1,344 @@
+//! From changes to pictures.
+
+use super::*;
+use crate::api::kubernetes::rows::{Trouble, WorkloadRow};
+use crate::model::cluster::ClusterEvent;
+use crate::model::columns::{NONE, PodRow};
+use crate::model::problem::ProblemKind;
+use crate::model::status::Sign;
+use crate::model::workload::{Replicas, WorkloadKind};
+
+fn node(name: &str, zone: &str, ready: Option<bool>) -> Change {
+    Change::Upsert(Row::Node(Box::new(Node {
+        uid: format!("node-{name}"),
+        name: name.into(),
+        role: "worker".into(),
+        group: "default-worker".into(),
+        zone: zone.into(),
+        flavor: String::new(),
+        provider_id: String::new(),
+        address: String::new(),
+        version: String::new(),
+        runtime: String::new(),
+        kernel: String::new(),
+        os_image: String::new(),
+        ready,
+        cordoned: false,
+        pressures: Vec::new(),
+        message: if ready.is_none() { "Kubelet stopped posting node status.".into() } else { String::new() },
+        since: None,
+        taints: Vec::new(),
+        pods_limit: 110,
+        cpu_milli: 4000,
+        memory_bytes: 8 << 30,
+        pods: 0,
+        troubled: 0,
+        cpu_requested: 0,
+        memory_requested: 0,
+        cpu_used: None,
+        memory_used: None,
+        created_at: 0,
+    })))
+}
+
+fn pod(name: &str, node: &str, sign: Sign, reason: &str, message: &str) -> PodRow {
+    PodRow {
+        uid: format!("uid-{name}"),
+        namespace: "shop".into(),
+        name: name.into(),
+        node: node.into(),
+        owner: "ReplicaSet/web-abc".into(),
+        sign,
+        succeeded: false,
+        reason: reason.into(),
+        message: message.into(),
+        ready: u16::from(sign == Sign::Ok),
+        containers: 1,
+        restarts: 2,
+        created_at: 5,
+        ip: "10.0.0.1".into(),
+        cpu_milli: 100,
+        memory_bytes: 1 << 20,
+        labels: "app=web,pod-template-hash=abc".into(),
+        images: "nginx:1".into(),
+    }
+}
+
+fn put(pod: PodRow) -> Change {
+    Change::Upsert(Row::Pod(Box::new(pod), false))
+}
+
+fn workload(kind: WorkloadKind, name: &str, owner: &str, replicas: Replicas) -> WorkloadRow {
+    WorkloadRow {
+        uid: format!("{}-{name}", kind.word()),
+        kind,
+        namespace: "shop".into(),
+        name: name.into(),
+        owner: owner.into(),
+        replicas,
+        wants_pods: replicas.desired.saturating_sub(replicas.current),
+        cpu_milli_each: 100,
+        memory_bytes_each: 1 << 20,
+        images: vec!["nginx:1".into()],
+        selector: "app=web".into(),
+        labels: String::new(),
+        rolling_out: false,
+        trouble: None,
+        deleting: false,
+        created_at: 1,
+        changed_at: 2,
+    }
+}
+
+fn put_workload(row: WorkloadRow) -> Change {
+    Change::Upsert(Row::Workload(Box::new(row)))
+}
+
+fn replicas(desired: u32, current: u32, ready: u32) -> Replicas {
+    Replicas { desired, current, updated: current, ready, available: ready }
+}
+
+fn service(selector: &str) -> Change {
+    Change::Upsert(Row::Service(Box::new(Service {
+        uid: "svc".into(),
+        namespace: "shop".into(),
+        name: "web".into(),
+        kind: "ClusterIP".into(),
+        cluster_ip: None,
+        external: Vec::new(),
+        pending_address: false,
+        ports: Vec::new(),
+        selector: selector.into(),
+        ready: 0,
+        pods: 0,
+        created_at: 0,
+    })))
+}
+
+/// Two crash loops, one unschedulable, two on a silent node, three well, of nine wanted.
+fn shop() -> Builder {
+    let mut builder = Builder::new();
+    let set = workload(WorkloadKind::ReplicaSet, "web-abc", "Deployment/web", replicas(9, 8, 3));
+    let deployment = workload(WorkloadKind::Deployment, "web", "", replicas(9, 8, 3));
+    builder.apply(
+        vec![
+            node("worker-1", "a", Some(true)),
+            node("worker-2", "b", Some(true)),
+            node("worker-11", "c", None),
+            put(pod("web-1", "worker-1", Sign::Ok, "Running", "")),
+            put(pod("web-2", "worker-1", Sign::Ok, "Running", "")),
+            put(pod("web-3", "worker-2", Sign::Ok, "Running", "")),
+            put(pod("web-4", "worker-2", Sign::Failed, "CrashLoopBackOff", "exit code 1: redis timeout")),
+            put(pod("web-5", "worker-1", Sign::Failed, "CrashLoopBackOff", "exit code 1: redis timeout")),
+            put(pod("web-6", "", Sign::Pending, "Unschedulable", "0/3 nodes are available")),
+            put(pod("web-7", "worker-11", Sign::Ok, "Running", "")),
+            put(pod("web-8", "worker-11", Sign::Warning, "NotReady", "")),
+            put_workload(set),
+            put_workload(deployment),
+            service("app=web"),
+        ],
+        100,
+    );
+    builder
+}
+
+#[test]
+fn a_workload_tells_what_is_missing_and_why() {
+    let picture = shop().build(100).unwrap();
+    assert_eq!(picture.workloads.len(), 1, "the ReplicaSet is folded into its Deployment");
+    let web = &picture.workloads[0];
+    assert_eq!(web.owner_key(), "Deployment/web");
+    let told: Vec<(u32, Sign, &str, &str)> =
+        web.shortages.iter().map(|s| (s.count, s.sign, s.reason.as_str(), s.message.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            (2, Sign::Failed, "CrashLoopBackOff", "exit code 1: redis timeout"),
+            (2, Sign::Unknown, "NodeLost", "worker-11: Kubelet stopped posting node status."),
+            (1, Sign::Pending, "Unschedulable", "0/3 nodes are available"),
+            (1, Sign::Pending, "Missing", ""),
+        ]
+    );
+    assert_eq!(web.sign, Sign::Failed);
+    assert_eq!(web.by_sign, [3, 0, 1, 0, 2, 2, 0]);
+    assert_eq!((web.not_created, web.nodes, web.most_on_one_node, web.restarts), (1, 3, 3, 16));
+    let zones: Vec<(&str, u32, u32)> = web.zones.iter().map(|z| (z.zone.as_str(), z.ready, z.pods)).collect();
+    assert_eq!(zones, [("", 0, 1), ("a", 2, 3), ("b", 1, 2), ("c", 0, 2)]);
+}
+
+#[test]
+fn the_table_is_sorted_and_joined_to_nodes_and_owners() {
+    let picture = shop().build(100).unwrap();
+    let table = &picture.pods;
+    assert_eq!(table.len(), 8);
+    assert!(table.name.is_sorted());
+    assert_eq!(table.owner_of(0), "Deployment/web");
+    assert_eq!(table.namespace_of(0), "shop");
+    assert_eq!(table.node[5], NONE);
+    assert_eq!(picture.nodes[table.node[6] as usize].name, "worker-11");
+    assert_eq!((table.sign[6], table.reason_of(6)), (Sign::Unknown, "NodeLost"));
+    let first = &picture.nodes[0];
+    assert_eq!((first.name.as_str(), first.pods, first.troubled, first.cpu_requested), ("worker-1", 3, 1, 300));
+    assert_eq!((picture.services[0].pods, picture.services[0].ready), (8, 3));
+}
+
+#[test]
+fn nothing_new_is_no_new_picture() {
+    let mut builder = shop();
+    let first = builder.build(100).unwrap();
+    assert!(builder.build(101).is_none());
+    builder.apply(vec![put(pod("web-1", "worker-1", Sign::Ok, "Running", "")), node("worker-1", "a", Some(true))], 102);
+    assert!(builder.build(102).is_none(), "a heartbeat changes nothing");
+    builder.apply(vec![Change::Upsert(Row::Namespace("n".into(), "shop".into()))], 103);
+    let second = builder.build(103).unwrap();
+    assert_eq!(second.generation, first.generation + 1);
+    assert!(Arc::ptr_eq(&first.pods, &second.pods), "pods did not change and are shared");
+    assert_eq!(*second.namespaces, ["shop"]);
+}
+
+#[test]
+fn a_new_list_replaces_without_a_gap() {
+    let mut builder = shop();
+    builder.build(100);
+    builder.apply(vec![Change::Begin(Kind::Pods), put(pod("web-2", "worker-1", Sign::Ok, "Running", ""))], 101);
+    assert_eq!(builder.build(101).map_or(8, |p| p.pods.len()), 8, "the old pods stay while the list comes");
+    builder.apply(vec![put(pod("web-9", "worker-1", Sign::Ok, "Running", "")), Change::Commit(Kind::Pods)], 102);
+    let picture = builder.build(102).unwrap();
+    let names: Vec<&str> = picture.pods.name.iter().map(|n| &**n).collect();
+    assert_eq!(names, ["web-2", "web-9"]);
+}
+
+#[test]
+fn a_late_delete_does_not_take_the_successor() {
+    let mut builder = shop();
+    let mut reborn = pod("web-1", "worker-2", Sign::Ok, "Running", "");
+    reborn.uid = "second".into();
+    let delete = |uid: &str| Change::Delete {
+        kind: Kind::Pods,
+        uid: uid.into(),
+        namespace: "shop".into(),
+        name: "web-1".into(),
+    };
+    builder.apply(vec![put(reborn), delete("uid-web-1")], 101);
+    assert_eq!(builder.build(101).unwrap().pods.len(), 8);
+    builder.apply(vec![delete("second")], 102);
+    assert_eq!(builder.build(102).unwrap().pods.len(), 7);
+}
+
+#[test]
+fn owners_are_guessed_until_the_replica_set_is_known() {
+    let mut builder = Builder::new();
+    let mut bare = pod("own-1", "", Sign::Ok, "Running", "");
+    bare.owner = "ReplicaSet/own".into();
+    bare.labels = "app=own".into();
+    builder.apply(vec![put(pod("web-1", "", Sign::Ok, "Running", "")), put(bare)], 1);
+    let picture = builder.build(1).unwrap();
+    assert_eq!(picture.pods.owner_of(0), "ReplicaSet/own");
+    assert_eq!(picture.pods.owner_of(1), "Deployment/web");
+}
+
+#[test]
+fn a_quota_is_named() {
+    let mut builder = Builder::new();
+    let mut row = workload(WorkloadKind::Deployment, "web", "", replicas(3, 1, 1));
+    row.trouble = Some(Trouble {
+        sign: Sign::Failed,
+        reason: "FailedCreate".into(),
+        message: "exceeded quota: compute".into(),
+        cannot_create: true,
+    });
+    builder.apply(vec![put_workload(row), put(pod("web-1", "", Sign::Ok, "Running", ""))], 1);
+    let picture = builder.build(1).unwrap();
+    let web = &picture.workloads[0];
+    assert_eq!((web.not_created, web.sign), (2, Sign::Failed));
+    assert_eq!((web.shortages[0].reason.as_str(), web.shortages[0].message.as_str()), ("Missing", "exceeded quota: compute"));
+}
+
+#[test]
+fn a_probe_event_explains_not_ready() {
+    let mut builder = Builder::new();
+    builder.apply(
+        vec![
+            put_workload(workload(WorkloadKind::Deployment, "web", "", replicas(1, 1, 0))),
+            put(pod("web-1", "", Sign::Warning, "NotReady", "containers with unready status: [web]")),
+            Change::Upsert(Row::Event(Box::new(ClusterEvent {
+                uid: "e".into(),
+                last_seen: 9,
+                warning: true,
+                reason: "Unhealthy".into(),
+                kind: "Pod".into(),
+                namespace: "shop".into(),
+                name: "web-1".into(),
+                message: "Readiness probe failed: HTTP probe failed with statuscode: 503".into(),
+                count: 3,
+                source: "kubelet".into(),
+            }))),
+        ],
+        1,
+    );
+    let picture = builder.build(1).unwrap();
+    assert!(picture.workloads[0].shortages[0].message.contains("503"));
+    assert_eq!(picture.events.len(), 1);
+}
+
+#[test]
+fn leftovers_of_a_healthy_workload_are_no_shortage() {
+    let mut builder = Builder::new();
+    let evicted = pod("web-0", "", Sign::Failed, "Evicted", "low on memory");
+    builder.apply(
+        vec![
+            put_workload(workload(WorkloadKind::Deployment, "web", "", replicas(1, 1, 1))),
+            Change::Upsert(Row::Pod(Box::new(evicted), true)),
+            put(pod("web-1", "", Sign::Ok, "Running", "")),
+        ],
+        1,
+    );
+    let picture = builder.build(1).unwrap();
+    assert_eq!(picture.workloads[0].sign, Sign::Ok);
+    assert!(picture.workloads[0].shortages.is_empty());
+    assert_eq!(picture.pods.sign[0], Sign::Failed, "the pod itself stays what it is");
+}
+
+#[test]
+fn the_link_follows_the_watches() {
+    let problem = Problem::new(ProblemKind::Network, "kubernetes", "connection refused");
+    let mut builder = Builder::new();
+    builder.set_link(Link::Connecting("link-certificate"));
+    assert_eq!(builder.build(0).unwrap().link, Link::Connecting("link-certificate"));
+    builder.apply(vec![Change::Broken(Kind::Pods, problem.clone())], 1);
+    assert_eq!(builder.build(1).unwrap().link, Link::Failed(problem.clone()));
+    builder.apply(vec![Change::Begin(Kind::Nodes), Change::Commit(Kind::Nodes), Change::Live(Kind::Nodes), Change::Begin(Kind::Pods)], 2);
+    builder.apply(vec![Change::Read { kind: Kind::Pods, read: 500, total: Some(9_500) }, Change::Live(Kind::Pods)], 3);
+    let picture = builder.build(3).unwrap();
+    assert_eq!((picture.link, picture.progress.pods_total), (Link::Loading, Some(9_500)));
+    builder.apply(vec![Change::Commit(Kind::Pods), Change::Live(Kind::Pods)], 4);
+    assert_eq!(builder.build(4).unwrap().link, Link::Live);
+    builder.apply(vec![Change::Gap(Kind::Jobs, problem.clone())], 5);
+    let picture = builder.build(5).unwrap();
+    assert_eq!((picture.link, picture.gaps.len()), (Link::Live, 1));
+    builder.apply(vec![Change::Broken(Kind::Pods, problem.clone())], 6);
+    assert_eq!(builder.build(6).unwrap().link, Link::Stale(problem));
+    builder.apply(vec![Change::Live(Kind::Pods)], 7);
+    assert_eq!(builder.build(7).unwrap().link, Link::Live);
+}
+
+#[test]
+fn names_that_nobody_uses_are_forgotten() {
+    let mut builder = shop();
+    for n in 0..20_000 {
+        builder.apply(vec![put(pod("web-1", "worker-1", Sign::Failed, "Error", &format!("try {n}")))], n);
+    }
+    let picture = builder.build(20_000).unwrap();
+    assert!(picture.pods.names.len() < 100, "{}", picture.pods.names.len());
+    assert_eq!(picture.pods.message_of(0), "try 19999");
+    assert_eq!(picture.pods.owner_of(0), "Deployment/web");
+}
+
+#[test]
+fn usage_comes_from_metrics() {
+    let mut builder = shop();
+    builder.set_usage(Some(HashMap::from([("worker-1".to_owned(), (1500, 2 << 30))])));
+    let picture = builder.build(1).unwrap();
+    assert!(picture.has_metrics);
+    assert_eq!((picture.nodes[0].cpu_used, picture.nodes[2].cpu_used), (Some(1500), None));
+}

@@ -1,0 +1,130 @@
+//! The inside of a bay: certificate, connection, watches, and the picture built from them.
+
+use super::context::{Context, now};
+use super::place::Place;
+use super::poll::Pace;
+use crate::api::kubernetes::{Connection, WatchOptions, metrics, version, watch};
+use crate::live::event::Event;
+use crate::live::picture::Builder;
+use crate::model::bay::{Bay, BayStatus, Coe};
+use crate::model::cluster::{Link, Picture};
+use crate::model::problem::{Problem, ProblemKind};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Ids of clusters that were opened from a kubeconfig begin so.
+pub(super) const KUBECONFIG: &str = "kubeconfig:";
+
+/// At most this often a new picture is published.
+const PUBLISH: Duration = Duration::from_millis(100);
+/// Between two readings of the metrics API.
+const METRICS: Duration = Duration::from_secs(30);
+/// Between two tries to get in.
+const AGAIN: Duration = Duration::from_secs(10);
+
+/// Keeps the picture of one bay's inside; ends when its task is dropped.
+pub(super) async fn run(place: Arc<Place>, context: Context, id: String, mut pace: Pace) {
+    let mut known: Option<Picture> = None;
+    loop {
+        let problem = match connect(&place, &context, &id, known.as_ref()).await {
+            Ok(connection) => follow(&context, &id, &connection, &mut known).await,
+            Err(problem) => problem,
+        };
+        place.entrance.forget_certificate(&id).await;
+        // What was seen stays on screen, with the reason why it is old.
+        let mut picture = known.clone().unwrap_or_default();
+        let seen = !picture.nodes.is_empty();
+        picture.link = if seen { Link::Stale(problem.clone()) } else { Link::Failed(problem.clone()) };
+        context.send(Event::Inside(id.clone(), Arc::new(picture))).await;
+        if problem.kind == ProblemKind::NotFound {
+            return;
+        }
+        pace.wait(AGAIN).await;
+    }
+}
+
+async fn connect(place: &Place, context: &Context, id: &str, known: Option<&Picture>) -> Result<Connection, Problem> {
+    let step = |step: &'static str| {
+        // A picture that is on screen stays as it is while a new connection is made.
+        let fresh = known.is_none().then(|| Picture { link: Link::Connecting(step), ..Picture::default() });
+        async move {
+            if let Some(picture) = fresh {
+                context.send(Event::Inside(id.to_owned(), Arc::new(picture))).await;
+            }
+        }
+    };
+    if let Some(connection) = place.entrance.known(id).await {
+        return Ok(connection);
+    }
+    if id.starts_with(KUBECONFIG) {
+        return place.connection(id).await;
+    }
+    step("link-bay").await;
+    let bay = place.bay(id).await?;
+    step("link-certificate").await;
+    let connection = place.connect(&bay).await?;
+    step("link-version").await;
+    Ok(connection)
+}
+
+/// Watches until the connection cannot be used any more; tells why.
+async fn follow(context: &Context, id: &str, connection: &Connection, known: &mut Option<Picture>) -> Problem {
+    let mut builder = Builder::new();
+    match version::version(connection).await {
+        Ok(version) => builder.set_version(&version.git),
+        Err(error) => return error.during("read the version"),
+    }
+    let mut watches = watch::watch(connection, WatchOptions::default());
+    let mut publish = tokio::time::interval(PUBLISH);
+    publish.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut metrics_due = tokio::time::interval(METRICS);
+    loop {
+        tokio::select! {
+            batch = watches.next() => match batch {
+                Some(batch) => builder.apply(batch, now() as i64),
+                None => return Problem::new(ProblemKind::Internal, "kubernetes", "the watches ended"),
+            },
+            _ = publish.tick() => {
+                let Some(picture) = builder.build(now() as i64) else { continue };
+                // Certificates that were rotated, an API that moved: only a new connection helps.
+                if let Link::Stale(problem) | Link::Failed(problem) = &picture.link
+                    && matches!(problem.kind, ProblemKind::Tls | ProblemKind::Auth)
+                {
+                    return problem.clone();
+                }
+                *known = Some(picture.clone());
+                context.send(Event::Inside(id.to_owned(), Arc::new(picture))).await;
+            }
+            _ = metrics_due.tick() => builder.set_usage(metrics::nodes(connection).await.ok()),
+        }
+    }
+}
+
+/// Opens a cluster of a kubeconfig file: it becomes a bay of its own under `kubeconfig:<context>`.
+pub(super) async fn open_kubeconfig(place: &Place, context: &Context, path: &Path, name: Option<&str>) {
+    match Connection::from_kubeconfig_file(path, name).await {
+        Ok(connection) => {
+            let id = format!("{KUBECONFIG}{}", connection.name());
+            let bay = kubeconfig_bay(&id, &connection);
+            place.entrance.keep(&id, connection).await;
+            context.send(Event::KubeconfigOpened(Box::new(bay))).await;
+        }
+        Err(error) => {
+            let mut problem = error.during("open the kubeconfig");
+            problem.service = path.display().to_string();
+            super::sign_in::notice(context, "notice-kubeconfig-not-opened", problem).await;
+        }
+    }
+}
+
+/// What is known of a cluster that no Magnum manages.
+fn kubeconfig_bay(id: &str, connection: &Connection) -> Bay {
+    Bay {
+        name: connection.name().to_owned(),
+        coe: Some(Coe::Kubernetes),
+        status: BayStatus::Other("kubeconfig".to_owned()),
+        api_address: Some(connection.server().to_owned()),
+        ..Bay::unknown(id)
+    }
+}

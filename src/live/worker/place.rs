@@ -1,0 +1,242 @@
+//! The place one works in: a client signed in to one project and region, with its Magnum.
+//!
+//! Thin calls that turn the client's errors into problems; what needs more than one call to the cloud is done here. The
+//! way into a bay is in `entrance`.
+
+use super::command_line;
+use super::entrance::Entrance;
+use crate::api::{Client, Heat, Magnum};
+use crate::live::command::Change;
+use crate::live::event::Answer;
+use crate::live::loadable::Loadable;
+use crate::live::state::SignedIn;
+use crate::model::bay::{Bay, NewBay, NodeGroup, Server, StackEvent};
+use crate::model::bay_model::{BayModel, BayModelSpec};
+use crate::model::choices::{Flavor, Image, Keypair, Network, Quota, Subnet};
+use crate::model::cloud::{MagnumInfo, Project};
+use crate::model::container::{Container, ContainerAction, NewContainer};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// The newest stack events that are read.
+const STACK_EVENTS: u32 = 500;
+
+/// A change of place.
+pub(super) enum Switch {
+    /// To another project, by id.
+    Project(String),
+    /// To another region.
+    Region(String),
+}
+
+/// One project in one region of one cloud.
+pub(super) struct Place {
+    client: Client,
+    magnum: Magnum,
+    /// The cloud is the built-in demo.
+    pub(super) demo: bool,
+    /// Connections into bays.
+    pub(super) entrance: Entrance,
+    /// Names of bays by uuid, as last seen, for the journal.
+    names: Mutex<HashMap<String, String>>,
+}
+
+impl Place {
+    pub(super) fn new(client: Client, magnum: Magnum, demo: bool) -> Place {
+        Place { client, magnum, demo, entrance: Entrance::default(), names: Mutex::default() }
+    }
+
+    pub(super) fn signed_in(&self) -> SignedIn {
+        SignedIn { identity: self.client.identity(), magnum: Loadable::default(), demo: self.demo }
+    }
+
+    pub(super) fn magnum(&self) -> &Magnum {
+        &self.magnum
+    }
+
+    pub(super) fn magnum_info(&self) -> MagnumInfo {
+        self.magnum.info().clone()
+    }
+
+    pub(super) async fn switch(&self, switch: Switch) -> Answer<Place> {
+        let client = match switch {
+            Switch::Project(id) => self.client.switch_project(&id).await?,
+            Switch::Region(name) => self.client.switch_region(&name)?,
+        };
+        let magnum = client.magnum().await?;
+        Ok(Place::new(client, magnum, self.demo))
+    }
+
+    pub(super) async fn sign_out(&self) {
+        if let Err(error) = self.client.sign_out().await {
+            tracing::warn!(%error, "the token could not be revoked");
+        }
+    }
+
+    pub(super) async fn projects(&self) -> Answer<Vec<Project>> {
+        Ok(self.client.projects().await?)
+    }
+
+    pub(super) async fn bay_models(&self) -> Answer<Vec<BayModel>> {
+        Ok(self.magnum.bay_models().await?)
+    }
+
+    /// Bays with the engine of their bay models, which lists of bays do not carry.
+    pub(super) async fn bays(&self, models: &[BayModel]) -> Answer<Vec<Bay>> {
+        let mut bays = self.magnum.bays().await?;
+        for bay in &mut bays {
+            if bay.coe.is_none() {
+                bay.coe = models.iter().find(|m| m.id == bay.model_id).and_then(|m| m.spec.coe.clone());
+            }
+        }
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        names.extend(bays.iter().map(|b| (b.id.clone(), b.name.clone())));
+        Ok(bays)
+    }
+
+    pub(super) async fn bay(&self, id: &str) -> Answer<Bay> {
+        let mut bay = self.magnum.bay(id).await?;
+        if bay.coe.is_none() {
+            // A bay of another project may have a model that one may not see: then its engine stays unknown.
+            bay.coe = self.magnum.bay_model(&bay.model_id).await.ok().and_then(|m| m.spec.coe);
+        }
+        Ok(bay)
+    }
+
+    /// Servers of a bay; a cloud without Heat finds them by name.
+    pub(super) async fn servers(&self, bay: &Bay) -> Answer<Vec<Server>> {
+        let heat = self.client.heat().ok();
+        Ok(self.client.nova()?.servers_of_bay(bay, heat.as_ref()).await?)
+    }
+
+    /// Events of a bay's stack, and how many of its resources are complete. Nothing where there is no stack (2015's
+    /// Magnum does not name it, Cluster API drivers have none).
+    pub(super) async fn stack(&self, bay: &Bay) -> Answer<(Vec<StackEvent>, Option<(u32, u32)>)> {
+        let Some((heat, stack)) = self.stack_of(bay) else { return Ok((Vec::new(), None)) };
+        let (events, progress) = tokio::join!(heat.events(&stack, STACK_EVENTS), heat.progress(&stack));
+        Ok((events?, progress.ok()))
+    }
+
+    fn stack_of(&self, bay: &Bay) -> Option<(Heat, String)> {
+        let stack = bay.stack_id.as_deref().filter(|id| uuid::Uuid::parse_str(id).is_ok())?;
+        Some((self.client.heat().ok()?, stack.to_owned()))
+    }
+
+    /// Node groups; none before microversion 1.9.
+    pub(super) async fn node_groups(&self, bay: &Bay) -> Answer<Vec<NodeGroup>> {
+        if !self.magnum.info().supports(9) {
+            return Ok(Vec::new());
+        }
+        Ok(self.magnum.node_groups(&bay.id).await?)
+    }
+
+    pub(super) async fn flavors(&self) -> Answer<Vec<Flavor>> {
+        Ok(self.client.nova()?.flavors().await?)
+    }
+
+    pub(super) async fn keypairs(&self) -> Answer<Vec<Keypair>> {
+        Ok(self.client.nova()?.keypairs().await?)
+    }
+
+    pub(super) async fn zones(&self) -> Answer<Vec<String>> {
+        Ok(self.client.nova()?.zones().await?)
+    }
+
+    pub(super) async fn images(&self) -> Answer<Vec<Image>> {
+        Ok(self.client.glance()?.images().await?)
+    }
+
+    pub(super) async fn networks(&self) -> Answer<Vec<Network>> {
+        Ok(self.client.neutron()?.networks().await?)
+    }
+
+    pub(super) async fn subnets(&self) -> Answer<Vec<Subnet>> {
+        Ok(self.client.neutron()?.subnets().await?)
+    }
+
+    /// Limits and use of every service that answers; a failure only where none does.
+    pub(super) async fn quotas(&self) -> Answer<Vec<Quota>> {
+        let nova = async { self.client.nova()?.quotas().await };
+        let neutron = async { self.client.neutron()?.quotas().await };
+        let (magnum, nova, neutron) = tokio::join!(self.magnum.quota(), nova, neutron);
+        let mut quotas: Vec<Quota> = magnum.into_iter().collect();
+        let mut failure = None;
+        for answer in [nova, neutron] {
+            match answer {
+                Ok(more) => quotas.extend(more),
+                Err(error) => failure = Some(error),
+            }
+        }
+        match failure {
+            Some(error) if quotas.is_empty() => Err(error.into()),
+            _ => Ok(quotas),
+        }
+    }
+
+    /// Containers of 2015's Magnum; none on today's.
+    pub(super) async fn containers(&self) -> Answer<Vec<Container>> {
+        if !self.magnum.info().has("containers") {
+            return Ok(Vec::new());
+        }
+        Ok(self.magnum.containers(None).await?)
+    }
+
+    pub(super) async fn create_bay_model(&self, spec: &BayModelSpec) -> Answer<String> {
+        Ok(self.magnum.create_bay_model(spec).await?.id)
+    }
+
+    pub(super) async fn delete_bay_model(&self, id: &str) -> Answer<()> {
+        Ok(self.magnum.delete_bay_model(id).await?)
+    }
+
+    pub(super) async fn create_bay(&self, bay: &NewBay) -> Answer<String> {
+        Ok(self.magnum.create_bay(bay).await?)
+    }
+
+    pub(super) async fn scale_bay(&self, id: &str, node_count: u32) -> Answer<()> {
+        Ok(self.magnum.scale_bay(id, node_count).await?)
+    }
+
+    pub(super) async fn delete_bay(&self, id: &str) -> Answer<()> {
+        Ok(self.magnum.delete_bay(id).await?)
+    }
+
+    pub(super) async fn create_container(&self, bay: &str, container: &NewContainer) -> Answer<String> {
+        Ok(self.magnum.create_container(bay, container).await?.id)
+    }
+
+    pub(super) async fn act_on_container(&self, id: &str, action: ContainerAction) -> Answer<()> {
+        Ok(self.magnum.act_on_container(id, action).await?)
+    }
+
+    pub(super) async fn delete_container(&self, id: &str) -> Answer<()> {
+        Ok(self.magnum.delete_container(id).await?)
+    }
+
+    pub(super) async fn read_container_log(&self, id: &str) -> Answer<String> {
+        Ok(self.magnum.container_logs(id).await?)
+    }
+
+    /// The same change as a command.
+    pub(super) fn command_line(&self, change: &Change) -> String {
+        command_line::of(change, self.magnum.info(), |id| self.name_of(id))
+    }
+
+    /// Where a change happens: the bay, or project and region.
+    pub(super) fn where_of(&self, change: &Change) -> String {
+        match change {
+            Change::ScaleWorkload { bay, .. } | Change::CreateContainer { bay, .. } => self.name_of(bay),
+            Change::DeleteObject(object) => self.name_of(&object.bay),
+            Change::Manifests(run) => self.name_of(&run.bay),
+            _ => {
+                let identity = self.client.identity();
+                format!("{} / {}", identity.project.name, identity.region)
+            }
+        }
+    }
+
+    fn name_of(&self, bay: &str) -> String {
+        let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        names.get(bay).filter(|n| !n.is_empty()).cloned().unwrap_or_else(|| bay.to_owned())
+    }
+}

@@ -102,11 +102,7 @@ impl Missing {
         match reason {
             "CrashLoopBackOff" => Missing::CrashLoop { exit: exit_code(message) },
             "Unschedulable" | "SchedulingGated" => Missing::Unschedulable { lacks: lacks(message) },
-            "ImagePullBackOff"
-            | "ErrImagePull"
-            | "InvalidImageName"
-            | "ErrImageNeverPull"
-            | "RegistryUnavailable"
+            "ImagePullBackOff" | "ErrImagePull" | "InvalidImageName" | "ErrImageNeverPull" | "RegistryUnavailable"
             | "ImageInspectError" => Missing::ImagePull,
             "Pulling" => Missing::Starting { pulling: true },
             "ContainerCreating" | "PodInitializing" | "Starting" | "Scheduled" => {
@@ -191,11 +187,7 @@ fn lack(clause: &str) -> Option<Lack> {
 
 fn exit_code(message: &str) -> Option<i64> {
     let lower = message.to_ascii_lowercase();
-    let rest = lower
-        .split_once("exit code")
-        .or_else(|| lower.split_once("exitcode"))
-        .or_else(|| lower.split_once("exit status"))?
-        .1;
+    let rest = lower.split_once("exit code").or_else(|| lower.split_once("exitcode")).or_else(|| lower.split_once("exit status"))?.1;
     let rest = rest.trim_start_matches([' ', ':', '=']);
     let end = rest.find(|c: char| !c.is_ascii_digit() && c != '-').unwrap_or(rest.len());
     rest[..end].parse().ok()
@@ -208,8 +200,15 @@ fn status_code(message: &str) -> Option<u16> {
     rest[..end].parse().ok()
 }
 
-/// A message that is one word is the node's name; longer ones may say `node worker-11 …`.
+/// The picture puts the node's name first (`worker-11: Kubelet stopped posting node status.`); Kubernetes' own messages may
+/// say `node worker-11 …`; a message that is one word is the name.
 fn node_name(message: &str) -> Option<String> {
+    if let Some((name, _)) = message.split_once(": ").filter(|(name, _)| !name.is_empty() && !name.contains(' ')) {
+        return Some(name.to_owned());
+    }
+    if let Some(name) = message.strip_suffix(" stopped reporting").filter(|name| !name.contains(' ')) {
+        return Some(name.to_owned());
+    }
     let mut words = message.split_whitespace().map(|w| w.trim_matches(['"', '\'', ',', '.', ':']));
     let first = words.next()?;
     if words.clone().next().is_none() {
@@ -257,10 +256,7 @@ mod tests {
     #[test]
     fn codes_are_found_in_messages() {
         assert_eq!(of("CrashLoopBackOff", "Exit code 1: connect redis: timeout"), Missing::CrashLoop { exit: Some(1) });
-        assert_eq!(
-            of("CrashLoopBackOff", "back-off 5m0s restarting failed container"),
-            Missing::CrashLoop { exit: None }
-        );
+        assert_eq!(of("CrashLoopBackOff", "back-off 5m0s restarting failed container"), Missing::CrashLoop { exit: None });
         assert_eq!(
             of("NotReady", "Readiness probe failed: HTTP probe failed with statuscode: 503"),
             Missing::NotReady { status: Some(503) }
@@ -270,8 +266,9 @@ mod tests {
     #[test]
     fn lost_nodes_are_named() {
         assert_eq!(of("NodeLost", "worker-11"), Missing::NodeLost { node: Some("worker-11".into()) });
+        assert_eq!(of("NodeLost", "Node worker-11 which was running pod is unresponsive"), Missing::NodeLost { node: Some("worker-11".into()) });
         assert_eq!(
-            of("NodeLost", "Node worker-11 which was running pod is unresponsive"),
+            of("NodeLost", "worker-11: Kubelet stopped posting node status."),
             Missing::NodeLost { node: Some("worker-11".into()) }
         );
         assert_eq!(of("NodeLost", ""), Missing::NodeLost { node: None });

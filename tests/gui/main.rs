@@ -1,5 +1,7 @@
 //! The window, driven by accessible label and rendered without a screen.
 
+mod bay_shots;
+mod bay_stage;
 mod samples;
 mod shell_shots;
 mod window;

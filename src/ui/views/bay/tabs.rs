@@ -73,7 +73,7 @@ pub fn tabs_ui(cx: &Cx<'_>, ui: &mut Ui, shown: &[BayTab], active: BayTab, insid
         let number_width = number.as_ref().map_or(0.0, |g| g.size().x + 6.0);
         let width = word.size().x + number_width + 16.0;
         let place = egui::Rect::from_min_size(pos2(x, rect.top()), vec2(width, HEIGHT));
-        let response = ui.interact(place, ui.id().with(("tab", at)), Sense::click());
+        let response = ui.interact(place, ui.scope_id().with(("tab", at)), Sense::click());
         response.widget_info(|| WidgetInfo::selected(Role::Tab, true, chosen, &words));
         let ink = if response.hovered() { t.text } else { ink };
         let origin = pos2(place.left() + 8.0, place.center().y - word.size().y / 2.0);

@@ -49,11 +49,7 @@ fn step_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay, step: &Step, last: bool) {
     };
     let galley = line(ui, &words, text::body_font(), ink, right - rect.left() - 20.0);
     paint_left(ui.painter(), pos2(rect.left() + 20.0, center.y), galley);
-    let tip = if step.reason.is_empty() {
-        step.time.map(|at| age::exact(cx, at)).unwrap_or_default()
-    } else {
-        step.reason.clone()
-    };
+    let tip = if step.reason.is_empty() { step.time.map(|at| age::exact(cx, at)).unwrap_or_default() } else { step.reason.clone() };
     tooltip(cx, response, &tip);
 }
 
@@ -81,6 +77,8 @@ fn words(cx: &Cx<'_>, bay: &Bay, step: &Step) -> String {
         None => title,
     };
     match step.sign {
+        // The end is not begun: it comes.
+        Sign::Pending if step.kind == StepKind::Finished => counted,
         Sign::Pending => cx.f("step-not-begun", &[("step", FluentValue::from(counted))]),
         Sign::Failed => match short_cause(&step.reason) {
             Some(id) => {

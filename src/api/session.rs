@@ -149,10 +149,9 @@ impl Session {
         if let Some((kind, said)) = self.cannot_renew(&current.token) {
             return Err(Error::new(kind, "keystone", "sign in again", said).with_renewal(Renewal::Failed));
         }
-        if let Some(failure) = last.as_ref().filter(|f| f.generation == seen) {
-            if !failure.error.kind().is_transient() || failure.at.elapsed() < AFTER_FAILURE {
-                return Err(failure.error.clone());
-            }
+        let lasting = |f: &&Failure| !f.error.kind().is_transient() || f.at.elapsed() < AFTER_FAILURE;
+        if let Some(failure) = last.as_ref().filter(|f| f.generation == seen).filter(lasting) {
+            return Err(failure.error.clone());
         }
         let scope = current.token.project.as_ref().map_or(Scope::Unscoped, |p| Scope::Project(p.id.clone()));
         match inner.keystone.authenticate(&inner.profile, &inner.secrets, &scope, None).await {

@@ -40,7 +40,11 @@ fn step<'n, 'p>(node: &'n Node, path: &'p str) -> Option<(Range<usize>, &'n Node
         let (inside, left) = (&rest[..end], &rest[end + 1..]);
         return match &node.kind {
             NodeKind::List(items) => {
-                let item = item(items, inside)?;
+                // A wrong key can make servers name an item by values it does not have (`containerPort=0`): then the item
+                // is meant that has the rest of the path.
+                let rest = left.trim_start_matches('.');
+                let has_rest = |item: &&Node| !rest.is_empty() && step(item, rest).is_some();
+                let item = item(items, inside).or_else(|| items.iter().find(has_rest))?;
                 Some((item.range.clone(), item, left))
             }
             NodeKind::Map(pairs) => {

@@ -38,6 +38,7 @@ fn server_paths_point_into_the_text() {
     assert_eq!(place("metadata.annotations[example.org/owner]"), (13, 5, true));
     assert_eq!(place("spec.template.spec.containers[0].resources.limits.cpu"), (19, 9, false));
     assert_eq!(place("spec.selector"), (14, 1, false));
+    assert_eq!(place("spec.template.spec.containers[name=\"\"].resources.limits.memroy"), (25, 13, true));
     assert_eq!(&SHOP[manifest.documents[1].locate(SHOP, 0, "spec.replicas").unwrap().range], "replicas");
 }
 

@@ -2,4 +2,5 @@
 
 mod bay_shots;
 mod bay_stage;
+mod placement;
 mod samples;

@@ -227,4 +227,3 @@ impl Ui {
 fn bar(panel: Panel, size: f32) -> Panel {
     panel.exact_size(size).resizable(false).show_separator_line(false).frame(Frame::NONE)
 }
-

@@ -2,13 +2,15 @@
 
 pub mod bay;
 pub mod bay_model;
+pub mod checks;
 pub mod choices;
 pub mod cloud;
 pub mod cluster;
 pub mod columns;
 pub mod container;
-pub mod magnum_object;
 pub mod faults;
+pub mod labels;
+pub mod magnum_object;
 pub mod manifest;
 pub mod preview;
 pub mod problem;

@@ -1,6 +1,7 @@
 //! The window's content: reads a [`crate::live::state::State`], sends commands, never does I/O.
 
 pub mod cx;
+pub mod editor;
 pub mod fonts;
 pub mod icons;
 pub mod map;
@@ -25,7 +26,9 @@ use shell::dialogs::Dialogs;
 use shell::footer::{self, Footer};
 use shell::{Shell, commands, rail, top_bar};
 use views::activity::ActivityView;
+use views::bay::BayView;
 use views::bays::BaysView;
+use views::manifests::ManifestsView;
 use views::settings::SettingsView;
 use views::sign_in::SignInView;
 
@@ -33,13 +36,16 @@ use views::sign_in::SignInView;
 const BACK: usize = 50;
 
 /// Everything the window shows. What is worth remembering between runs is serialised; the rest begins anew.
-#[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Default, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct Ui {
     route: Route,
     back: Vec<Route>,
     sign_in: SignInView,
     bays: BaysView,
+    bay: BayView,
+    /// Manifests; the program gives them their drafts.
+    pub manifests: ManifestsView,
     activity: ActivityView,
     settings: SettingsView,
     #[serde(skip)]
@@ -62,7 +68,8 @@ impl Ui {
     }
 
     /// Follows what happened: tells the worker what is looked at, leaves screens that no longer exist.
-    pub fn logic(&mut self, cx: &Cx<'_>) {
+    pub fn logic(&mut self, cx: &Cx<'_>, ctx: &egui::Context) {
+        self.manifests.logic(cx, ctx);
         let place = cx.state.signed_in().map(|s| {
             let i = &s.identity;
             (i.cloud.clone(), i.project.id.clone(), i.region.clone())
@@ -91,6 +98,9 @@ impl Ui {
         let mut topics = commands::topics(&self.route);
         if self.route == Route::Bays {
             topics.extend(self.bays.topics(cx));
+        }
+        if self.route == Route::Manifests {
+            topics.extend(self.manifests.topics());
         }
         topics
     }
@@ -131,6 +141,8 @@ impl Ui {
         match self.route.clone() {
             Route::SignIn => {}
             Route::Bays => self.bays.ui(cx, ui),
+            Route::Bay(id, tab) => self.bay.ui(cx, ui, &id, tab),
+            Route::Manifests => self.manifests.ui(cx, ui),
             Route::Activity => self.activity.ui(cx, ui),
             Route::Settings => self.settings.ui(cx, ui),
             _ => {}
@@ -141,6 +153,8 @@ impl Ui {
         match &self.route {
             Route::SignIn => self.sign_in.footer(cx),
             Route::Bays => self.bays.footer(cx),
+            Route::Bay(id, tab) => self.bay.footer(cx, id, *tab),
+            Route::Manifests => self.manifests.footer(cx),
             Route::Activity => self.activity.footer(cx),
             Route::Settings => self.settings.footer(cx),
             _ => Footer::default(),
@@ -156,9 +170,18 @@ impl Ui {
                     self.route = route;
                 }
             }
-            UiAction::ShowOnMap { bay, .. } => self.go_bay(bay, BayTab::Placement),
-            UiAction::ShowPods { bay, .. } => self.go_bay(bay, BayTab::Pods),
-            UiAction::EditManifest { .. } => self.go(Route::Manifests),
+            UiAction::ShowOnMap { bay, filter, pod } => {
+                self.bay.placement.show(filter, pod);
+                self.go_bay(bay, BayTab::Placement);
+            }
+            UiAction::ShowPods { bay, filter } => {
+                self.bay.show_pods(filter);
+                self.go_bay(bay, BayTab::Pods);
+            }
+            UiAction::EditManifest { title, text, bay } => {
+                self.manifests.open_text(&title, &text, bay, ctx.input(|i| i.time));
+                self.go(Route::Manifests);
+            }
             UiAction::Copy(text) => {
                 ctx.copy_text(text);
                 self.shell.toasts.copied();

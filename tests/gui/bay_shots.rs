@@ -54,7 +54,7 @@ fn shots_of_overviews() {
 #[ignore = "writes pictures to look at"]
 fn shots_of_tables() {
     for (tab, name, row) in [
-        (BayTab::Nodes, "nodes", "worker-11"),
+        (BayTab::Nodes, "nodes", "k8s-prod-worker-3"),
         (BayTab::Pods, "pods", ""),
         (BayTab::Services, "services", ""),
         (BayTab::Events, "events", ""),
@@ -109,4 +109,23 @@ fn shots_of_states() {
     }
     let mut h = harness(Stage::new(bay::state(), Screen::Bay(bay::CREATING.into(), BayTab::Pods)), WIDE);
     shoot(&mut h, "state-not-yet");
+}
+
+#[test]
+#[ignore = "writes pictures to look at"]
+fn shots_of_models_and_containers() {
+    let mut h = harness(Stage::new(bay::state(), Screen::Models), WIDE);
+    h.get_by_label("k8s-1.30-ubuntu").click();
+    h.run_ok();
+    shoot(&mut h, "models");
+    let mut h = harness(Stage::new(bay::state(), Screen::Models).ja().light(), [1280.0, 800.0]);
+    shoot(&mut h, "models-ja-light");
+    let mut h = harness(Stage::new(bay::state_2015(), Screen::Containers), WIDE);
+    h.get_by_label("web-cache").click();
+    h.run_ok();
+    shoot(&mut h, "containers-2015");
+    let mut h = harness(Stage::new(bay::state_2015(), Screen::Containers).ja().light(), [1024.0, 640.0]);
+    shoot(&mut h, "containers-2015-ja-light-1024");
+    let mut h = harness(Stage::new(bay::state(), Screen::Containers), WIDE);
+    shoot(&mut h, "containers-today");
 }

@@ -12,6 +12,8 @@ use bayview::ui::route::BayTab;
 use bayview::ui::shell::footer::footer_ui;
 use bayview::ui::theme::Tokens;
 use bayview::ui::views::bay::BayView;
+use bayview::ui::views::bay_models::BayModelsView;
+use bayview::ui::views::containers::ContainersView;
 use egui_kittest::Harness;
 use std::cell::RefCell;
 use std::path::Path;
@@ -20,6 +22,10 @@ use std::path::Path;
 pub enum Screen {
     /// A bay's tab.
     Bay(String, BayTab),
+    /// Bay models.
+    Models,
+    /// Containers.
+    Containers,
 }
 
 /// Everything a screen needs, and what it asked for.
@@ -31,6 +37,8 @@ pub struct Stage {
     pub now: f64,
     pub screen: Screen,
     pub bay: BayView,
+    pub models: BayModelsView,
+    pub containers: ContainersView,
     pub actions: RefCell<Vec<UiAction>>,
     commands: CommandSender,
     receiver: tokio::sync::mpsc::Receiver<Command>,
@@ -49,6 +57,8 @@ impl Stage {
             now: NOW as f64 + 0.4,
             screen,
             bay: BayView::default(),
+            models: BayModelsView::default(),
+            containers: ContainersView::default(),
             actions: RefCell::default(),
             commands,
             receiver,
@@ -118,6 +128,14 @@ impl Stage {
             Screen::Bay(id, tab) => {
                 self.bay.ui(&cx, &mut inner, id, *tab);
                 self.bay.footer(&cx, id, *tab)
+            }
+            Screen::Models => {
+                self.models.ui(&cx, &mut inner);
+                self.models.footer(&cx)
+            }
+            Screen::Containers => {
+                self.containers.ui(&cx, &mut inner);
+                self.containers.footer(&cx)
             }
         };
         let mut foot = ui.new_child(egui::UiBuilder::new().id_salt("footer").max_rect(foot));

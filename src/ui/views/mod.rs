@@ -4,6 +4,7 @@ pub mod activity;
 pub mod bay;
 pub mod bays;
 pub mod events;
+pub mod manifests;
 pub mod nodes;
 pub mod overview;
 pub mod placement;

@@ -258,8 +258,11 @@ fn index(nodes: &[Node], (filter, only_trouble, sort): &Query) -> Vec<u32> {
     let at = |i: &u32| &nodes[*i as usize];
     let share = |part: u64, all: u64| part as f64 / all.max(1) as f64;
     match sort.column.as_str() {
-        "" => return rows,
-        "name" => rows.sort_by(|a, b| at(a).name.cmp(&at(b).name)),
+        "" => {
+            rows.sort_by(|a, b| parts::natural(&at(a).name, &at(b).name));
+            return rows;
+        }
+        "name" => rows.sort_by(|a, b| parts::natural(&at(a).name, &at(b).name)),
         "status" => rows.sort_by_key(|a| std::cmp::Reverse(at(a).sign().severity())),
         "role" => rows.sort_by(|a, b| at(a).role.cmp(&at(b).role)),
         "group" => rows.sort_by(|a, b| at(a).group.cmp(&at(b).group)),

@@ -248,6 +248,7 @@ impl WorkloadsView {
         let mut asked: Option<(usize, Asked)> = None;
         let mut asked_below = None;
         let mut toggled = None;
+        let prefix = why::common_prefix(picture);
         let response = Table::new("workloads")
             .columns(columns(cx))
             .sort(&mut self.sort)
@@ -259,7 +260,7 @@ impl WorkloadsView {
                 index.len(),
                 |row| {
                     let w = at(row);
-                    RowInfo { key: w.uid.clone(), label: w.name.clone(), description: why::line(cx, w) }
+                    RowInfo { key: w.uid.clone(), label: w.name.clone(), description: why::line(cx, w, prefix) }
                 },
                 |cell| {
                     let w = at(cell.row);
@@ -267,7 +268,7 @@ impl WorkloadsView {
                         if let Some(a) = scale::row_control(cx, cell.ui, w, &mut scaling.borrow_mut()) {
                             asked = Some((cell.row, a));
                         }
-                    } else if cell_ui(cx, cell, w, opened == Some(cell.row)) {
+                    } else if cell_ui(cx, cell, w, prefix, opened == Some(cell.row)) {
                         toggled = Some(cell.row);
                     }
                 },
@@ -281,6 +282,7 @@ impl WorkloadsView {
         self.scaling = scaling.into_inner();
         if let Some((row, asked)) = asked.or(asked_below) {
             self.opened = Some(at(row).uid.clone());
+            self.selection.only(&at(row).uid);
             match asked {
                 Asked::Changed => {}
                 Asked::Apply => self.scaling.apply(cx, bay, at(row)),
@@ -301,6 +303,7 @@ impl WorkloadsView {
         if let Some(row) = toggled {
             let uid = &at(row).uid;
             self.opened = if self.opened.as_ref() == Some(uid) { None } else { Some(uid.clone()) };
+            self.selection.only(uid);
         }
         self.rows.index = index;
     }
@@ -323,7 +326,7 @@ fn columns<'a>(cx: &Cx<'a>) -> Vec<Column> {
 }
 
 /// Draws a cell; true when the row's chevron was pressed.
-fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, w: &Workload, open: bool) -> bool {
+fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, w: &Workload, prefix: &str, open: bool) -> bool {
     let t = cx.tokens;
     match cell.id {
         "name" => {
@@ -350,7 +353,7 @@ fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, w: &Workload, open: bool) -
         }
         "why" => {
             let ink = if w.sign == Sign::Failed { t.ink(Sign::Failed) } else { t.text2 };
-            let words = why::line(cx, w);
+            let words = why::line(cx, w, prefix);
             cell.piece(&words, text::body_font(), ink);
         }
         "hour" => {

@@ -1,8 +1,12 @@
 //! The window, driven by accessible label and rendered without a screen.
 
+mod bay;
 mod bay_shots;
 mod bay_stage;
 mod placement;
 mod samples;
 mod shell_shots;
 mod window;
+mod models;
+mod pods;
+mod workloads;

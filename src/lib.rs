@@ -7,8 +7,8 @@
 //!
 //! | module | what it is |
 //! |---|---|
-//! | `cli` | arguments, `bayview status`, `bayview demo-cloud` |
-//! | `app` | wires everything; the only place that knows eframe |
+//! | [`cli`] | arguments, `bayview status`, `bayview demo-cloud` |
+//! | [`app`] | wires everything; the only place that knows eframe |
 //! | [`ui`] | draws; reads a [`live::State`], sends commands, never imports [`api`] |
 //! | [`live`] | the live picture and the async bridge: command in, event out, store, journal, secrets |
 //! | [`api`] | the shared client: Keystone, Magnum, Heat, Nova, Glance, Neutron, Kubernetes |
@@ -17,6 +17,8 @@
 //! | [`i18n`] | messages in English and Japanese |
 
 pub mod api;
+pub mod app;
+pub mod cli;
 pub mod demo;
 pub mod i18n;
 pub mod live;

@@ -1,3 +1,18 @@
 //! Starts Bayview.
 
-fn main() {}
+use bayview::cli::{Cli, run};
+use clap::Parser as _;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("BAYVIEW_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,wgpu=error,naga=error,egui_wgpu=error"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match run(Cli::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("bayview: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

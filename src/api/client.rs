@@ -130,7 +130,7 @@ impl UnscopedClient {
     /// # Errors
     /// As any call.
     pub async fn sign_out(&self) -> Result<(), Error> {
-        sign_out(&self.session).await
+        self.session.sign_out().await
     }
 }
 
@@ -296,7 +296,7 @@ impl Client {
     /// # Errors
     /// As any call; a token that has ended already is no error.
     pub async fn sign_out(&self) -> Result<(), Error> {
-        sign_out(&self.inner.session).await
+        self.inner.session.sign_out().await
     }
 
     /// Magnum. The first call finds its dialect and version; later ones give the same handle.
@@ -411,9 +411,4 @@ async fn first_token(
     } else {
         keystone.authenticate(profile, secrets, &Scope::Profile, None).await
     }
-}
-
-async fn sign_out(session: &Session) -> Result<(), Error> {
-    let snapshot = session.snapshot();
-    if snapshot.token.ours { session.keystone().revoke(&snapshot.token.secret).await } else { Ok(()) }
 }

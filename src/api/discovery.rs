@@ -99,7 +99,7 @@ fn read_versions(body: &Value) -> Found {
         matches!(status.as_str(), "stable" | "current" | "supported" | "deprecated")
     };
     let Some(v3) = list.iter().find(|v| id(v).starts_with("v3") && usable(v)) else {
-        let ids: Vec<String> = list.iter().map(id).filter(|id| id.starts_with('v')).collect();
+        let ids: Vec<String> = list.iter().map(id).filter(|id| id.starts_with("v2")).collect();
         return if ids.is_empty() { Found::Nothing } else { Found::OnlyOld(ids.join(", ")) };
     };
     let links = v3.get("links").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
@@ -152,5 +152,7 @@ mod tests {
         let old = serde_json::json!({"versions": {"values": [{"id": "v2.0", "status": "stable", "links": []}]}});
         assert!(matches!(read_versions(&old), Found::OnlyOld(v) if v == "v2.0"));
         assert!(matches!(read_versions(&serde_json::json!({"name": "x"})), Found::Nothing));
+        let magnum = serde_json::json!({"name": "OpenStack Magnum API", "versions": [{"id": "v1"}]});
+        assert!(matches!(read_versions(&magnum), Found::Nothing));
     }
 }

@@ -215,10 +215,8 @@ pub(crate) fn tls_fault(error: &(dyn StdError + 'static)) -> Option<TlsFault> {
         }
         // The cause inside an `io::Error` is not part of the chain that `source` walks.
         let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if let Some(inner) = inner {
-            if let Some(fault) = tls_fault(inner) {
-                return Some(fault);
-            }
+        if let Some(fault) = inner.and_then(|inner| tls_fault(inner)) {
+            return Some(fault);
         }
         next = error.source();
     }
@@ -365,12 +363,11 @@ pub(crate) fn redact(text: &str) -> String {
         let token = (word.starts_with("gAAAA") && word.len() > 24) || (word.starts_with("eyJ") && word.len() > 40);
         out.push_str(if token { "***" } else { word });
         rest = &rest[end..];
-        if SECRET_WORDS.iter().any(|s| word.eq_ignore_ascii_case(s)) {
-            if let Some((skipped, value)) = value_after(rest) {
-                out.push_str(skipped);
-                out.push_str("***");
-                rest = &rest[skipped.len() + value.len()..];
-            }
+        let telling = SECRET_WORDS.iter().any(|s| word.eq_ignore_ascii_case(s));
+        if let Some((skipped, value)) = telling.then(|| value_after(rest)).flatten() {
+            out.push_str(skipped);
+            out.push_str("***");
+            rest = &rest[skipped.len() + value.len()..];
         }
     }
     out.push_str(rest);

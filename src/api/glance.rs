@@ -30,12 +30,8 @@ struct WireImage {
 }
 
 impl Glance {
-    pub(crate) fn new(mut service: ServiceClient) -> Glance {
-        let path = service.base.path().to_owned();
-        if !path.split('/').any(|s| s == "v2") {
-            service.base.set_path(&format!("{path}/v2"));
-        }
-        Glance { service }
+    pub(crate) fn new(service: ServiceClient) -> Glance {
+        Glance { service: service.with_version("v2") }
     }
 
     /// Images that the project can use: those with `os_distro` first, then by name.

@@ -398,6 +398,8 @@ fn failure(call: &Call, url: &Url, error: reqwest::Error) -> Error {
             TlsFault::Other => format!("no TLS connection with {host}: {}", deepest(&error)),
         };
         (ProblemKind::Tls, said)
+    } else if error.is_connect() && deepest(&error).contains("tls handshake") {
+        (ProblemKind::Tls, format!("{host} does not speak TLS: {}", deepest(&error)))
     } else if error.is_timeout() {
         let limit = if error.is_connect() { "could not be reached" } else { "did not answer" };
         (ProblemKind::Timeout, format!("{host} {limit} in time"))

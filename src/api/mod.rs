@@ -25,6 +25,7 @@
 //! | [`magnum`] | bays and bay models, in today's words and in 2015's |
 //! | [`kubernetes`] | the inside of a Kubernetes bay |
 //! | [`heat`], [`nova`], [`glance`], [`neutron`] | stacks, servers and what a form can choose from |
+//! | [`kubernetes`] | the inside of a bay |
 //! | [`http`] | the transport: trust, retries, request log |
 //! | [`error`] | [`Error`] |
 //!

@@ -23,12 +23,8 @@ const COUNTED: [(&str, &str, QuotaResource); 3] = [
 ];
 
 impl Neutron {
-    pub(crate) fn new(mut service: ServiceClient, project_id: String) -> Neutron {
-        let path = service.base.path().to_owned();
-        if !path.split('/').any(|s| s.starts_with("v2")) {
-            service.base.set_path(&format!("{path}/v2.0"));
-        }
-        Neutron { service, project_id }
+    pub(crate) fn new(service: ServiceClient, project_id: String) -> Neutron {
+        Neutron { service: service.with_version("v2.0"), project_id }
     }
 
     /// Networks that the project sees, the external ones first.

@@ -53,13 +53,8 @@ struct WireAddress {
 }
 
 impl Nova {
-    pub(crate) fn new(mut service: ServiceClient) -> Nova {
-        // An endpoint may be bare; `/v2.1` and `/v2.1/<project>` stay as they are.
-        let path = service.base.path().to_owned();
-        if !path.split('/').any(|s| s.starts_with("v2")) {
-            service.base.set_path(&format!("{path}/v2.1"));
-        }
-        Nova { service }
+    pub(crate) fn new(service: ServiceClient) -> Nova {
+        Nova { service: service.with_version("v2.1") }
     }
 
     /// Flavors, the smallest first.

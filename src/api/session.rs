@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use url::Url;
 
@@ -45,6 +46,8 @@ struct Inner {
     snapshot: ArcSwap<Snapshot>,
     /// Held while renewing; keeps the last failure for those who waited.
     renewal: tokio::sync::Mutex<Option<Failure>>,
+    /// Signed out: no new token may be asked for.
+    closed: AtomicBool,
 }
 
 struct Failure {
@@ -66,7 +69,8 @@ impl Session {
         let secrets = Secrets { passcode: None, ..secrets };
         let snapshot = ArcSwap::from_pointee(snapshot_of(token, 1));
         let renewal = tokio::sync::Mutex::new(None);
-        Session { inner: Arc::new(Inner { http, keystone, profile, secrets, snapshot, renewal }) }
+        let closed = AtomicBool::new(false);
+        Session { inner: Arc::new(Inner { http, keystone, profile, secrets, snapshot, renewal, closed }) }
     }
 
     /// The token as it stands now.
@@ -88,6 +92,9 @@ impl Session {
 
     /// Why this session cannot prove itself again on its own, if so.
     fn cannot_renew(&self, token: &Token) -> Option<(ProblemKind, &'static str)> {
+        if self.inner.closed.load(Ordering::Acquire) {
+            return Some((ProblemKind::Auth, "signed out"));
+        }
         if token.methods.iter().any(|m| m == "totp") {
             return Some((
                 ProblemKind::SecondFactor,
@@ -120,6 +127,13 @@ impl Session {
         Ok(Session::new(http, keystone, inner.profile.clone(), inner.secrets.clone(), token))
     }
 
+    /// Ends the token, unless it was given to us ready-made; the session is never renewed after that.
+    pub(crate) async fn sign_out(&self) -> Result<(), Error> {
+        self.inner.closed.store(true, Ordering::Release);
+        let token = &self.snapshot().token;
+        if token.ours { self.inner.keystone.revoke(&token.secret).await } else { Ok(()) }
+    }
+
     /// Proves who one is again, unless somebody has done so since `seen`. However many ask, Keystone is asked once.
     ///
     /// # Errors
@@ -135,10 +149,9 @@ impl Session {
         if let Some((kind, said)) = self.cannot_renew(&current.token) {
             return Err(Error::new(kind, "keystone", "sign in again", said).with_renewal(Renewal::Failed));
         }
-        if let Some(failure) = last.as_ref().filter(|f| f.generation == seen) {
-            if !failure.error.kind().is_transient() || failure.at.elapsed() < AFTER_FAILURE {
-                return Err(failure.error.clone());
-            }
+        let lasting = |f: &&Failure| !f.error.kind().is_transient() || f.at.elapsed() < AFTER_FAILURE;
+        if let Some(failure) = last.as_ref().filter(|f| f.generation == seen).filter(lasting) {
+            return Err(failure.error.clone());
         }
         let scope = current.token.project.as_ref().map_or(Scope::Unscoped, |p| Scope::Project(p.id.clone()));
         match inner.keystone.authenticate(&inner.profile, &inner.secrets, &scope, None).await {
@@ -224,6 +237,16 @@ impl ServiceClient {
         let path = base.path().trim_end_matches('/').to_owned();
         base.set_path(&path);
         ServiceClient { session, service, base, headers: Vec::new() }
+    }
+
+    /// Adds a version to an endpoint that comes without one; catalogues have both.
+    pub(crate) fn with_version(mut self, version: &str) -> ServiceClient {
+        let major = version.split('.').next().unwrap_or(version);
+        let path = self.base.path().trim_end_matches('/').to_owned();
+        if !path.split('/').any(|s| s == major || s.strip_prefix(major).is_some_and(|rest| rest.starts_with('.'))) {
+            self.base.set_path(&format!("{path}/{version}"));
+        }
+        self
     }
 
     /// The endpoint with segments after it, each encoded on its own: names may hold anything.

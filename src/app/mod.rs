@@ -10,6 +10,7 @@ use crate::live::state::State;
 use crate::live::worker::WorkerHandle;
 use crate::ui::Ui;
 use crate::ui::cx::{Cx, UiAction};
+use crate::ui::editor::drafts::Drafts;
 use crate::ui::prefs::{Prefs, Theme};
 use crate::ui::theme::Tokens;
 use crate::ui::walkthrough::Walkthrough;
@@ -46,6 +47,8 @@ pub struct AppOptions {
     pub pictures: Option<std::path::PathBuf>,
     /// Fixed clock for tests, seconds since 1970.
     pub fixed_now: Option<f64>,
+    /// Folder for drafts of manifests; `None` = keep none.
+    pub data_folder: Option<std::path::PathBuf>,
 }
 
 /// The program behind the window.
@@ -78,6 +81,9 @@ impl App {
         }
         if options.pictures.is_some() {
             ui = Ui::default();
+        }
+        if let Some(folder) = &options.data_folder {
+            ui.manifests.use_drafts(Drafts::in_folder(folder, waker(&cc.egui_ctx)));
         }
         crate::ui::fonts::install(&cc.egui_ctx, prefs.lang);
         let tokens = tokens_of(prefs.theme, &cc.egui_ctx);
@@ -203,7 +209,7 @@ impl eframe::App for App {
         // Taken out while it draws, because it reads the rest of `self` through the context.
         let mut ui = std::mem::take(&mut self.ui);
         let mut walkthrough = self.walkthrough.take();
-        ui.logic(&self.cx());
+        ui.logic(&self.cx(), ctx);
         if let Some(walkthrough) = &mut walkthrough {
             walkthrough.logic(&self.cx());
         }

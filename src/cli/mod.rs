@@ -80,13 +80,21 @@ fn run_window(args: WindowArgs) -> anyhow::Result<ExitCode> {
         (false, None) => Start::SignIn,
     };
     let forget = args.walkthrough.is_some();
+    let data_folder = directories::ProjectDirs::from("org", "bayview", "bayview").map(|d| d.data_dir().to_owned());
     if let Some(folder) = &args.walkthrough {
         std::fs::create_dir_all(folder).map_err(|e| anyhow::anyhow!("{}: {e}", folder.display()))?;
     }
     crate::app::open::open(WindowOptions {
         size: args.window.map(|(w, h)| [w, h]),
         renderer: args.renderer,
-        app: AppOptions { start, lang: args.lang, theme: args.theme, pictures: args.walkthrough, fixed_now: None },
+        app: AppOptions {
+            start,
+            lang: args.lang,
+            theme: args.theme,
+            pictures: args.walkthrough,
+            fixed_now: None,
+            data_folder: data_folder.filter(|_| !forget),
+        },
         worker: WorkerOptions { use_keyring: !forget, ..WorkerOptions::default() },
         forget,
     })?;

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::faults::Faults;
+use super::forward::{Errand, Kubernetes};
 use super::kubernetes::{Cluster, ClusterSpec, NodeRole, NodeSpec, Scenario};
 use super::lock;
 use super::pki::{Authority, PkiError};
@@ -45,6 +46,8 @@ pub(super) struct Cloud {
     addresses: OnceLock<Addresses>,
     authorities: Mutex<HashMap<String, Arc<Authority>>>,
     clusters: Mutex<HashMap<String, Arc<Cluster>>>,
+    errands: Mutex<Vec<Errand>>,
+    ways: Mutex<HashMap<String, Kubernetes>>,
     requests: AtomicU64,
     seed: u64,
     speed: f64,
@@ -59,6 +62,8 @@ impl Cloud {
             addresses: OnceLock::new(),
             authorities: Mutex::new(HashMap::new()),
             clusters: Mutex::new(HashMap::new()),
+            errands: Mutex::new(Vec::new()),
+            ways: Mutex::new(HashMap::new()),
             requests: AtomicU64::new(0),
             seed,
             speed,
@@ -115,6 +120,32 @@ impl Cloud {
         Ok(lock(&self.authorities).entry(key).or_insert(made).clone())
     }
 
+    /// Leaves an errand for the Kubernetes of a bay. Beyond a thousand the oldest are forgotten.
+    pub fn send(&self, errand: Errand) {
+        let mut errands = lock(&self.errands);
+        if errands.len() >= 1000 {
+            errands.remove(0);
+        }
+        errands.push(errand);
+    }
+
+    /// Errands not yet run.
+    pub fn errands(&self) -> &Mutex<Vec<Errand>> {
+        &self.errands
+    }
+
+    /// Clients made so far, by bay.
+    pub fn ways(&self) -> &Mutex<HashMap<String, Kubernetes>> {
+        &self.ways
+    }
+
+    /// Authority and address of a bay's Kubernetes API, while it is up.
+    pub fn way_into(&self, bay: &str) -> Option<(Arc<Authority>, String)> {
+        let address = lock(&self.clusters).get(bay)?.address();
+        let authority = lock(&self.authorities).get(&format!("{bay}/kubernetes"))?.clone();
+        Some((authority, format!("https://{address}")))
+    }
+
     /// Starts the Kubernetes APIs of all bays that are up at the beginning.
     pub async fn start_clusters(&self) -> io::Result<()> {
         let bays: Vec<(usize, String)> = {
@@ -127,6 +158,11 @@ impl Cloud {
         };
         let started = join_all(bays.iter().map(|(region, uuid)| self.sync_cluster(*region, uuid))).await;
         started.into_iter().collect()
+    }
+
+    /// Stops the Kubernetes APIs of all bays.
+    pub fn stop_clusters(&self) {
+        lock(&self.clusters).clear();
     }
 
     /// Plays time until `stop`.
@@ -147,6 +183,7 @@ impl Cloud {
                 match effect {
                     Effect::Stop { bay } => {
                         lock(&self.clusters).remove(&bay);
+                        lock(&self.ways).remove(&bay);
                     }
                     Effect::Sync { region, bay } => {
                         if let Err(error) = self.sync_cluster(region, &bay).await {

@@ -7,6 +7,8 @@
 //! |---|---|
 //! | [`faults`] | switches that make services misbehave |
 //! | [`kubernetes`], [`pki`] | the Kubernetes API of each Kubernetes bay and its certificates |
+//! | `cloud`, `http` | what the services share; how a request comes in and a reply goes out |
+//! | `forward` | sends manifests of the 2015 Magnum to the bay's Kubernetes |
 //! | `world` | the state, and the scripts by which it changes |
 //! | `keystone`, `magnum`, `heat`, `nova`, `glance`, `neutron` | one service each: request in, reply out |
 //! | [`serve`] | serves the cloud alone and prints how to sign in |
@@ -19,6 +21,7 @@ pub mod pki;
 pub mod serve;
 
 mod cloud;
+mod forward;
 mod glance;
 mod heat;
 mod http;
@@ -136,6 +139,7 @@ impl DemoCloud {
         cloud.set_addresses(Addresses { keystone: format!("{keystone}/v3"), regions: addresses });
         cloud.start_clusters().await?;
         tokio::spawn(cloud.clone().run(stop.clone()));
+        tokio::spawn(forward::run(cloud.clone(), stop.clone()));
         Ok(demo)
     }
 
@@ -170,6 +174,7 @@ impl DemoCloud {
 impl Drop for DemoCloud {
     fn drop(&mut self) {
         self.stop.cancel();
+        self.cloud.stop_clusters();
     }
 }
 

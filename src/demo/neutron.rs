@@ -81,7 +81,8 @@ fn collection(request: &Request, key: &str, rows: impl Iterator<Item = Value>) -
             None => true,
             Some(Value::Bool(flag)) => value.eq_ignore_ascii_case(if *flag { "true" } else { "false" }),
             Some(Value::String(text)) => text == value,
-            Some(other) => other.to_string() == *value,
+            Some(Value::Number(number)) => value.parse::<i64>().ok() == number.as_i64(),
+            Some(_) => true,
         })
     };
     let rows: Vec<Value> = rows.filter(wanted).collect();

@@ -214,7 +214,7 @@ fn server_json(world: &World, region: usize, request: &Request, server: &Server,
     let compute = &world.regions[region].compute;
     let mac = format!(
         "fa:16:3e:{}",
-        server.id[..6].as_bytes().chunks(2).map(String::from_utf8_lossy).collect::<Vec<_>>().join(":")
+        server.id.as_bytes()[..6].chunks(2).map(String::from_utf8_lossy).collect::<Vec<_>>().join(":")
     );
     let address = |address: &str, kind: &str| json!({"addr": address, "version": 4, "OS-EXT-IPS:type": kind, "OS-EXT-IPS-MAC:mac_addr": mac});
     let mut list = vec![address(&server.address, "fixed")];

@@ -142,7 +142,7 @@ fn lifetime(params: &mut CertificateParams) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use x509_parser::prelude::*;
+    use x509_parser::pem::parse_x509_pem;
 
     /// `openssl req -new -newkey rsa:2048 -nodes -subj "/CN=admin/O=system:masters"`.
     const RSA_REQUEST: &str = include_str!("pki_rsa_request.pem");

@@ -49,17 +49,23 @@ impl Part {
         let has = |words: &[&str]| words.iter().any(|w| name.contains(w));
         if kind.contains("FloatingIP") || has(&["floating"]) {
             Some(Part::FloatingIps)
-        } else if kind.contains("Octavia") || kind.contains("LBaaS") || has(&["api_lb", "etcd_lb", "_pool", "loadbalancer", "listener"]) {
+        } else if kind.contains("Octavia")
+            || kind.contains("LBaaS")
+            || has(&["api_lb", "etcd_lb", "_pool", "loadbalancer", "listener"])
+        {
             Some(Part::LoadBalancer)
         } else if kind.contains("Cinder") || has(&["volume"]) {
             Some(Part::Volumes)
-        } else if kind.contains("WaitCondition") || has(&["wait_condition", "cluster_deployment", "config_deployment"]) {
+        } else if kind.contains("WaitCondition") || has(&["wait_condition", "cluster_deployment", "config_deployment"])
+        {
             Some(Part::Setup)
         } else if has(&["master", "manager"]) {
             Some(Part::Masters)
         } else if has(&["minion", "worker", "slave", "swarm_node", "swarm_secondary"]) {
             Some(Part::Workers)
-        } else if kind.contains("Neutron") || has(&["network", "subnet", "router", "extrouter", "secgroup", "_eth0", "port"]) {
+        } else if kind.contains("Neutron")
+            || has(&["network", "subnet", "router", "extrouter", "secgroup", "_eth0", "port"])
+        {
             Some(Part::Network)
         } else if kind == "OS::Nova::Server" {
             Some(Part::Workers)
@@ -255,7 +261,12 @@ fn cause(text: &str) -> Cause {
     if has(&["waitconditiontimeout", "wait_condition", "0 of 1 received"]) {
         return Cause::SetupTimeout;
     }
-    if has(&["failed to allocate the network", "virtualinterfacecreate", "portbindingfailed", "binding failed for port"]) {
+    if has(&[
+        "failed to allocate the network",
+        "virtualinterfacecreate",
+        "portbindingfailed",
+        "binding failed for port",
+    ]) {
         return Cause::NoNetwork;
     }
     if has(&["timed out", "timeout", "aborted: timeout"]) {
@@ -267,10 +278,26 @@ fn cause(text: &str) -> Cause {
     if has(&["block device mapping", "volume did not finish", "cinder"]) {
         return Cause::Volume;
     }
-    if has(&["forbidden", "unauthorized", "not authorized", "policy doesn't allow", "trust", "(http 403)", "(http 401)"]) {
+    if has(&[
+        "forbidden",
+        "unauthorized",
+        "not authorized",
+        "policy doesn't allow",
+        "trust",
+        "(http 403)",
+        "(http 401)",
+    ]) {
         return Cause::Forbidden;
     }
-    if has(&["could not be found", "cannot be found", "not found", "notfound", "no such", "does not exist", "unable to find"]) {
+    if has(&[
+        "could not be found",
+        "cannot be found",
+        "not found",
+        "notfound",
+        "no such",
+        "does not exist",
+        "unable to find",
+    ]) {
         return Cause::NotFound;
     }
     if has(&["badrequest", "bad request", "invalid", "validation failed", "stackvalidationfailed", "(http 400)"]) {
@@ -377,13 +404,23 @@ fn cinder(text: &str) -> Option<Vec<Exceeded>> {
     }
     let rest = after(text, "Maximum number of ")?;
     let (resource, rest) = rest.split_once(" allowed")?;
-    Some(vec![Exceeded { resource: resource.to_owned(), requested: None, used: None, limit: numbers(rest).first().copied() }])
+    Some(vec![Exceeded {
+        resource: resource.to_owned(),
+        requested: None,
+        used: None,
+        limit: numbers(rest).first().copied(),
+    }])
 }
 
 /// `Resource limit exceeded: You have reached the maximum clusters per project, 20.` (`magnum/common/exception.py`).
 fn magnum(text: &str) -> Option<Vec<Exceeded>> {
     let rest = after(text, "maximum clusters per project").or_else(|| after(text, "maximum bays per project"))?;
-    Some(vec![Exceeded { resource: "clusters".to_owned(), requested: Some(1), used: None, limit: numbers(rest).first().copied() }])
+    Some(vec![Exceeded {
+        resource: "clusters".to_owned(),
+        requested: Some(1),
+        used: None,
+        limit: numbers(rest).first().copied(),
+    }])
 }
 
 fn after<'a>(text: &'a str, marker: &str) -> Option<&'a str> {
@@ -483,7 +520,9 @@ mod tests {
     #[test]
     fn two_kinds_of_timeout_are_told_apart() {
         assert_eq!(read("Stack CREATE aborted: timed out").cause, Cause::Timeout);
-        let fault = read("WaitConditionTimeout: resources.kube_masters.resources[0].resources.master_wait_condition: 0 of 1 received");
+        let fault = read(
+            "WaitConditionTimeout: resources.kube_masters.resources[0].resources.master_wait_condition: 0 of 1 received",
+        );
         assert_eq!(fault.cause, Cause::SetupTimeout);
         assert_eq!(fault.part, Part::Masters);
     }

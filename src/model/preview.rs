@@ -72,7 +72,7 @@ fn plain(value: &str) -> Option<Value> {
 }
 
 fn flag(on: bool) -> Option<Value> {
-    on.then(|| json!(true))
+    on.then_some(Value::Bool(true))
 }
 
 fn map(value: &BTreeMap<String, String>) -> Option<Value> {
@@ -177,8 +177,8 @@ pub fn new_bay_model_too_new(spec: &BayModelSpec, info: &MagnumInfo) -> Vec<TooN
 /// Name of an option, where it differs from the field's name with dashes.
 fn option(dialect: Dialect, field: &str) -> Option<String> {
     let word = match (dialect, field) {
-        // Has no option in any client.
-        (_, "apiserver_port" | "driver") => return None,
+        // Have no option in the client (python-magnumclient `osc/v1/cluster_templates.py`).
+        (_, "apiserver_port" | "driver") | (Dialect::Modern, "insecure_registry") => return None,
         (Dialect::Modern, "cluster_template_id") => "cluster-template",
         (Dialect::Modern, "image_id") => "image",
         (Dialect::Modern, "keypair_id") => "keypair",

@@ -85,8 +85,10 @@ fn fits(node: &Node, cpu_each: u64, memory_each: u64) -> (u32, Limit) {
     let cpu = of(node.cpu_milli.saturating_sub(node.cpu_requested), cpu_each);
     let memory = of(node.memory_bytes.saturating_sub(node.memory_requested), memory_each);
     let pods = u64::from(node.pods_limit.saturating_sub(node.pods));
-    let (most, limit) =
-        [(cpu, Limit::Cpu), (memory, Limit::Memory), (pods, Limit::Pods)].into_iter().min_by_key(|(n, _)| *n).unwrap_or((0, Limit::Pods));
+    let (most, limit) = [(cpu, Limit::Cpu), (memory, Limit::Memory), (pods, Limit::Pods)]
+        .into_iter()
+        .min_by_key(|(n, _)| *n)
+        .unwrap_or((0, Limit::Pods));
     (u32::try_from(most).unwrap_or(u32::MAX), limit)
 }
 

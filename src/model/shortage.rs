@@ -200,8 +200,15 @@ fn status_code(message: &str) -> Option<u16> {
     rest[..end].parse().ok()
 }
 
-/// A message that is one word is the node's name; longer ones may say `node worker-11 …`.
+/// The picture puts the node's name first (`worker-11: Kubelet stopped posting node status.`); Kubernetes' own messages may
+/// say `node worker-11 …`; a message that is one word is the name.
 fn node_name(message: &str) -> Option<String> {
+    if let Some((name, _)) = message.split_once(": ").filter(|(name, _)| !name.is_empty() && !name.contains(' ')) {
+        return Some(name.to_owned());
+    }
+    if let Some(name) = message.strip_suffix(" stopped reporting").filter(|name| !name.contains(' ')) {
+        return Some(name.to_owned());
+    }
     let mut words = message.split_whitespace().map(|w| w.trim_matches(['"', '\'', ',', '.', ':']));
     let first = words.next()?;
     if words.clone().next().is_none() {
@@ -260,6 +267,10 @@ mod tests {
     fn lost_nodes_are_named() {
         assert_eq!(of("NodeLost", "worker-11"), Missing::NodeLost { node: Some("worker-11".into()) });
         assert_eq!(of("NodeLost", "Node worker-11 which was running pod is unresponsive"), Missing::NodeLost { node: Some("worker-11".into()) });
+        assert_eq!(
+            of("NodeLost", "worker-11: Kubelet stopped posting node status."),
+            Missing::NodeLost { node: Some("worker-11".into()) }
+        );
         assert_eq!(of("NodeLost", ""), Missing::NodeLost { node: None });
     }
 

@@ -246,7 +246,11 @@ mod tests {
             event(140, "kube_masters", "OS::Heat::ResourceGroup", "CREATE_COMPLETE", "state changed"),
             event(141, "kube_minions", "OS::Heat::ResourceGroup", "CREATE_IN_PROGRESS", "state changed"),
         ];
-        let servers = [server("k8s-abc-master-0", "ACTIVE"), server("k8s-abc-node-0", "ACTIVE"), server("k8s-abc-node-1", "BUILD")];
+        let servers = [
+            server("k8s-abc-master-0", "ACTIVE"),
+            server("k8s-abc-node-0", "ACTIVE"),
+            server("k8s-abc-node-1", "BUILD"),
+        ];
         let timeline = Timeline::of(&bay("CREATE_IN_PROGRESS"), &events, &servers);
         assert_eq!(sign_of(&timeline, StepKind::Part(Part::Network)), Some(Sign::Ok));
         assert_eq!(sign_of(&timeline, StepKind::Part(Part::Masters)), Some(Sign::Ok));

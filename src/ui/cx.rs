@@ -77,6 +77,8 @@ pub enum UiAction {
     SetPrefs(Box<Prefs>),
     /// Open or close the command palette.
     TogglePalette,
+    /// Show the list of keys.
+    ShowShortcuts,
     /// Ask whether to delete this bay (typed name).
     AskDeleteBay(String),
     /// Ask how many workers this bay shall have.

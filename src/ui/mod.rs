@@ -1,12 +1,223 @@
 //! The window's content: reads a [`crate::live::state::State`], sends commands, never does I/O.
 
 pub mod cx;
+pub mod editor;
 pub mod fonts;
 pub mod forms;
 pub mod icons;
+pub mod map;
+pub mod pick;
 pub mod prefs;
 pub mod route;
 pub mod shell;
 pub mod text;
 pub mod theme;
+pub mod views;
+pub mod walkthrough;
 pub mod widgets;
+
+use crate::live::command::{Command, Topic};
+use crate::live::state::{Session, SignedIn};
+use crate::model::bay::BayId;
+use cx::{Cx, UiAction};
+use egui::{Frame, Margin, Panel};
+use route::{BayTab, Route};
+use shell::delete::DeleteBays;
+use shell::dialogs::Dialogs;
+use shell::footer::{self, Footer};
+use shell::{Shell, commands, rail, top_bar};
+use views::activity::ActivityView;
+use views::bay::BayView;
+use views::bays::BaysView;
+use views::manifests::ManifestsView;
+use views::settings::SettingsView;
+use views::sign_in::SignInView;
+
+/// Most screens that "back" remembers.
+const BACK: usize = 50;
+
+/// Everything the window shows. What is worth remembering between runs is serialised; the rest begins anew.
+#[derive(Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Ui {
+    route: Route,
+    back: Vec<Route>,
+    sign_in: SignInView,
+    bays: BaysView,
+    bay: BayView,
+    /// Manifests; the program gives them their drafts.
+    pub manifests: ManifestsView,
+    activity: ActivityView,
+    settings: SettingsView,
+    #[serde(skip)]
+    shell: Shell,
+    #[serde(skip)]
+    looked: Option<Vec<Topic>>,
+    #[serde(skip)]
+    place: Option<(String, String, String)>,
+}
+
+impl Ui {
+    /// At its beginning.
+    pub fn new() -> Ui {
+        Ui::default()
+    }
+
+    /// The screen that is shown.
+    pub fn route(&self) -> &Route {
+        &self.route
+    }
+
+    /// Follows what happened: tells the worker what is looked at, leaves screens that no longer exist.
+    pub fn logic(&mut self, cx: &Cx<'_>, ctx: &egui::Context) {
+        self.manifests.logic(cx, ctx);
+        let place = cx.state.signed_in().map(|s| {
+            let i = &s.identity;
+            (i.cloud.clone(), i.project.id.clone(), i.region.clone())
+        });
+        if place != self.place {
+            // Another cloud, project or region: bays of the old one mean nothing here. Right after a sign-in the
+            // remembered screen is taken up again, unless it shows one bay.
+            let arrived = place.is_some() && (self.route == Route::SignIn || self.place.is_some());
+            if arrived || matches!(self.route, Route::Bay(..) | Route::NewBay { .. }) {
+                self.route = Route::Bays;
+            }
+            if self.place.is_some() {
+                self.back.clear();
+            }
+            self.place = place;
+            self.looked = None;
+        }
+        let wanted = if cx.state.signed_in().is_some() { self.topics(cx) } else { Vec::new() };
+        if self.looked.as_ref() != Some(&wanted) {
+            cx.send(Command::Look(wanted.clone()));
+            self.looked = Some(wanted);
+        }
+    }
+
+    fn topics(&self, cx: &Cx<'_>) -> Vec<Topic> {
+        let mut topics = commands::topics(&self.route);
+        if self.route == Route::Bays {
+            topics.extend(self.bays.topics(cx));
+        }
+        if self.route == Route::Manifests {
+            topics.extend(self.manifests.topics());
+        }
+        topics
+    }
+
+    /// Draws everything over the whole of `ui`.
+    pub fn ui(&mut self, cx: &Cx<'_>, ui: &mut egui::Ui) {
+        let ctx = ui.ctx().clone();
+        match &cx.state.session {
+            Session::In(session) if self.route != Route::SignIn => self.signed_in_ui(cx, ui, session),
+            _ => self.sign_in_ui(cx, ui),
+        }
+        self.shell.palette.ui(cx, &ctx, &self.route);
+        self.shell.dialogs.ui(cx, &ctx);
+        self.shell.toasts.ui(cx, &ctx);
+        commands::keys(cx, &ctx, &self.route);
+    }
+
+    fn signed_in_ui(&mut self, cx: &Cx<'_>, ui: &mut egui::Ui, session: &SignedIn) {
+        bar(Panel::top("top-bar"), top_bar::HEIGHT).show(ui, |ui| {
+            top_bar::top_bar_ui(cx, ui, session, &self.route, &mut self.shell.toasts);
+        });
+        bar(Panel::left("rail"), rail::WIDTH).show(ui, |ui| rail::rail_ui(cx, ui, &self.route));
+        let words = self.footer(cx);
+        bar(Panel::bottom("footer"), footer::HEIGHT).show(ui, |ui| footer::footer_ui(cx, ui, &words));
+        let ground = Frame::new().fill(cx.tokens.panel).inner_margin(Margin::ZERO);
+        egui::CentralPanel::default().frame(ground).show(ui, |ui| self.view_ui(cx, ui));
+    }
+
+    fn sign_in_ui(&mut self, cx: &Cx<'_>, ui: &mut egui::Ui) {
+        bar(Panel::top("slim-bar"), top_bar::HEIGHT).show(ui, |ui| top_bar::slim_bar_ui(cx, ui));
+        let words = self.sign_in.footer(cx);
+        bar(Panel::bottom("footer"), footer::HEIGHT).show(ui, |ui| footer::footer_ui(cx, ui, &words));
+        let ground = Frame::new().fill(cx.tokens.panel).inner_margin(Margin::ZERO);
+        egui::CentralPanel::default().frame(ground).show(ui, |ui| self.sign_in.ui(cx, ui));
+    }
+
+    fn view_ui(&mut self, cx: &Cx<'_>, ui: &mut egui::Ui) {
+        match self.route.clone() {
+            Route::SignIn => {}
+            Route::Bays => self.bays.ui(cx, ui),
+            Route::Bay(id, tab) => self.bay.ui(cx, ui, &id, tab),
+            Route::Manifests => self.manifests.ui(cx, ui),
+            Route::Activity => self.activity.ui(cx, ui),
+            Route::Settings => self.settings.ui(cx, ui),
+            _ => {}
+        }
+    }
+
+    fn footer(&self, cx: &Cx<'_>) -> Footer {
+        match &self.route {
+            Route::SignIn => self.sign_in.footer(cx),
+            Route::Bays => self.bays.footer(cx),
+            Route::Bay(id, tab) => self.bay.footer(cx, id, *tab),
+            Route::Manifests => self.manifests.footer(cx),
+            Route::Activity => self.activity.footer(cx),
+            Route::Settings => self.settings.footer(cx),
+            _ => Footer::default(),
+        }
+    }
+
+    /// Carries out what was asked of the window; preferences and the walkthrough are the caller's.
+    pub fn handle(&mut self, action: UiAction, ctx: &egui::Context) {
+        match action {
+            UiAction::Go(route) => self.go(route),
+            UiAction::Back => {
+                if let Some(route) = self.back.pop() {
+                    self.route = route;
+                }
+            }
+            UiAction::ShowOnMap { bay, filter, pod } => {
+                self.bay.placement.show(filter, pod);
+                self.go_bay(bay, BayTab::Placement);
+            }
+            UiAction::ShowPods { bay, filter } => {
+                self.bay.show_pods(filter);
+                self.go_bay(bay, BayTab::Pods);
+            }
+            UiAction::EditManifest { title, text, bay } => {
+                self.manifests.open_text(&title, &text, bay, ctx.input(|i| i.time));
+                self.go(Route::Manifests);
+            }
+            UiAction::Copy(text) => {
+                ctx.copy_text(text);
+                self.shell.toasts.copied();
+            }
+            UiAction::Toast { sign, text } => self.shell.toasts.push(sign, text),
+            UiAction::TogglePalette => self.shell.palette.toggle(),
+            UiAction::ShowShortcuts => self.shell.dialogs = Dialogs::Shortcuts,
+            UiAction::AskDeleteBay(id) => self.shell.dialogs = Dialogs::DeleteBays(DeleteBays::new(vec![id])),
+            UiAction::AskScaleBay(id) => self.shell.dialogs = Dialogs::ScaleBay { id, count: None },
+            UiAction::AskDeleteBayModel(id) => {
+                self.shell.dialogs = Dialogs::DeleteBayModel { id, typed: String::new() };
+            }
+            UiAction::SetPrefs(_) | UiAction::StartWalkthrough => {}
+        }
+    }
+
+    fn go(&mut self, route: Route) {
+        if route == self.route {
+            return;
+        }
+        let old = std::mem::replace(&mut self.route, route);
+        self.back.push(old);
+        if self.back.len() > BACK {
+            self.back.remove(0);
+        }
+        self.shell.palette.close();
+    }
+
+    fn go_bay(&mut self, bay: BayId, tab: BayTab) {
+        self.go(Route::Bay(bay, tab));
+    }
+}
+
+/// A bar of the shell: fixed size, no margin, no line of its own.
+fn bar(panel: Panel, size: f32) -> Panel {
+    panel.exact_size(size).resizable(false).show_separator_line(false).frame(Frame::NONE)
+}
+

@@ -20,7 +20,8 @@ fn a_wrong_password_is_told_without_the_password() {
 #[test]
 fn an_address_where_nobody_listens_is_a_network_problem_of_the_first_step() {
     let mut whole = Whole::new();
-    let profile = Profile { auth_url: "http://127.0.0.1:9/v3".to_owned(), username: "mika".to_owned(), ..Profile::default() };
+    let profile =
+        Profile { auth_url: "http://127.0.0.1:9/v3".to_owned(), username: "mika".to_owned(), ..Profile::default() };
     whole.sign_in_as(profile, Secrets { password: Some("x".into()), ..Secrets::default() });
     let problem = whole.sign_in_problem();
     assert_eq!(problem.kind, ProblemKind::Network);
@@ -63,9 +64,10 @@ fn a_second_factor_is_asked_for_and_completes_the_sign_in() {
     };
     let password = Some(login.password.clone().into());
     whole.sign_in_as(profile, Secrets { password, ..Secrets::default() });
-    whole.until("the question", |s| {
-        matches!(&s.session, Session::SigningIn(s) if matches!(s.asks, Some(SignInQuestion::Passcode)))
-    });
+    whole.until(
+        "the question",
+        |s| matches!(&s.session, Session::SigningIn(s) if matches!(s.asks, Some(SignInQuestion::Passcode))),
+    );
     let passcode = login.passcode().map(Into::into);
     whole.send(Command::GivePasscode(Secrets { passcode, ..Secrets::default() }));
     whole.until("the session", |s| s.signed_in().is_some());
@@ -83,9 +85,10 @@ fn a_sign_in_without_a_project_asks_for_one() {
     };
     let password = Some(login.password.clone().into());
     whole.sign_in_as(profile, Secrets { password, ..Secrets::default() });
-    whole.until("the question", |s| {
-        matches!(&s.session, Session::SigningIn(s) if matches!(s.asks, Some(SignInQuestion::Project(_))))
-    });
+    whole.until(
+        "the question",
+        |s| matches!(&s.session, Session::SigningIn(s) if matches!(s.asks, Some(SignInQuestion::Project(_)))),
+    );
     let Session::SigningIn(signing) = &whole.state.session else { panic!("still signing in") };
     let Some(SignInQuestion::Project(projects)) = &signing.asks else { panic!("asks for a project") };
     let wanted = projects.iter().find(|p| Some(&p.name) == login.project.as_ref()).expect("the project").id.clone();

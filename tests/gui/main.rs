@@ -1,3 +1,5 @@
 //! The window, driven by accessible label and rendered without a screen.
 
+mod bay_shots;
+mod bay_stage;
 mod samples;

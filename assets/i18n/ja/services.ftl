@@ -1,1 +1,28 @@
-# services
+# ベイのサービス
+services-filter = 名前・種類・ポートで絞り込み
+services-all = すべて
+services-trouble = 準備未完了あり
+services-footer = サービス { $n } 件
+services-none = この{ -bay }にはまだサービスがありません。
+services-none-match = 一致するサービスがありません。
+services-col-name = 名前
+services-col-namespace = 名前空間
+services-col-kind = 種類
+services-col-cluster = クラスターアドレス
+services-col-external = 外部アドレス
+services-col-ports = ポート
+services-col-ready = 準備完了
+services-col-selector = セレクター
+services-col-age = 経過
+services-headless = ヘッドレス
+services-headless-why = ヘッドレス：名前から Pod 自身のアドレスが得られます。
+services-pending-address = アドレス待ち
+services-no-selector = セレクターなし
+services-no-pods = セレクターに合う Pod がありません
+services-none-ready = 準備完了の Pod がありません
+services-some-ready = 準備未完了の Pod があります
+services-all-ready = すべての Pod が準備完了
+services-kind-in = { $namespace } の { $kind }
+services-addresses = アドレス
+services-show-pods = Pod を表示
+services-show-on-map = 配置図で表示

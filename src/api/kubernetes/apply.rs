@@ -141,10 +141,12 @@ impl Run {
             objects.reverse();
         }
         let kind = |object: &&Object, wanted: &str| text(&object.value, "/kind") == wanted;
-        let defines = objects.iter().filter(|o| kind(o, "CustomResourceDefinition")).map(|o| {
-            (text(&o.value, "/spec/group").to_owned(), text(&o.value, "/spec/names/kind").to_owned())
-        });
-        let makes = objects.iter().filter(|o| kind(o, "Namespace")).map(|o| text(&o.value, "/metadata/name").to_owned());
+        let defines = objects
+            .iter()
+            .filter(|o| kind(o, "CustomResourceDefinition"))
+            .map(|o| (text(&o.value, "/spec/group").to_owned(), text(&o.value, "/spec/names/kind").to_owned()));
+        let makes =
+            objects.iter().filter(|o| kind(o, "Namespace")).map(|o| text(&o.value, "/metadata/name").to_owned());
         Run {
             defines: defines.collect(),
             makes: makes.collect(),
@@ -294,6 +296,19 @@ impl Run {
     }
 
     async fn patch(&self, path: &str, value: &Value) -> Result<Value, Error> {
+        match self.patch_once(path, value).await {
+            // Servers before 1.23 do not know that the protocol of a port is TCP by default, and it is part of the key
+            // by which apply tells ports apart (kubernetes/kubernetes#92332).
+            Err(Error::Api(status)) if status.message.contains("omits key field \"protocol\"") => {
+                let mut value = value.clone();
+                name_protocols(&mut value);
+                self.patch_once(path, &value).await
+            }
+            other => other,
+        }
+    }
+
+    async fn patch_once(&self, path: &str, value: &Value) -> Result<Value, Error> {
         let force = self.options.force;
         let path = format!("{path}?fieldManager={}&force={force}{}", escape(MANAGER), self.dry_run());
         // Every JSON text is YAML; the server knows only this one content type for apply.
@@ -331,6 +346,25 @@ impl Run {
             // Nothing behind this one would get through either.
             self.stopped = Some(outcome.why.clone());
         }
+    }
+}
+
+/// Writes the default protocol into every port that names none.
+fn name_protocols(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(name_protocols),
+        Value::Object(map) => {
+            if let Some(Value::Array(ports)) = map.get_mut("ports") {
+                for port in ports.iter_mut().filter_map(Value::as_object_mut) {
+                    let is_port = port.contains_key("port") || port.contains_key("containerPort");
+                    if is_port && !port.contains_key("protocol") {
+                        port.insert("protocol".into(), "TCP".into());
+                    }
+                }
+            }
+            map.values_mut().for_each(name_protocols);
+        }
+        _ => {}
     }
 }
 

@@ -66,7 +66,8 @@ impl BayCertificate {
             .map_err(|error| Error::Internal(format!("making a key: {error}")))??;
         let signed = sign(made.csr_pem).await.map_err(Error::Sign)?;
         let not_after = end_of(&signed.cert_pem)?;
-        end_of(&signed.ca_pem).map_err(|_| Error::Config("the bay's certificate authority is not a certificate".into()))?;
+        end_of(&signed.ca_pem)
+            .map_err(|_| Error::Config("the bay's certificate authority is not a certificate".into()))?;
         Ok(BayCertificate { ca_pem: signed.ca_pem, cert_pem: signed.cert_pem, key_pem: made.key_pem, not_after })
     }
 
@@ -204,7 +205,9 @@ mod tests {
         let bundle = BayCertificate::request(async |csr| {
             let (_, block) = x509_parser::pem::parse_x509_pem(csr.as_bytes()).unwrap();
             let (_, parsed) =
-                <x509_parser::certification_request::X509CertificationRequest as x509_parser::prelude::FromDer<_>>::from_der(&block.contents)
+                    <x509_parser::certification_request::X509CertificationRequest as x509_parser::prelude::FromDer<
+                        _,
+                    >>::from_der(&block.contents)
                     .unwrap();
             assert_eq!(parsed.certification_request_info.subject.to_string(), "CN=admin, O=system:masters");
             assert!(parsed.requested_extensions().is_none());
@@ -236,7 +239,9 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_without_a_certificate_is_told() {
-        let error = BayCertificate::request(async |_| Ok(Signed { ca_pem: "x".into(), cert_pem: "y".into() })).await.unwrap_err();
+        let error = BayCertificate::request(async |_| Ok(Signed { ca_pem: "x".into(), cert_pem: "y".into() }))
+            .await
+            .unwrap_err();
         assert!(matches!(error, Error::Config(_)));
     }
 

@@ -147,7 +147,8 @@ pub async fn contexts(path: &Path) -> Result<Vec<ContextInfo>, Error> {
     let current = config.current_context.clone().unwrap_or_default();
     let list = config.contexts.iter().map(|named| {
         let cluster = named.context.as_ref().map(|c| c.cluster.clone()).unwrap_or_default();
-        let server = config.clusters.iter().find(|c| c.name == cluster).and_then(|c| c.cluster.as_ref()?.server.clone());
+        let server =
+            config.clusters.iter().find(|c| c.name == cluster).and_then(|c| c.cluster.as_ref()?.server.clone());
         ContextInfo {
             name: named.name.clone(),
             current: named.name == current,
@@ -167,7 +168,8 @@ async fn read_kubeconfig(path: &Path) -> Result<Kubeconfig, Error> {
 }
 
 fn base_config(address: &str) -> Result<Config, Error> {
-    let url = url::Url::parse(address.trim()).map_err(|error| Error::Config(format!("API address {address}: {error}")))?;
+    let url =
+        url::Url::parse(address.trim()).map_err(|error| Error::Config(format!("API address {address}: {error}")))?;
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
         return Err(Error::Config(format!("API address {address}: not an http or https address")));
     }

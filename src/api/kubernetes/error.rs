@@ -173,7 +173,9 @@ fn auth_text(error: &kube::client::AuthError) -> String {
         AuthError::AuthExecParse(_) => "the credential plugin's answer is not an ExecCredential".into(),
         AuthError::AuthExec(_) => "the credential plugin failed".into(),
         AuthError::ReadTokenFile(error, path) => format!("{}: {error}", path.display()),
-        AuthError::InvalidBasicAuth(_) | AuthError::InvalidBearerToken(_) => "the credential holds forbidden characters".into(),
+        AuthError::InvalidBasicAuth(_) | AuthError::InvalidBearerToken(_) => {
+            "the credential holds forbidden characters".into()
+        }
         AuthError::ExecPluginFailed => "the credential plugin returned no credential".into(),
         AuthError::MissingCommand => "the credential plugin has no command".into(),
         _ => "the credential could not be used".into(),
@@ -242,7 +244,8 @@ mod tests {
 
     #[test]
     fn a_broken_kubeconfig_does_not_show_its_content() {
-        let error = kube::config::Kubeconfig::from_yaml("users:\n- name: a\n  user: {token: s3cret-token\n").unwrap_err();
+        let error =
+            kube::config::Kubeconfig::from_yaml("users:\n- name: a\n  user: {token: s3cret-token\n").unwrap_err();
         let text = kubeconfig_text(&error);
         assert!(text.contains("kubeconfig"), "{text}");
         assert!(!text.contains("s3cret"), "{text}");

@@ -148,7 +148,8 @@ async fn run(mut source: Source) {
                 let problem = broken.error.during(format!("watch {}", source.kind.word()));
                 let wait = if refused { source.options.gap_wait } else { backoff(&source.options, breaks) };
                 tracing::debug!(kind = source.kind.word(), %problem, ?wait, "watch broke");
-                let told = if refused { Change::Gap(source.kind, problem) } else { Change::Broken(source.kind, problem) };
+                let told =
+                    if refused { Change::Gap(source.kind, problem) } else { Change::Broken(source.kind, problem) };
                 if !source.tell(vec![told]).await {
                     return;
                 }

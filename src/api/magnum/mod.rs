@@ -5,13 +5,14 @@
 //! [`DialectChoice::Bays`] asks for the old one there. Everything above this module sees one model:
 //! [`Bay`], [`BayModel`].
 
-mod certificates;
+pub mod certificates;
 mod legacy;
 mod modern;
 mod node_groups;
 mod objects;
 mod quotas;
 
+pub use crate::model::magnum_object::{MagnumObject, MagnumObjectKind};
 pub use certificates::CaKind;
 pub use legacy::full_api_address;
 pub use quotas::Stats;
@@ -99,7 +100,7 @@ pub(crate) async fn connect(client: &Client, choice: DialectChoice) -> Result<Ma
         let most = if dialect == Dialect::Legacy { Microversion(1, 10) } else { KNOWN };
         let version = highest.min(most);
         service.headers.push(("openstack-api-version", format!("container-infra {version}")));
-        (min, max) = (Some(lowest), Some(version));
+        (min, max) = (Some(lowest), Some(highest));
     } else if has("certificates") {
         // `/v1/nodes` is never listed; it tells 1.x from 2.x.
         let probe = service.call(Method::GET, &["nodes"], &[("limit", "1")]);
@@ -256,7 +257,9 @@ impl Magnum {
     /// # Errors
     /// `Invalid` when the number is out of bounds or the bay's status does not allow it.
     pub async fn scale_bay(&self, bay: &str, node_count: u32) -> Result<(), Error> {
-        let call = if self.modern() && self.info.supports(7) {
+        // A server that has both changes its bays through their clusters: they are the same rows, and its
+        // `PATCH /v1/bays` is broken (500 "missing 2 required positional arguments" on 15.0.1).
+        let call = if self.info.has("clusters") && self.info.supports(7) {
             let path = ["clusters", bay, "actions", "resize"];
             self.service.call(Method::POST, &path, &[]).body(json!({ "node_count": node_count }))
         } else {

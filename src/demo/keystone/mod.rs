@@ -48,7 +48,7 @@ fn signed_in(cloud: &Cloud, world: &mut World, request: &Request, path: &[&str],
             Reply::ok(&json!({"domains": domains, "links": links(request, "auth/domains")}))
         }
         (&Method::GET, ["auth", "catalog"]) if token.project_id.is_some() => {
-            let links = json!({"next": null, "previous": null, "self": format!("{}/v3/auth/catalog", request.base)});
+            let links = json!({"self": format!("{}/v3/auth/catalog", request.base)});
             Reply::ok(&json!({"catalog": catalog(&world.ids, world, cloud.addresses(), token), "links": links}))
         }
         (&Method::GET, ["auth", "catalog"]) => forbidden("identity:get_auth_catalog"),
@@ -247,7 +247,9 @@ fn token_json(world: &World, addresses: &Addresses, token: &Token, with_catalog:
 /// The 2015 Magnum stands under the type it had then, `container`.
 fn catalog(ids: &Ids, world: &World, addresses: &Addresses, token: &Token) -> Value {
     let project = token.project();
-    let mut services: Vec<(&str, &str, Vec<(String, String)>)> = vec![("identity", "keystone", Vec::new())];
+    // Type, name, and per region an address.
+    type Entry = (&'static str, &'static str, Vec<(String, String)>);
+    let mut services: Vec<Entry> = vec![("identity", "keystone", Vec::new())];
     for (kind, name) in [
         ("container-infra", "magnum"),
         ("container", "magnum"),

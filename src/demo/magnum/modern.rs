@@ -53,7 +53,12 @@ pub(super) fn answer(cloud: &Cloud, region: usize, request: &Request) -> Reply {
         Some(_) if path.is_empty() => Reply::ok(&v1(request)),
         Some(token) => {
             let mut call = Call { cloud, world: &mut world, region, request, token, minor };
-            route(&mut call, path).unwrap_or_else(|refusal| problem(&refusal))
+            match route(&mut call, path) {
+                Ok(reply) => reply,
+                // What the router itself refuses never reached the code that adds the version headers.
+                Err(refusal) if refusal.fault.is_empty() => return problem(&refusal),
+                Err(refusal) => problem(&refusal),
+            }
         }
     };
     version::with_headers(reply, &format!("1.{minor}"))

@@ -205,8 +205,7 @@ pub(super) fn resize(
     if let Some(group) = world.regions[region].bay_mut(uuid).and_then(|bay| bay.group_mut(group_name)) {
         group.node_count = count;
     }
-    let Some(bay) = world.regions[region].bay(uuid).cloned() else { return };
-    let steps = script_nodes::resize(&world.regions[region], &bay, group_name, &group_stack, &add, &remove);
+    let steps = script_nodes::resize(&world.regions[region], group_name, &group_stack, &add, &remove);
     world.begin(region, uuid, Action::Update, now, steps);
 }
 

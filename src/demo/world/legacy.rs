@@ -11,6 +11,17 @@ pub(in crate::demo) enum ManifestKind {
     Service,
 }
 
+impl ManifestKind {
+    /// Kubernetes' word.
+    pub fn thing(self) -> &'static str {
+        match self {
+            ManifestKind::Pod => "Pod",
+            ManifestKind::ReplicationController => "ReplicationController",
+            ManifestKind::Service => "Service",
+        }
+    }
+}
+
 /// A pod, replication controller or service of a bay, as Magnum's own tables keep it.
 #[derive(Debug, Clone)]
 pub(in crate::demo) struct ManifestObject {
@@ -24,8 +35,10 @@ pub(in crate::demo) struct ManifestObject {
     /// The manifest, parsed.
     pub parsed: Value,
     pub labels: Map<String, Value>,
-    /// The phase seen at creation; 2015 never refreshed it.
+    /// The phase of a pod, or `failed`.
     pub status: String,
+    /// How many pods a controller has made.
+    pub replicas: i64,
     pub host: Option<String>,
     /// The address a service got.
     pub ip: Option<String>,

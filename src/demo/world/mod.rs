@@ -14,6 +14,9 @@ pub(super) mod seed_parts;
 pub(super) mod stack;
 pub(super) mod tick;
 
+#[cfg(test)]
+mod start;
+
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 

@@ -138,7 +138,10 @@ pub(in crate::demo) fn create(region: &Region, bay: &Bay, outcome: &Outcome) -> 
             continue;
         }
         let (from, to) = root_times(name);
-        script.span(action, root, name, from, to);
+        // What hangs on nodes never starts when the masters fail.
+        if *outcome == Outcome::Success || to < 7.0 {
+            script.span(action, root, name, from, to);
+        }
     }
     if bay.floating_ip_enabled || bay.labels.contains_key("master_lb_floating_ip_enabled") {
         script.at(5.6, Act::Floating { server: None });
@@ -157,12 +160,12 @@ pub(in crate::demo) fn create(region: &Region, bay: &Bay, outcome: &Outcome) -> 
     for (index, (member, name)) in members.iter().enumerate() {
         let from = 6.7 + 0.2 * index as f64;
         last = 9.0 + 2.5 * (index + 1) as f64 / members.len() as f64;
-        script_nodes::build_node(&mut script, region, bay, &group_stack, name, member, from, last);
+        script_nodes::build_node(&mut script, region, &group_stack, name, member, from, last);
     }
     script.stack(last + 0.1, action, &group_stack, "COMPLETE");
     script.resource(last + 0.2, action, root, masters, "COMPLETE", "state changed");
     script.at(last + 0.3, Act::KubernetesUp);
-    create_workers(&mut script, region, bay, stack, workers);
+    create_workers(&mut script, region, stack, workers);
     script.at(18.9, Act::AwaitApi);
     script.stack(19.0, action, root, "COMPLETE");
     script.groups(19.2, bay, "CREATE_COMPLETE", "Stack CREATE completed successfully");
@@ -171,7 +174,7 @@ pub(in crate::demo) fn create(region: &Region, bay: &Bay, outcome: &Outcome) -> 
     script.done()
 }
 
-fn create_workers(script: &mut Script, region: &Region, bay: &Bay, stack: &Stack, workers: &str) {
+fn create_workers(script: &mut Script, region: &Region, stack: &Stack, workers: &str) {
     let action = Action::Create;
     let root = stack.id.as_str();
     let Some(group_stack) = stack.resource(workers).and_then(|resource| resource.nested.clone()) else { return };
@@ -180,7 +183,7 @@ fn create_workers(script: &mut Script, region: &Region, bay: &Bay, stack: &Stack
     script.stack(13.0, action, &group_stack, "IN_PROGRESS");
     for (index, (member, name)) in members.iter().enumerate() {
         let share = (index + 1) as f64 / members.len() as f64;
-        script_nodes::build_node(script, region, bay, &group_stack, name, member, 12.8 + share, 14.5 + 3.6 * share);
+        script_nodes::build_node(script, region, &group_stack, name, member, 12.8 + share, 14.5 + 3.6 * share);
     }
     script.stack(18.4, action, &group_stack, "COMPLETE");
     script.resource(18.5, action, root, workers, "COMPLETE", "state changed");
@@ -311,7 +314,7 @@ pub(in crate::demo) fn delete(region: &Region, bay: &Bay, stuck: bool) -> Vec<St
         for (index, (member, member_name)) in members.iter().enumerate() {
             let share = (index + 1) as f64 / members.len() as f64;
             let end = from + 0.3 + (to - from - 0.5) * share;
-            script_nodes::remove_node(&mut script, region, bay, &group_stack, member_name, member, end - 0.2, end);
+            script_nodes::remove_node(&mut script, region, &group_stack, member_name, member, end - 0.2, end);
         }
         script.stack(to - 0.1, action, &group_stack, "COMPLETE");
         script.resource(to, action, root, name, "COMPLETE", "state changed");

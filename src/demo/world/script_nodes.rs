@@ -8,11 +8,9 @@ use super::script::{Act, Script, Step, member_stacks};
 pub(in crate::demo) use super::plan::{masters_resource, server_resource, workers_resource};
 
 /// One node comes up: port, server, floating address.
-#[allow(clippy::too_many_arguments)] // the place, the node and the two times are all needed
 pub(super) fn build_node(
     script: &mut Script,
     region: &Region,
-    bay: &Bay,
     group_stack: &str,
     name: &str,
     member: &str,
@@ -40,15 +38,12 @@ pub(super) fn build_node(
     }
     script.stack(part(0.95), action, member, "COMPLETE");
     script.resource(to, action, group_stack, name, "COMPLETE", "state changed");
-    let _ = bay;
 }
 
 /// One node goes.
-#[allow(clippy::too_many_arguments)] // as above
 pub(super) fn remove_node(
     script: &mut Script,
     region: &Region,
-    bay: &Bay,
     group_stack: &str,
     name: &str,
     member: &str,
@@ -57,7 +52,6 @@ pub(super) fn remove_node(
 ) {
     let action = Action::Delete;
     let Some(stack) = region.stack(member) else { return };
-    let _ = bay;
     script.resource(from, action, group_stack, name, "IN_PROGRESS", "state changed");
     script.stack(from, action, member, "IN_PROGRESS");
     for resource in &stack.resources {
@@ -75,7 +69,6 @@ pub(super) fn remove_node(
 /// More or fewer nodes in one group, about eight demo seconds. `add` is already planned; `remove` are members' names.
 pub(in crate::demo) fn resize(
     region: &Region,
-    bay: &Bay,
     group_name: &str,
     group_stack: &str,
     add: &[PlannedNode],
@@ -99,13 +92,13 @@ pub(in crate::demo) fn resize(
     for (index, node) in add.iter().enumerate() {
         let share = (index + 1) as f64 / add.len() as f64;
         let (from, to) = (1.0 + share, 3.5 + 3.0 * share);
-        build_node(&mut script, region, bay, group_stack, &node.member_name, &node.member_stack, from, to);
+        build_node(&mut script, region, group_stack, &node.member_name, &node.member_stack, from, to);
     }
     let members = member_stacks(region, group_stack);
     let leaving: Vec<_> = members.iter().filter(|(_, name)| remove.contains(name)).collect();
     for (index, (member, name)) in leaving.iter().enumerate() {
         let share = (index + 1) as f64 / leaving.len() as f64;
-        remove_node(&mut script, region, bay, group_stack, name, member, 1.0 + 2.0 * share, 3.5 + 3.0 * share);
+        remove_node(&mut script, region, group_stack, name, member, 1.0 + 2.0 * share, 3.5 + 3.0 * share);
     }
     finish_update(&mut script, 7.0, &root, &resource, group_stack);
     script.at(7.6, group("UPDATE_COMPLETE", "Stack UPDATE completed successfully"));
@@ -119,6 +112,26 @@ fn finish_update(script: &mut Script, at: f64, root: &str, resource: &str, group
     script.stack(at, action, group_stack, "COMPLETE");
     script.resource(at + 0.1, action, root, resource, "COMPLETE", "state changed");
     script.stack(at + 0.4, action, root, "COMPLETE");
+}
+
+/// An update that changes no node, as of a label.
+pub(in crate::demo) fn update(region: &Region, bay: &Bay) -> Vec<Step> {
+    let mut script = Script::default();
+    let action = Action::Update;
+    let root = bay.root_stack.as_str();
+    script.status(0.2, "UPDATE_IN_PROGRESS", None);
+    script.stack(0.5, action, root, "IN_PROGRESS");
+    for resource in region.stack(root).map(|stack| stack.resources.as_slice()).unwrap_or_default() {
+        script.span(action, root, &resource.name, 0.8, 3.0);
+    }
+    script.stack(3.5, action, root, "COMPLETE");
+    for group in bay.groups.iter().filter(|group| group.is_default) {
+        let status = "UPDATE_COMPLETE".to_owned();
+        let reason = "Stack UPDATE completed successfully".to_owned();
+        script.at(3.7, Act::Group { group: group.name.clone(), status, reason });
+    }
+    script.status(3.9, "UPDATE_COMPLETE", None);
+    script.done()
 }
 
 /// A new model: nodes are rebuilt one after another, masters first.
@@ -174,7 +187,7 @@ pub(in crate::demo) fn create_group(region: &Region, bay: &Bay, group_name: &str
     let members = member_stacks(region, &group_stack);
     for (index, (member, name)) in members.iter().enumerate() {
         let share = (index + 1) as f64 / members.len() as f64;
-        build_node(&mut script, region, bay, &group_stack, name, member, 1.4 + share, 3.5 + 3.0 * share);
+        build_node(&mut script, region, &group_stack, name, member, 1.4 + share, 3.5 + 3.0 * share);
     }
     script.stack(7.0, action, &group_stack, "COMPLETE");
     script.resource(7.1, action, root, resource, "COMPLETE", "state changed");
@@ -201,7 +214,7 @@ pub(in crate::demo) fn delete_group(region: &Region, bay: &Bay, group_name: &str
         let members = member_stacks(region, &group_stack);
         for (index, (member, name)) in members.iter().enumerate() {
             let share = (index + 1) as f64 / members.len() as f64;
-            remove_node(&mut script, region, bay, &group_stack, name, member, 0.6 + share, 1.0 + 2.5 * share);
+            remove_node(&mut script, region, &group_stack, name, member, 0.6 + share, 1.0 + 2.5 * share);
         }
         script.resource(4.0, action, &root, resource, "COMPLETE", "state changed");
     }

@@ -44,9 +44,11 @@ fn identity(ids: &Ids, seed: u64) -> Identity {
         identity.projects.push(Project { id, name: name.into(), description: description.into() });
     }
     let secret = totp_rs::Secret::Encoded(TOTP_SECRET_BASE32.to_owned()).to_bytes().unwrap_or_default();
-    let member: &[&str] = &["member", "reader"];
-    let users: [(&str, &str, bool, &[(&str, &[&str])]); 8] = [
-        ("mika", "mika-demo", false, &[("lab", member), ("sandbox", member)]),
+    const MEMBER: &[&str] = &["member", "reader"];
+    // Name, password, whether a second factor is needed, and roles per project.
+    type Account = (&'static str, &'static str, bool, &'static [(&'static str, &'static [&'static str])]);
+    let users: [Account; 8] = [
+        ("mika", "mika-demo", false, &[("lab", MEMBER), ("sandbox", MEMBER)]),
         (
             "admin",
             "admin-demo",
@@ -54,11 +56,11 @@ fn identity(ids: &Ids, seed: u64) -> Identity {
             &[("admin", &["admin", "member", "reader"]), ("lab", &["admin", "member", "reader"])],
         ),
         ("rin", "rin-demo", false, &[("lab", &["reader"])]),
-        ("tomo", "tomo-demo", false, &[("lab", member)]),
+        ("tomo", "tomo-demo", false, &[("lab", MEMBER)]),
         ("nori", "nori-demo", false, &[]),
-        ("yuki", "yuki-demo", true, &[("lab", member)]),
-        ("aiko", "aiko-demo", false, &[("atlas", member)]),
-        ("solo", "solo-demo", false, &[("sandbox", member)]),
+        ("yuki", "yuki-demo", true, &[("lab", MEMBER)]),
+        ("aiko", "aiko-demo", false, &[("atlas", MEMBER)]),
+        ("solo", "solo-demo", false, &[("sandbox", MEMBER)]),
     ];
     for (name, password, second_factor, roles) in users {
         identity.users.push(User {
@@ -436,9 +438,10 @@ pub(super) fn complete_bay(world: &mut World, region: usize, seed: &BaySeed, now
         let steps = script_nodes::create_group(&world.regions[region], &bay, name, &root);
         world.play_history(region, &uuid, steps, later, HISTORY_PACE, f64::MAX);
     }
-    if let (Some(days), Some(bay)) = (seed.updated_days, world.regions[region].bay_mut(&uuid)) {
-        bay.status = Some("UPDATE_COMPLETE".into());
-        bay.updated_at = Some(now - SignedDuration::from_hours(24 * days));
+    if let (Some(days), Some(bay)) = (seed.updated_days, world.regions[region].bay(&uuid).cloned()) {
+        let steps = script_nodes::update(&world.regions[region], &bay);
+        let updated = now - SignedDuration::from_hours(24 * days);
+        world.play_history(region, &uuid, steps, updated, HISTORY_PACE, f64::MAX);
     }
     uuid
 }

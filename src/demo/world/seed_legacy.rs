@@ -105,7 +105,6 @@ pub(super) fn fill(world: &mut World, now: Timestamp) {
 fn objects(world: &mut World, kube: &str, swarm: &str, now: Timestamp) {
     let project = world.ids.hex("project/lab");
     let created = now - SignedDuration::from_hours(24 * 40);
-    let host = world.regions[REGION].compute.servers_of(kube).nth(1).map(|server| server.address.clone());
     let redis = [
         (ManifestKind::Pod, "redis-master", REDIS_POD),
         (ManifestKind::ReplicationController, "redis", REDIS_RC),
@@ -124,9 +123,10 @@ fn objects(world: &mut World, kube: &str, swarm: &str, now: Timestamp) {
             manifest_url: None,
             parsed,
             labels,
-            status: "Running".into(),
-            host: if kind == ManifestKind::Pod { host.clone() } else { None },
-            ip: (kind == ManifestKind::Service).then(|| "10.254.0.24".to_owned()),
+            status: "Pending".into(),
+            replicas: 0,
+            host: None,
+            ip: None,
             created_at: created,
             updated_at: None,
         });

@@ -6,7 +6,11 @@ use super::Ids;
 use super::compute::{Compute, Flavor, Image, Keypair, Limits, Network};
 
 /// Name, vCPU, RAM in MiB, disk in GB, extra specs.
-const FLAVORS: &[(&str, u32, u32, u32, &[(&str, &str)])] = &[
+type FlavorRow = (&'static str, u32, u32, u32, &'static [(&'static str, &'static str)]);
+
+const FLAVORS: &[FlavorRow] = &[
+    ("m1.small", 1, 2048, 20, &[]),
+    ("m1.medium", 2, 4096, 40, &[]),
     ("m2.tiny", 1, 1024, 10, &[]),
     ("m2.small", 2, 2048, 20, &[]),
     ("m2.medium", 2, 4096, 40, &[]),

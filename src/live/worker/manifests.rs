@@ -9,7 +9,7 @@ use crate::model::magnum_object::MagnumObjectKind;
 use crate::live::command::{JobId, ManifestDocument, ManifestMode, ManifestRun};
 use crate::live::event::Event;
 use crate::live::state::{ObjectOutcome, Outcome, Verdict};
-use crate::model::manifest::{self, Identity};
+use crate::model::manifest::{Manifest, ManifestObject};
 use crate::model::problem::{Problem, ProblemKind};
 use std::sync::Arc;
 use std::time::Instant;
@@ -54,9 +54,8 @@ async fn through_kubernetes(
     };
     let mut objects = Vec::new();
     for (document, text) in run.documents.iter().enumerate().map(|(at, d)| (at, &d.text)) {
-        for value in manifest::values(text).map_err(|problem| problem.during("read the manifest"))? {
-            objects.push(apply::Object { document, value });
-        }
+        let named = Manifest::parse(text).documents.into_iter().flat_map(|d| d.objects);
+        objects.extend(named.filter_map(|o| o.value).map(|value| apply::Object { document, value }));
     }
     let mut verdicts = Vec::new();
     let mut run = apply::Run::new(connection, mode, options, objects);
@@ -106,17 +105,17 @@ async fn through_magnum(
     let mut verdicts = Vec::new();
     for (index, document) in run.documents.iter().enumerate() {
         let started = Instant::now();
-        for identity in manifest::identities(&document.text) {
-            let (verdict, why) = match one_through_magnum(place, run, document, &identity).await {
+        for object in Manifest::parse(&document.text).documents.into_iter().flat_map(|d| d.objects) {
+            let (verdict, why) = match one_through_magnum(place, run, document, &object).await {
                 Ok(found) => found,
                 Err(problem) => (Verdict::Refused, problem.said),
             };
             verdicts.push(verdict);
             let outcome = ObjectOutcome {
                 document: index,
-                kind: identity.kind,
+                kind: object.kind,
                 namespace: "default".to_owned(),
-                name: identity.name,
+                name: object.name,
                 verdict,
                 why,
                 field: None,
@@ -134,14 +133,14 @@ async fn one_through_magnum(
     place: &Place,
     run: &ManifestRun,
     document: &ManifestDocument,
-    identity: &Identity,
+    object: &ManifestObject,
 ) -> Result<(Verdict, String), Problem> {
-    let Some(kind) = MagnumObjectKind::of_manifest_kind(&identity.kind) else {
+    let Some(kind) = MagnumObjectKind::of_manifest_kind(&object.kind) else {
         let said = "this cloud's Magnum takes pods, replication controllers and services only";
         return Err(Problem::new(ProblemKind::Unsupported, "magnum", said));
     };
     let magnum = place.magnum();
-    let known = magnum.objects(kind, &run.bay).await?.into_iter().find(|o| o.name == identity.name);
+    let known = magnum.objects(kind, &run.bay).await?.into_iter().find(|o| o.name == object.name);
     Ok(match (run.mode, known) {
         (ManifestMode::Validate, _) => {
             (Verdict::Skipped, "this cloud's Magnum has no dry run; only the text was checked".to_owned())

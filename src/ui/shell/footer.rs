@@ -82,6 +82,6 @@ pub fn key_cap(cx: &Cx<'_>, painter: &egui::Painter, ui: &Ui, left_center: egui:
 
 /// Text that is painted is still read out.
 fn name(ui: &Ui, rect: Rect, words: &str) {
-    let response = ui.interact(rect, ui.id().with(("footer", words)), Sense::hover());
+    let response = ui.interact(rect, ui.scope_id().with(("footer", words)), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
 }

@@ -53,7 +53,7 @@ pub fn rail_ui(cx: &Cx<'_>, ui: &mut Ui, route: &Route) {
 fn item(cx: &Cx<'_>, ui: &mut Ui, rect: Rect, command: UiCommand, icon: Icon, active: bool) {
     let t = cx.tokens;
     let label = command.short(cx);
-    let response = ui.interact(rect, ui.id().with(("rail", command)), Sense::click());
+    let response = ui.interact(rect, ui.scope_id().with(("rail", command)), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Tab, true, active, &label));
     let ink = match (active, response.hovered()) {
         (true, _) => t.accent,

@@ -31,6 +31,7 @@ struct Local {
 #[derive(Debug, Default)]
 pub struct Toasts {
     local: Vec<Local>,
+    copied: bool,
     closed: BTreeSet<u64>,
     seen: Option<u64>,
     /// Notices older than this were there before the window looked.
@@ -42,6 +43,11 @@ impl Toasts {
     pub fn push(&mut self, sign: Sign, text: String) {
         self.local.retain(|l| l.text != text);
         self.local.push(Local { sign, text, since: None });
+    }
+
+    /// Something was put on the clipboard; said in the language of the next frame.
+    pub fn copied(&mut self) {
+        self.copied = true;
     }
 
     /// How many notices came since the bell's list was last open.
@@ -58,6 +64,9 @@ impl Toasts {
 
     /// Draws what is due above the footer.
     pub fn ui(&mut self, cx: &Cx<'_>, ctx: &egui::Context) {
+        if std::mem::take(&mut self.copied) {
+            self.push(Sign::Ok, cx.t("toast-copied").into_owned());
+        }
         let since = *self.since.get_or_insert(cx.now - STAYS_SECS);
         for local in &mut self.local {
             local.since.get_or_insert(cx.now);

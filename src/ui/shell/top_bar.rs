@@ -2,6 +2,7 @@
 
 use super::commands::{UiCommand, topics};
 use super::toasts::{Toasts, notice_text};
+use crate::i18n::Lang;
 use crate::live::command::{Command, Topic};
 use crate::live::state::SignedIn;
 use crate::model::cloud::Profile;
@@ -10,7 +11,8 @@ use crate::ui::cx::{Cx, UiAction};
 use crate::ui::icons::{self, Icon};
 use crate::ui::route::Route;
 use crate::ui::text;
-use crate::ui::widgets::button::{link_small, tooltip};
+use crate::ui::prefs::Prefs;
+use crate::ui::widgets::button::{Button, link_small, tooltip};
 use crate::ui::widgets::chip::{menu_item, menu_item_enabled};
 use crate::ui::widgets::{age, focus_ring, glyph, line, paint_left};
 use egui::{
@@ -59,6 +61,35 @@ pub fn top_bar_ui(cx: &Cx<'_>, ui: &mut Ui, session: &SignedIn, route: &Route, t
     search(cx, ui, rect, left_end, right_start);
 }
 
+/// The bar of the sign-in screen: logo, name, language.
+pub fn slim_bar_ui(cx: &Cx<'_>, ui: &mut Ui) {
+    let t = cx.tokens;
+    let rect = ui.max_rect();
+    ui.painter().rect_filled(rect, 0.0, t.base);
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.line));
+    icons::logo(ui.painter(), pos2(rect.left() + 38.0, rect.center().y), 20.0, t.accent);
+    let name = line(ui, "Bayview", text::section_font(), t.text, 200.0);
+    let drawn = paint_left(ui.painter(), pos2(rect.left() + 76.0, rect.center().y), name);
+    let right = Rect::from_min_max(pos2(drawn.right(), rect.top()), pos2(rect.right() - 12.0, rect.bottom()));
+    let layout = Layout::right_to_left(Align::Center);
+    ui.scope_builder(UiBuilder::new().max_rect(right).layout(layout), |ui| {
+        let language = switcher(cx, ui, Icon::Globe, cx.prefs.lang.title(), &cx.t("settings-language"), false);
+        Popup::menu(&language).show(|ui| {
+            for lang in [Lang::En, Lang::Ja] {
+                if menu_item(cx, ui, None, lang.title(), "", cx.prefs.lang == lang) {
+                    cx.act(UiAction::SetPrefs(Box::new(Prefs { lang, ..cx.prefs.clone() })));
+                }
+            }
+        });
+        if cx.state.signed_in().is_some() {
+            let back = Button::new(cx.t("command-back")).icon(Icon::ArrowLeft).quiet();
+            if back.shortcut("Alt ←").show(cx, ui).clicked() {
+                cx.go(Route::Bays);
+            }
+        }
+    });
+}
+
 fn search(cx: &Cx<'_>, ui: &mut Ui, bar: Rect, left: f32, right: f32) {
     let t = cx.tokens;
     let room = right - left - 48.0;
@@ -67,7 +98,7 @@ fn search(cx: &Cx<'_>, ui: &mut Ui, bar: Rect, left: f32, right: f32) {
     }
     let size = vec2(room.min(352.0), 28.0);
     let rect = Rect::from_center_size(pos2((left + right) / 2.0, bar.center().y), size);
-    let response = ui.interact(rect, ui.id().with("search"), Sense::click());
+    let response = ui.interact(rect, ui.scope_id().with("search"), Sense::click());
     let label = cx.t("search-hint");
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
     let stroke = if response.hovered() { t.control } else { t.line2 };

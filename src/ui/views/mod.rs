@@ -1,6 +1,15 @@
 //! One module per screen.
 
 pub mod activity;
+pub mod bay;
 pub mod bays;
+pub mod events;
+pub mod manifests;
+pub mod nodes;
+pub mod overview;
+pub mod placement;
+pub mod pods;
+pub mod services;
 pub mod settings;
 pub mod sign_in;
+pub mod workloads;

@@ -257,9 +257,10 @@ fn unscheduled(rows: &mut Vec<PodRow>) {
             pod(namespace, &format!("{app}-6d9f7c8b54-{}", suffix(n + 9000, 5)), "", &format!("Deployment/{app}"));
         row.sign = Sign::Pending;
         row.reason = "Unschedulable".into();
-        row.message = "0/27 nodes are available: 3 node(s) had untolerated taint, 24 node(s) didn't match pod topology \
+        row.message =
+            "0/27 nodes are available: 3 node(s) had untolerated taint, 24 node(s) didn't match pod topology \
                        spread constraints."
-            .into();
+                .into();
         row.ready = 0;
         row.ip = String::new();
         if app == "checkout-api" {
@@ -356,7 +357,8 @@ pub fn fleet(nodes: usize, each: usize) -> Picture {
 /// Sorts the rows, counts nodes and workloads from them, and puts everything into one picture.
 pub fn finish(nodes: &mut Vec<Node>, mut rows: Vec<PodRow>) -> Picture {
     rows.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
-    let index: BTreeMap<String, u32> = nodes.iter().enumerate().map(|(n, node)| (node.name.clone(), n as u32)).collect();
+    let index: BTreeMap<String, u32> =
+        nodes.iter().enumerate().map(|(n, node)| (node.name.clone(), n as u32)).collect();
     let mut table = PodTable::default();
     for row in &rows {
         let at = index.get(&row.node).copied().unwrap_or(NONE);
@@ -429,9 +431,12 @@ fn workload(
     for pod in pods {
         by_sign[pod.sign as usize] += 1;
         let zone = index.get(&pod.node).and_then(|n| nodes.get(*n as usize)).map_or("", |n| &n.zone);
-        let spread = zones
-            .entry(zone.to_owned())
-            .or_insert_with(|| Spread { zone: zone.to_owned(), ready: 0, pods: 0, by_sign: [0; 7] });
+        let spread = zones.entry(zone.to_owned()).or_insert_with(|| Spread {
+            zone: zone.to_owned(),
+            ready: 0,
+            pods: 0,
+            by_sign: [0; 7],
+        });
         spread.pods += 1;
         spread.ready += u32::from(pod.sign == Sign::Ok);
         spread.by_sign[pod.sign as usize] += 1;
@@ -477,11 +482,7 @@ fn workload(
         created_at: NOW - 120 * 86_400,
         changed_at: NOW - 3_162,
         history: (0..60)
-            .map(|n| ReplicaPoint {
-                time: NOW - 60 * (60 - n),
-                desired,
-                ready: if n > 50 { ready } else { desired },
-            })
+            .map(|n| ReplicaPoint { time: NOW - 60 * (60 - n), desired, ready: if n > 50 { ready } else { desired } })
             .collect(),
     }
 }
@@ -510,18 +511,19 @@ fn services() -> Vec<Service> {
 }
 
 fn events() -> Vec<ClusterEvent> {
-    let event = |ago: i64, warning: bool, reason: &str, kind: &str, name: &str, message: &str, count: u32| ClusterEvent {
-        uid: format!("{name}-{reason}-{ago}"),
-        last_seen: NOW - ago,
-        warning,
-        reason: reason.to_owned(),
-        kind: kind.to_owned(),
-        namespace: if kind == "Node" { String::new() } else { "shop".to_owned() },
-        name: name.to_owned(),
-        message: message.to_owned(),
-        count,
-        source: "kubelet".to_owned(),
-    };
+    let event =
+        |ago: i64, warning: bool, reason: &str, kind: &str, name: &str, message: &str, count: u32| ClusterEvent {
+            uid: format!("{name}-{reason}-{ago}"),
+            last_seen: NOW - ago,
+            warning,
+            reason: reason.to_owned(),
+            kind: kind.to_owned(),
+            namespace: if kind == "Node" { String::new() } else { "shop".to_owned() },
+            name: name.to_owned(),
+            message: message.to_owned(),
+            count,
+            source: "kubelet".to_owned(),
+        };
     let failing = "checkout-api-6d9f7c8b54-x2kqj";
     vec![
         event(4, true, "BackOff", "Pod", failing, "Back-off restarting failed container", 61),

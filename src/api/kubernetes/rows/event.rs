@@ -45,7 +45,10 @@ mod tests {
             "involvedObject": {"kind": "Pod", "namespace": "shop", "name": "web-1"}}))
             .unwrap(),
         );
-        assert_eq!((old.count, old.last_seen, old.warning, old.source.as_str()), (7, 1_767_323_105, true, "kubelet, worker-3"));
+        assert_eq!(
+            (old.count, old.last_seen, old.warning, old.source.as_str()),
+            (7, 1_767_323_105, true, "kubelet, worker-3")
+        );
         let new = event(
             serde_json::from_value(json!({"metadata": {"uid": "2", "namespace": "default"}, "type": "Normal", "reason": "Scheduled",
             "eventTime": "2026-01-02T03:04:05.123456Z", "lastTimestamp": null, "reportingComponent": "default-scheduler",

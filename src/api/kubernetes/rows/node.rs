@@ -25,7 +25,10 @@ pub fn node(node: slim::Node) -> Node {
         group: label(&["magnum.openstack.org/nodegroup"]),
         zone: label(&["topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"]),
         flavor: label(&["node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type"]),
-        address: address("InternalIP").or_else(|| address("LegacyHostIP")).or_else(|| address("ExternalIP")).unwrap_or_default(),
+        address: address("InternalIP")
+            .or_else(|| address("LegacyHostIP"))
+            .or_else(|| address("ExternalIP"))
+            .unwrap_or_default(),
         ready: is_ready,
         cordoned: node.spec.unschedulable,
         pressures: node
@@ -35,7 +38,9 @@ pub fn node(node: slim::Node) -> Node {
             .filter(|c| c.status == "True" && (PRESSURES.contains(&c.r#type.as_str()) || is_foreign_trouble(&c.r#type)))
             .map(|c| c.r#type.clone())
             .collect(),
-        message: troubled.map(|c| if c.message.is_empty() { c.reason.clone() } else { c.message.clone() }).unwrap_or_default(),
+        message: troubled
+            .map(|c| if c.message.is_empty() { c.reason.clone() } else { c.message.clone() })
+            .unwrap_or_default(),
         since: troubled.and_then(|c| c.last_transition_time),
         taints: node.spec.taints.iter().map(taint).collect(),
         pods_limit: amounts.pods.as_deref().and_then(quantity::bytes).and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
@@ -60,7 +65,10 @@ pub fn node(node: slim::Node) -> Node {
 
 /// Conditions that node-problem-detector adds (`KernelDeadlock`, `ReadonlyFilesystem`, `FrequentKubeletRestart`).
 fn is_foreign_trouble(kind: &str) -> bool {
-    kind.ends_with("Deadlock") || kind == "ReadonlyFilesystem" || kind.starts_with("Frequent") || kind.ends_with("Problem")
+    kind.ends_with("Deadlock")
+        || kind == "ReadonlyFilesystem"
+        || kind.starts_with("Frequent")
+        || kind.ends_with("Problem")
 }
 
 /// `master` or `worker`: Magnum's own label first, then the roles that kubeadm and others set.
@@ -90,10 +98,12 @@ mod tests {
 
     fn row(labels: Value, spec: Value, conditions: Value) -> Node {
         node(
-            serde_json::from_value(json!({"metadata": {"name": "n", "uid": "u", "labels": labels}, "spec": spec, "status": {
+            serde_json::from_value(
+                json!({"metadata": {"name": "n", "uid": "u", "labels": labels}, "spec": spec, "status": {
             "conditions": conditions, "allocatable": {"cpu": "3920m", "memory": "7890Mi", "pods": "110"},
             "addresses": [{"type": "Hostname", "address": "n"}, {"type": "InternalIP", "address": "10.0.0.4"}],
-            "nodeInfo": {"kubeletVersion": "v1.30.4", "osImage": "Fedora CoreOS"}}}))
+            "nodeInfo": {"kubeletVersion": "v1.30.4", "osImage": "Fedora CoreOS"}}}),
+            )
             .unwrap(),
         )
     }
@@ -106,7 +116,10 @@ mod tests {
             json!({"providerID": "openstack:///abc"}),
             json!([{"type": "Ready", "status": "True", "message": "kubelet is posting ready status"}]),
         );
-        assert_eq!((row.role.as_str(), row.group.as_str(), row.zone.as_str(), row.flavor.as_str()), ("worker", "gpu", "b", "m1.large"));
+        assert_eq!(
+            (row.role.as_str(), row.group.as_str(), row.zone.as_str(), row.flavor.as_str()),
+            ("worker", "gpu", "b", "m1.large")
+        );
         assert_eq!((row.ready, row.message.as_str(), row.pods_limit, row.cpu_milli), (Some(true), "", 110, 3920));
         assert_eq!((row.address.as_str(), row.provider_id.as_str()), ("10.0.0.4", "openstack:///abc"));
     }
@@ -122,7 +135,10 @@ mod tests {
         );
         assert_eq!((row.role.as_str(), row.zone.as_str(), row.cordoned, row.ready), ("master", "nova", true, None));
         assert_eq!(row.taints, ["node-role.kubernetes.io/master:NoSchedule", "dedicated=db:NoExecute"]);
-        assert_eq!((row.pressures.as_slice(), row.since), (["DiskPressure".to_owned()].as_slice(), Some(1_767_323_045)));
+        assert_eq!(
+            (row.pressures.as_slice(), row.since),
+            (["DiskPressure".to_owned()].as_slice(), Some(1_767_323_045))
+        );
         assert_eq!(row.message, "Kubelet stopped posting node status.");
     }
 }

@@ -146,7 +146,9 @@ fn judge(pod: &Pod) -> State {
                 if let Some(ended) = &state.terminated {
                     word = format!("Init:{}", ended_word(ended));
                     message = ended_text(ended);
-                } else if let Some(waiting) = state.waiting.as_ref().filter(|w| !w.reason.is_empty() && w.reason != "PodInitializing") {
+                } else if let Some(waiting) =
+                    state.waiting.as_ref().filter(|w| !w.reason.is_empty() && w.reason != "PodInitializing")
+                {
                     word = format!("Init:{}", waiting.reason);
                     message = waiting_text(container);
                 } else {
@@ -194,8 +196,7 @@ fn judge(pod: &Pod) -> State {
     let containers = pod.spec.containers.len() + sidecars;
     let containers = u16::try_from(containers.max(status.container_statuses.len())).unwrap_or(u16::MAX);
 
-    let mut state =
-        State { sign: Sign::Ok, succeeded: false, reason: word, message, ready, containers, restarts };
+    let mut state = State { sign: Sign::Ok, succeeded: false, reason: word, message, ready, containers, restarts };
     if pod.metadata.deletion_timestamp.is_some() && status.reason == "NodeLost" {
         state.sign = Sign::Unknown;
         state.reason = "NodeLost".into();
@@ -231,8 +232,7 @@ fn sign(pod: &Pod, state: &mut State, is_ready: bool, not_started: bool, failed_
         _ if status.reason == "NodeLost" => Sign::Unknown,
         "Pending" if pod.spec.node_name.is_empty() => {
             if let Some(scheduled) = condition("PodScheduled").filter(|c| c.status == "False") {
-                state.reason =
-                    if scheduled.reason.is_empty() { "Pending".into() } else { scheduled.reason.clone() };
+                state.reason = if scheduled.reason.is_empty() { "Pending".into() } else { scheduled.reason.clone() };
                 state.message.clone_from(&scheduled.message);
             }
             Sign::Pending
@@ -298,11 +298,8 @@ fn ended_word(ended: &Terminated) -> String {
 
 /// `exit code 1: redis timeout`, `OOMKilled, exit code 137`.
 fn ended_text(ended: &Terminated) -> String {
-    let code = if ended.signal != 0 {
-        format!("signal {}", ended.signal)
-    } else {
-        format!("exit code {}", ended.exit_code)
-    };
+    let code =
+        if ended.signal != 0 { format!("signal {}", ended.signal) } else { format!("exit code {}", ended.exit_code) };
     let said = ended.message.trim();
     match ended.reason.as_str() {
         "" | "Error" | "Completed" if said.is_empty() => code,

@@ -33,8 +33,11 @@ fn told(row: &PodRow) -> (Sign, &str, &str) {
 
 #[test]
 fn a_healthy_pod() {
-    let row = row(one(), json!({"phase": "Running", "podIP": "10.0.0.7", "conditions": ready("True"),
-        "containerStatuses": [{"name": "web", "ready": true, "restartCount": 2, "started": true, "state": {"running": {"startedAt": "2026-01-02T03:04:09Z"}}}]}));
+    let row = row(
+        one(),
+        json!({"phase": "Running", "podIP": "10.0.0.7", "conditions": ready("True"),
+        "containerStatuses": [{"name": "web", "ready": true, "restartCount": 2, "started": true, "state": {"running": {"startedAt": "2026-01-02T03:04:09Z"}}}]}),
+    );
     assert_eq!(told(&row), (Sign::Ok, "Running", ""));
     assert_eq!((row.ready, row.containers, row.restarts), (1, 1, 2));
     assert_eq!((row.cpu_milli, row.memory_bytes), (250, 128 << 20));
@@ -46,25 +49,34 @@ fn a_healthy_pod() {
 
 #[test]
 fn a_crash_loop_says_how_it_ended() {
-    let row = row(one(), json!({"phase": "Running", "conditions": ready("False"), "containerStatuses": [{
+    let row = row(
+        one(),
+        json!({"phase": "Running", "conditions": ready("False"), "containerStatuses": [{
         "name": "web", "ready": false, "restartCount": 14,
         "state": {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 5m0s restarting failed container=web pod=web-1_shop(u1)"}},
-        "lastState": {"terminated": {"exitCode": 1, "reason": "Error", "message": "redis timeout\n"}}}]}));
+        "lastState": {"terminated": {"exitCode": 1, "reason": "Error", "message": "redis timeout\n"}}}]}),
+    );
     assert_eq!(told(&row), (Sign::Failed, "CrashLoopBackOff", "exit code 1: redis timeout"));
     assert_eq!(row.restarts, 14);
 }
 
 #[test]
 fn out_of_memory() {
-    let row = row(one(), json!({"phase": "Failed", "conditions": ready("False"), "containerStatuses": [{
-        "name": "web", "state": {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}}]}));
+    let row = row(
+        one(),
+        json!({"phase": "Failed", "conditions": ready("False"), "containerStatuses": [{
+        "name": "web", "state": {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}}]}),
+    );
     assert_eq!(told(&row), (Sign::Failed, "OOMKilled", "OOMKilled, exit code 137"));
 }
 
 #[test]
 fn an_image_that_cannot_be_pulled() {
-    let row = row(one(), json!({"phase": "Pending", "conditions": ready("False"), "containerStatuses": [{
-        "name": "web", "state": {"waiting": {"reason": "ImagePullBackOff", "message": "Back-off pulling image \"x\""}}}]}));
+    let row = row(
+        one(),
+        json!({"phase": "Pending", "conditions": ready("False"), "containerStatuses": [{
+        "name": "web", "state": {"waiting": {"reason": "ImagePullBackOff", "message": "Back-off pulling image \"x\""}}}]}),
+    );
     assert_eq!(told(&row), (Sign::Failed, "ImagePullBackOff", "Back-off pulling image \"x\""));
 }
 
@@ -72,47 +84,66 @@ fn an_image_that_cannot_be_pulled() {
 fn the_scheduler_explains_a_pending_pod() {
     let mut spec = one();
     spec["nodeName"] = Value::Null;
-    let row = row(spec, json!({"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False",
-        "reason": "Unschedulable", "message": "0/3 nodes are available: 3 Insufficient memory."}]}));
+    let row = row(
+        spec,
+        json!({"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False",
+        "reason": "Unschedulable", "message": "0/3 nodes are available: 3 Insufficient memory."}]}),
+    );
     assert_eq!(told(&row), (Sign::Pending, "Unschedulable", "0/3 nodes are available: 3 Insufficient memory."));
     assert!(row.node.is_empty());
 }
 
 #[test]
 fn a_gated_pod_waits() {
-    let row = row(json!({"containers": [{"name": "a"}]}), json!({"phase": "Pending", "conditions": [{"type": "PodScheduled",
-        "status": "False", "reason": "SchedulingGated", "message": "Scheduling is blocked due to non-empty scheduling gates"}]}));
+    let row = row(
+        json!({"containers": [{"name": "a"}]}),
+        json!({"phase": "Pending", "conditions": [{"type": "PodScheduled",
+        "status": "False", "reason": "SchedulingGated", "message": "Scheduling is blocked due to non-empty scheduling gates"}]}),
+    );
     assert_eq!((row.sign, row.reason.as_str()), (Sign::Pending, "SchedulingGated"));
 }
 
 #[test]
 fn work_in_progress() {
-    let creating = row(one(), json!({"phase": "Pending", "conditions": ready("False"),
-        "containerStatuses": [{"name": "web", "state": {"waiting": {"reason": "ContainerCreating"}}}]}));
+    let creating = row(
+        one(),
+        json!({"phase": "Pending", "conditions": ready("False"),
+        "containerStatuses": [{"name": "web", "state": {"waiting": {"reason": "ContainerCreating"}}}]}),
+    );
     assert_eq!(told(&creating), (Sign::Progress, "ContainerCreating", ""));
     let bound = row(one(), json!({"phase": "Pending"}));
     assert_eq!((bound.sign, bound.reason.as_str()), (Sign::Progress, "ContainerCreating"));
-    let starting = row(one(), json!({"phase": "Running", "conditions": ready("False"), "containerStatuses": [
-        {"name": "web", "ready": false, "started": false, "state": {"running": {}}}]}));
+    let starting = row(
+        one(),
+        json!({"phase": "Running", "conditions": ready("False"), "containerStatuses": [
+        {"name": "web", "ready": false, "started": false, "state": {"running": {}}}]}),
+    );
     assert_eq!((starting.sign, starting.reason.as_str()), (Sign::Progress, "Starting"));
 }
 
 #[test]
 fn running_without_being_ready_is_a_warning() {
-    let row = row(one(), json!({"phase": "Running", "conditions": ready("False"),
-        "containerStatuses": [{"name": "web", "ready": false, "started": true, "state": {"running": {}}}]}));
+    let row = row(
+        one(),
+        json!({"phase": "Running", "conditions": ready("False"),
+        "containerStatuses": [{"name": "web", "ready": false, "started": true, "state": {"running": {}}}]}),
+    );
     assert_eq!(told(&row), (Sign::Warning, "NotReady", "containers with unready status: [web]"));
     assert_eq!((row.ready, row.containers), (0, 1));
 }
 
 #[test]
 fn init_containers_in_all_their_states() {
-    let spec = json!({"nodeName": "n", "initContainers": [{"name": "i1"}, {"name": "i2"}], "containers": [{"name": "web"}]});
+    let spec =
+        json!({"nodeName": "n", "initContainers": [{"name": "i1"}, {"name": "i2"}], "containers": [{"name": "web"}]});
     let waiting = json!([{"name": "web", "state": {"waiting": {"reason": "PodInitializing"}}}]);
     let init = |second: Value| {
-        row(spec.clone(), json!({"phase": "Pending", "conditions": [{"type": "Initialized", "status": "False"}],
+        row(
+            spec.clone(),
+            json!({"phase": "Pending", "conditions": [{"type": "Initialized", "status": "False"}],
             "initContainerStatuses": [{"name": "i1", "restartCount": 1, "state": {"terminated": {"exitCode": 0, "reason": "Completed"}}},
-                {"name": "i2", "restartCount": 3, "state": second}], "containerStatuses": waiting}))
+                {"name": "i2", "restartCount": 3, "state": second}], "containerStatuses": waiting}),
+        )
     };
     let busy = init(json!({"running": {}}));
     assert_eq!((busy.sign, busy.reason.as_str(), busy.restarts), (Sign::Progress, "Init:1/2", 4));
@@ -126,25 +157,39 @@ fn init_containers_in_all_their_states() {
 
 #[test]
 fn a_sidecar_counts_as_a_container() {
-    let row = row(json!({"nodeName": "n", "initContainers": [{"name": "mesh", "restartPolicy": "Always",
+    let row = row(
+        json!({"nodeName": "n", "initContainers": [{"name": "mesh", "restartPolicy": "Always",
         "resources": {"requests": {"cpu": "100m"}}}], "containers": [{"name": "web"}]}),
         json!({"phase": "Running", "conditions": ready("True"),
             "initContainerStatuses": [{"name": "mesh", "ready": true, "started": true, "restartCount": 1, "state": {"running": {}}}],
-            "containerStatuses": [{"name": "web", "ready": true, "restartCount": 0, "state": {"running": {}}}]}));
+            "containerStatuses": [{"name": "web", "ready": true, "restartCount": 0, "state": {"running": {}}}]}),
+    );
     assert_eq!((row.sign, row.ready, row.containers, row.restarts, row.cpu_milli), (Sign::Ok, 2, 2, 1, 100));
 }
 
 #[test]
 fn endings() {
-    let done = row(one(), json!({"phase": "Succeeded", "containerStatuses": [{"name": "web",
-        "state": {"terminated": {"exitCode": 0, "reason": "Completed"}}}]}));
+    let done = row(
+        one(),
+        json!({"phase": "Succeeded", "containerStatuses": [{"name": "web",
+        "state": {"terminated": {"exitCode": 0, "reason": "Completed"}}}]}),
+    );
     assert_eq!((done.sign, done.succeeded, done.reason.as_str()), (Sign::Ok, true, "Completed"));
-    let evicted = row(one(), json!({"phase": "Failed", "reason": "Evicted", "message": "The node was low on resource: memory."}));
+    let evicted =
+        row(one(), json!({"phase": "Failed", "reason": "Evicted", "message": "The node was low on resource: memory."}));
     assert_eq!(told(&evicted), (Sign::Failed, "Evicted", "The node was low on resource: memory."));
-    let going = with_meta(json!({"deletionTimestamp": "2026-01-02T03:05:05Z"}), one(), json!({"phase": "Running",
-        "containerStatuses": [{"name": "web", "ready": true, "state": {"running": {}}}]}));
+    let going = with_meta(
+        json!({"deletionTimestamp": "2026-01-02T03:05:05Z"}),
+        one(),
+        json!({"phase": "Running",
+        "containerStatuses": [{"name": "web", "ready": true, "state": {"running": {}}}]}),
+    );
     assert_eq!((going.sign, going.reason.as_str()), (Sign::Deleting, "Terminating"));
-    let lost = with_meta(json!({"deletionTimestamp": "2026-01-02T03:05:05Z"}), one(), json!({"phase": "Running", "reason": "NodeLost"}));
+    let lost = with_meta(
+        json!({"deletionTimestamp": "2026-01-02T03:05:05Z"}),
+        one(),
+        json!({"phase": "Running", "reason": "NodeLost"}),
+    );
     assert_eq!((lost.sign, lost.reason.as_str()), (Sign::Unknown, "NodeLost"));
     let unknown = row(one(), json!({"phase": "Unknown"}));
     assert_eq!(unknown.sign, Sign::Unknown);
@@ -154,9 +199,12 @@ fn endings() {
 fn a_finished_container_beside_a_running_one() {
     let mut spec = one();
     spec["containers"] = json!([{"name": "web"}, {"name": "once"}]);
-    let row = row(spec, json!({"phase": "Running", "conditions": ready("False"), "containerStatuses": [
+    let row = row(
+        spec,
+        json!({"phase": "Running", "conditions": ready("False"), "containerStatuses": [
         {"name": "web", "ready": true, "state": {"running": {}}},
-        {"name": "once", "ready": false, "state": {"terminated": {"exitCode": 0, "reason": "Completed"}}}]}));
+        {"name": "once", "ready": false, "state": {"terminated": {"exitCode": 0, "reason": "Completed"}}}]}),
+    );
     assert_eq!((row.sign, row.reason.as_str(), row.ready, row.containers), (Sign::Warning, "NotReady", 1, 2));
 }
 
@@ -176,8 +224,11 @@ fn requests_count_init_containers_sidecars_and_overhead() {
 
 #[test]
 fn a_long_termination_message_is_cut() {
-    let row = row(one(), json!({"phase": "Failed", "containerStatuses": [{"name": "web",
-        "state": {"terminated": {"exitCode": 1, "reason": "Error", "message": "é".repeat(5000)}}}]}));
+    let row = row(
+        one(),
+        json!({"phase": "Failed", "containerStatuses": [{"name": "web",
+        "state": {"terminated": {"exitCode": 1, "reason": "Error", "message": "é".repeat(5000)}}}]}),
+    );
     assert!(row.message.chars().count() <= 401);
     assert!(row.message.ends_with('…'));
 }

@@ -60,7 +60,10 @@ mod tests {
         };
         let before = make(json!({}));
         assert!(before.pending_address && before.external.is_empty());
-        assert_eq!((before.ports, before.selector.as_str()), (vec!["80:30080/TCP".to_owned(), "53/UDP".to_owned()], "a=1,b=2"));
+        assert_eq!(
+            (before.ports, before.selector.as_str()),
+            (vec!["80:30080/TCP".to_owned(), "53/UDP".to_owned()], "a=1,b=2")
+        );
         let after = make(json!({"ingress": [{"ip": "203.0.113.9"}]}));
         assert!(!after.pending_address);
         assert_eq!(after.external, ["203.0.113.9"]);
@@ -70,7 +73,12 @@ mod tests {
     fn headless_and_external_name() {
         let headless = service(serde_json::from_value(json!({"metadata": {}, "spec": {"clusterIP": "None"}})).unwrap());
         assert_eq!((headless.cluster_ip, headless.kind.as_str()), (None, "ClusterIP"));
-        let named = service(serde_json::from_value(json!({"metadata": {}, "spec": {"type": "ExternalName", "externalName": "db.example"}})).unwrap());
+        let named = service(
+            serde_json::from_value(
+                json!({"metadata": {}, "spec": {"type": "ExternalName", "externalName": "db.example"}}),
+            )
+            .unwrap(),
+        );
         assert_eq!(named.external, ["db.example"]);
     }
 }

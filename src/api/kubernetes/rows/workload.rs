@@ -141,7 +141,9 @@ fn replicas(kind: WorkloadKind, spec: &slim::WorkloadSpec, status: &slim::Worklo
 fn rolling_out(kind: WorkloadKind, generation: i64, replicas: &Replicas, status: &slim::WorkloadStatus) -> bool {
     let unseen = status.observed_generation < generation && generation > 0;
     match kind {
-        WorkloadKind::Deployment => unseen || replicas.updated < replicas.desired || replicas.current > replicas.updated,
+        WorkloadKind::Deployment => {
+            unseen || replicas.updated < replicas.desired || replicas.current > replicas.updated
+        }
         WorkloadKind::StatefulSet => {
             unseen
                 || (!status.update_revision.is_empty()
@@ -205,7 +207,10 @@ mod tests {
         assert_eq!(row.replicas, Replicas { desired: 5, current: 3, updated: 3, ready: 3, available: 3 });
         let trouble = row.trouble.unwrap();
         assert!(trouble.cannot_create && trouble.sign == Sign::Failed && trouble.message.contains("quota"));
-        assert_eq!((row.cpu_milli_each, row.memory_bytes_each, row.images.len(), row.selector.as_str()), (100, 1 << 30, 1, "app=web"));
+        assert_eq!(
+            (row.cpu_milli_each, row.memory_bytes_each, row.images.len(), row.selector.as_str()),
+            (100, 1 << 30, 1, "app=web")
+        );
         assert_eq!(row.changed_at, 1_767_323_165);
         assert_eq!(row.wants_pods, 2);
         assert!(row.rolling_out);
@@ -218,8 +223,13 @@ mod tests {
         assert!(deployment(json!({"observedGeneration": 2, "replicas": 3, "updatedReplicas": 3})));
         assert!(deployment(json!({"observedGeneration": 3, "replicas": 4, "updatedReplicas": 3})));
         let set = |updated: u32| {
-            row(WorkloadKind::StatefulSet, json!({"replicas": 3}), json!({"observedGeneration": 3, "replicas": 3,
-                "updatedReplicas": updated, "currentRevision": "a", "updateRevision": "b"})).rolling_out
+            row(
+                WorkloadKind::StatefulSet,
+                json!({"replicas": 3}),
+                json!({"observedGeneration": 3, "replicas": 3,
+                "updatedReplicas": updated, "currentRevision": "a", "updateRevision": "b"}),
+            )
+            .rolling_out
         };
         assert!(set(1));
         assert!(!set(3));
@@ -227,19 +237,31 @@ mod tests {
 
     #[test]
     fn a_daemon_set_counts_nodes() {
-        let row = row(WorkloadKind::DaemonSet, json!({}), json!({"observedGeneration": 3, "desiredNumberScheduled": 27,
-            "currentNumberScheduled": 27, "updatedNumberScheduled": 27, "numberReady": 25, "numberAvailable": 25}));
+        let row = row(
+            WorkloadKind::DaemonSet,
+            json!({}),
+            json!({"observedGeneration": 3, "desiredNumberScheduled": 27,
+            "currentNumberScheduled": 27, "updatedNumberScheduled": 27, "numberReady": 25, "numberAvailable": 25}),
+        );
         assert_eq!(row.replicas, Replicas { desired: 27, current: 27, updated: 27, ready: 25, available: 25 });
         assert!(!row.rolling_out);
     }
 
     #[test]
     fn a_job_counts_completions() {
-        let row = row(WorkloadKind::Job, json!({"completions": 20, "parallelism": 4}), json!({"active": 3, "succeeded": 14, "failed": 1, "ready": 3,
-            "conditions": [{"type": "Failed", "status": "False"}]}));
+        let row = row(
+            WorkloadKind::Job,
+            json!({"completions": 20, "parallelism": 4}),
+            json!({"active": 3, "succeeded": 14, "failed": 1, "ready": 3,
+            "conditions": [{"type": "Failed", "status": "False"}]}),
+        );
         assert_eq!(row.replicas, Replicas { desired: 20, current: 17, updated: 17, ready: 17, available: 14 });
         assert_eq!((row.wants_pods, row.trouble), (1, None));
-        let over = self::row(WorkloadKind::Job, json!({"completions": 1}), json!({"conditions": [{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}]}));
+        let over = self::row(
+            WorkloadKind::Job,
+            json!({"completions": 1}),
+            json!({"conditions": [{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}]}),
+        );
         assert_eq!(over.trouble.map(|t| t.reason), Some("BackoffLimitExceeded".into()));
         assert_eq!(over.wants_pods, 0);
     }

@@ -94,7 +94,10 @@ impl Source {
     }
 
     /// The page's metadata now, its rows from a blocking thread: a page is megabytes of JSON.
-    fn parse(&self, bytes: Vec<u8>) -> (Result<ListMeta, Error>, impl Future<Output = Result<Vec<super::Row>, Error>> + use<>) {
+    fn parse(
+        &self,
+        bytes: Vec<u8>,
+    ) -> (Result<ListMeta, Error>, impl Future<Output = Result<Vec<super::Row>, Error>> + use<>) {
         let kind = self.kind;
         let page: Result<Page<'_>, Error> = request::decode_page(&bytes);
         let (meta, items) = match page {
@@ -143,12 +146,7 @@ impl Source {
         self.read(lines, from, breaks).await
     }
 
-    async fn read(
-        &mut self,
-        lines: impl AsyncBufRead,
-        mut version: String,
-        breaks: &mut u32,
-    ) -> Result<Next, Broken> {
+    async fn read(&mut self, lines: impl AsyncBufRead, mut version: String, breaks: &mut u32) -> Result<Next, Broken> {
         let mut lines = std::pin::pin!(lines);
         let silence = self.options.watch_for + Duration::from_secs(10);
         let mut line = Vec::new();
@@ -161,7 +159,9 @@ impl Source {
                 let outcome = if first {
                     match tokio::time::timeout(silence, reading).await {
                         Ok(outcome) => outcome,
-                        Err(_) => return Err(Broken { error: Error::Timeout(silence.as_secs()), resume: Some(version) }),
+                        Err(_) => {
+                            return Err(Broken { error: Error::Timeout(silence.as_secs()), resume: Some(version) });
+                        }
                     }
                 } else {
                     match reading.now_or_never() {

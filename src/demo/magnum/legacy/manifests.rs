@@ -1,11 +1,9 @@
-//! `/v1/pods`, `/v1/rcs`, `/v1/services`: objects made from a manifest and kept in Magnum's own tables.
-//!
-//! A replication controller is played: it starts its pods one after another, and they appear among the pods.
+//! `/v1/pods`, `/v1/rcs`, `/v1/services`: objects made from a manifest, kept in Magnum's own tables and sent to the
+//! Kubernetes of their bay. A controller's pods live there only, as in 2015.
 
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
+use super::super::super::forward::Errand;
 use super::super::super::http::Reply;
 use super::super::super::world::bay::Coe;
 use super::super::super::world::legacy::{ManifestKind, ManifestObject};
@@ -17,9 +15,6 @@ use super::{bay_of_body, find_bay, missing_argument};
 
 const FIELDS: &[Field] =
     &[("bay_uuid", Kind::Text(1, 255)), ("manifest", Kind::Text(0, 524_288)), ("manifest_url", Kind::Text(1, 2048))];
-
-/// Demo seconds until a pod runs, and between two pods of a controller.
-const START_SECS: f64 = 3.0;
 
 impl ManifestKind {
     fn path(self) -> &'static str {
@@ -35,14 +30,6 @@ impl ManifestKind {
             ManifestKind::Pod => "pod",
             ManifestKind::ReplicationController => "rc",
             ManifestKind::Service => "service",
-        }
-    }
-
-    fn thing(self) -> &'static str {
-        match self {
-            ManifestKind::Pod => "Pod",
-            ManifestKind::ReplicationController => "ReplicationController",
-            ManifestKind::Service => "Service",
         }
     }
 }
@@ -64,6 +51,7 @@ pub(super) fn answer(call: &mut Call<'_>, method: &str, kind: ManifestKind, path
                 "DELETE" => {
                     call.member(&format!("{}:delete", kind.argument()))?;
                     call.world.regions[call.region].legacy.manifests.retain(|known| known.uuid != object.uuid);
+                    call.cloud.send(Errand::Delete(Box::new(object)));
                     Ok(Reply::empty(204))
                 }
                 _ => Err(Problem::method("DELETE, GET, PATCH")),
@@ -74,63 +62,11 @@ pub(super) fn answer(call: &mut Call<'_>, method: &str, kind: ManifestKind, path
     }
 }
 
-/// Objects of a kind in the project: rows, and the pods that controllers have made.
+/// Objects of a kind in the project.
 fn objects(call: &Call<'_>, kind: ManifestKind) -> Vec<ManifestObject> {
     let all = &call.world.regions[call.region].legacy.manifests;
-    let mine = || all.iter().filter(|object| object.project_id == call.token.project());
-    let mut found: Vec<ManifestObject> = mine().filter(|object| object.kind == kind).cloned().collect();
-    if kind == ManifestKind::Pod {
-        for controller in mine().filter(|object| object.kind == ManifestKind::ReplicationController) {
-            found.extend(pods_of(call, controller));
-        }
-    }
-    found
-}
-
-/// Demo seconds since a time.
-fn age(call: &Call<'_>, since: Timestamp) -> f64 {
-    (call.cloud.now() - since).total(jiff::Unit::Second).unwrap_or(0.0) * call.world.speed
-}
-
-/// How many of its pods a controller has started by now.
-fn replicas(call: &Call<'_>, object: &ManifestObject) -> i64 {
-    let wanted = object.parsed["spec"]["replicas"].as_i64().unwrap_or(1).max(0);
-    let since = object.updated_at.unwrap_or(object.created_at);
-    let before = object.parsed["status"]["replicas"].as_i64().unwrap_or(0);
-    let steps = (age(call, since) / START_SECS).floor().min(1.0e6) as i64;
-    if wanted >= before { (before + steps).min(wanted) } else { (before - steps).max(wanted) }
-}
-
-fn pods_of(call: &Call<'_>, controller: &ManifestObject) -> Vec<ManifestObject> {
-    let template = &controller.parsed["spec"]["template"];
-    let nodes = workers(call, &controller.bay_uuid);
-    (0..replicas(call, controller))
-        .map(|index| {
-            let space = Uuid::parse_str(&controller.uuid).unwrap_or_default();
-            let uuid = Uuid::new_v5(&space, &index.to_be_bytes()).to_string();
-            let host = usize::try_from(index).ok().and_then(|index| nodes.get(index % nodes.len().max(1)).cloned());
-            ManifestObject {
-                kind: ManifestKind::Pod,
-                name: format!("{}-{}", controller.name, &uuid.replace('-', "")[..5]),
-                uuid,
-                manifest: None,
-                manifest_url: None,
-                parsed: json!({"metadata": template["metadata"], "spec": template["spec"]}),
-                labels: template["metadata"]["labels"].as_object().cloned().unwrap_or_default(),
-                status: "Running".into(),
-                host,
-                ip: None,
-                ..controller.clone()
-            }
-        })
-        .collect()
-}
-
-/// Addresses of a bay's workers: in 2015 Kubernetes knew nodes by them.
-fn workers(call: &Call<'_>, bay: &str) -> Vec<String> {
-    let servers = call.world.regions[call.region].compute.servers_of(bay);
-    let workers = servers.filter(|server| server.bay.as_ref().is_some_and(|(_, group)| group != "default-master"));
-    workers.map(|server| server.address.clone()).collect()
+    let mine = |object: &&ManifestObject| object.kind == kind && object.project_id == call.token.project();
+    all.iter().filter(mine).cloned().collect()
 }
 
 fn find(call: &Call<'_>, kind: ManifestKind, ident: &str, bay: &str) -> Result<ManifestObject, Problem> {
@@ -183,13 +119,12 @@ fn row(call: &Call<'_>, object: &ManifestObject, detail: bool) -> Value {
         ManifestKind::Pod => {
             body["desc"] = Value::Null;
             body["images"] = json!(images(&spec["containers"]));
-            let running = age(call, object.created_at) >= START_SECS;
-            body["status"] = json!(if running { object.status.as_str() } else { "Pending" });
+            body["status"] = json!(object.status);
             body["host"] = json!(object.host);
         }
         ManifestKind::ReplicationController => {
             body["images"] = json!(images(&spec["template"]["spec"]["containers"]));
-            body["replicas"] = json!(replicas(call, object));
+            body["replicas"] = json!(object.replicas);
         }
         ManifestKind::Service => {
             body["selector"] = spec["selector"].as_object().map_or_else(|| json!({}), |selector| json!(selector));
@@ -272,9 +207,7 @@ fn create(call: &mut Call<'_>, kind: ManifestKind) -> Answer {
     if call.world.regions[call.region].legacy.manifests.iter().any(taken) {
         return Err(Problem::client(409, format!("{} \"{name}\" already exists", kind.path())));
     }
-    let nodes = workers(call, &bay);
     let uuid = call.world.ids.next();
-    let number = usize::from(uuid.as_bytes()[0]);
     let object = ManifestObject {
         kind,
         name,
@@ -283,9 +216,10 @@ fn create(call: &mut Call<'_>, kind: ManifestKind) -> Answer {
         manifest: text("manifest"),
         manifest_url: text("manifest_url"),
         labels: parsed["metadata"]["labels"].as_object().cloned().unwrap_or_default(),
-        status: "Running".into(),
-        host: (kind == ManifestKind::Pod).then(|| nodes.get(number % nodes.len().max(1)).cloned()).flatten(),
-        ip: (kind == ManifestKind::Service).then(|| format!("10.254.{}.{}", number % 250, number / 2 + 1)),
+        status: "Pending".into(),
+        replicas: 0,
+        host: None,
+        ip: None,
         parsed,
         created_at: call.cloud.now(),
         updated_at: None,
@@ -293,6 +227,7 @@ fn create(call: &mut Call<'_>, kind: ManifestKind) -> Answer {
     };
     let location = format!("{}/v1/{}/{}", call.request.base, kind.path(), object.uuid);
     let reply = Reply::json(201, &row(call, &object, true)).with("location", location);
+    call.cloud.send(Errand::Apply(Box::new(object.clone())));
     call.world.regions[call.region].legacy.manifests.push(object);
     Ok(reply)
 }
@@ -308,11 +243,7 @@ fn change(call: &mut Call<'_>, object: &ManifestObject) -> Answer {
     if let Some(key) = before.keys().find(|key| fixed(key)) {
         return Err(Problem::invalid(format!("'/{key}' is an internal attribute and can not be updated")));
     }
-    let mut parsed = manifest(object.kind, &after)?;
-    if object.kind == ManifestKind::ReplicationController {
-        // From where it is now the controller walks to the new number.
-        parsed["status"] = json!({"replicas": replicas(call, object)});
-    }
+    let parsed = manifest(object.kind, &after)?;
     let now = call.cloud.now();
     let known = &mut call.world.regions[call.region].legacy.manifests;
     let Some(target) = known.iter_mut().find(|known| known.uuid == object.uuid) else {
@@ -323,6 +254,7 @@ fn change(call: &mut Call<'_>, object: &ManifestObject) -> Answer {
     target.parsed = parsed;
     target.updated_at = Some(now);
     let target = target.clone();
+    call.cloud.send(Errand::Apply(Box::new(target.clone())));
     Ok(Reply::ok(&row(call, &target, true)))
 }
 

@@ -9,7 +9,7 @@ use crate::model::status::Sign;
 use crate::ui::cx::Cx;
 use crate::ui::route::BayTab;
 use crate::ui::text;
-use crate::ui::widgets::button::{Button, copy_button, link};
+use crate::ui::widgets::button::{Button, copy_button};
 use crate::ui::widgets::{age, glyph, problem, states};
 use egui::{Frame, Margin, Ui};
 use fluent_bundle::FluentValue;
@@ -40,7 +40,7 @@ pub fn inside_ui(cx: &Cx<'_>, ui: &mut Ui, id: &str, content: impl FnOnce(&mut U
             Some(Link::Connecting(step)) => connecting_ui(cx, ui, bay.map_or(id, Bay::title), Some(step)),
             Some(Link::Loading | Link::Live) => {
                 let reading = cx.t("bay-inside-reading");
-                match picture.and_then(progress_words_of(cx)) {
+                match picture.and_then(|p| progress_words(cx, p)) {
                     Some(words) => {
                         ui.label(text::body(words).color(cx.tokens.text2));
                     }
@@ -68,7 +68,7 @@ fn padded(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
 /// What must be known of data that is old or not all there, above it.
 fn above_ui(cx: &Cx<'_>, ui: &mut Ui, id: &str, picture: &Picture) {
     let stale = if let Link::Stale(problem) | Link::Failed(problem) = &picture.link { Some(problem) } else { None };
-    let progress = progress_words_of(cx)(picture);
+    let progress = progress_words(cx, picture);
     if stale.is_none() && progress.is_none() && picture.gaps.is_empty() {
         return;
     }
@@ -94,10 +94,6 @@ fn above_ui(cx: &Cx<'_>, ui: &mut Ui, id: &str, picture: &Picture) {
 }
 
 /// `11 of 16 pods read, the rest is coming`, while first lists come in.
-fn progress_words_of<'a>(cx: &'a Cx<'_>) -> impl Fn(&Picture) -> Option<String> + 'a + use<'a> {
-    move |picture: &Picture| progress_words(cx, picture)
-}
-
 fn progress_words(cx: &Cx<'_>, picture: &Picture) -> Option<String> {
     if picture.link != Link::Loading || picture.progress.pods_read == 0 {
         return None;

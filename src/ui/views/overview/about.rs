@@ -22,7 +22,7 @@ pub fn about_ui<'f>(cx: &'f Cx<'f>, ui: &mut Ui, bay: &'f Bay) {
         panel::key_value(cx, ui, &words, reason);
     }
     let fields = fields(cx, bay);
-    let two = ui.available_width() > 560.0;
+    let two = ui.available_width() > 640.0;
     if !two {
         for (id, value) in fields {
             panel::key_value_ui(cx, ui, &cx.t(id), value);

@@ -30,7 +30,11 @@ pub fn groups_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay, detail: Option<&BayDetail>
     }
     let Some(detail) = detail else { return };
     let retry = states::loadable_ui(cx, ui, &detail.node_groups, &cx.t("overview-groups-reading"), |ui, groups| {
-        groups_table(cx, ui, &bay.id, groups);
+        if groups.is_empty() {
+            ui.label(text::body(cx.t("overview-groups-none")).color(cx.tokens.text2));
+        } else {
+            ui.scope(|ui| groups_table(cx, ui, &bay.id, groups));
+        }
     });
     if retry {
         cx.send(Command::Refresh(Topic::Bay(bay.id.clone())));
@@ -38,6 +42,7 @@ pub fn groups_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay, detail: Option<&BayDetail>
 }
 
 fn groups_table(cx: &Cx<'_>, ui: &mut Ui, bay: &str, groups: &[NodeGroup]) {
+    ui.spacing_mut().item_spacing.y = 0.0;
     let mono = |cell: &mut Cell<'_, '_, '_>, words: &str| {
         cell.mono(words);
     };
@@ -104,7 +109,7 @@ pub fn servers_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay, detail: Option<&BayDetail
             ui.label(text::body(cx.t("overview-servers-none")).color(cx.tokens.text2));
             return;
         }
-        servers_table(cx, ui, &bay.id, servers);
+        ui.scope(|ui| servers_table(cx, ui, &bay.id, servers));
     });
     if retry {
         cx.send(Command::Refresh(Topic::Bay(bay.id.clone())));
@@ -124,6 +129,7 @@ pub fn server_sign(status: &str) -> Sign {
 }
 
 fn servers_table(cx: &Cx<'_>, ui: &mut Ui, bay: &str, servers: &[Server]) {
+    ui.spacing_mut().item_spacing.y = 0.0;
     let mut order: Vec<usize> = (0..servers.len()).collect();
     order.sort_by_key(|i| std::cmp::Reverse(server_sign(&servers[*i].status).severity()));
     Table::new(("servers", bay))

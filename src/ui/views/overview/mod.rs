@@ -1,9 +1,11 @@
 //! A bay's overview: what failed and what to do, what it is, its timeline, health, node groups, servers, labels.
 
 mod about;
-mod faults;
+pub mod faults;
 mod lists;
-mod steps;
+pub mod steps;
+
+pub use lists::{labels_list, server_sign};
 
 use super::bay::words;
 use crate::live::command::{Command, Topic};

@@ -77,6 +77,8 @@ fn words(cx: &Cx<'_>, bay: &Bay, step: &Step) -> String {
         None => title,
     };
     match step.sign {
+        // The end is not begun: it comes.
+        Sign::Pending if step.kind == StepKind::Finished => counted,
         Sign::Pending => cx.f("step-not-begun", &[("step", FluentValue::from(counted))]),
         Sign::Failed => match short_cause(&step.reason) {
             Some(id) => {

@@ -5,7 +5,7 @@ use super::scale::{self, Asked, Scaling};
 use super::why;
 use crate::model::cluster::Picture;
 use crate::model::status::Sign;
-use crate::model::workload::Workload;
+use crate::model::workload::{Spread, Workload};
 use crate::ui::cx::{Cx, UiAction};
 use crate::ui::text;
 use crate::ui::widgets::button::{link, tooltip};
@@ -57,7 +57,6 @@ pub fn detail_ui(
     if with_chart {
         column(ui, "chart", chart_at, |ui| {
             ui.horizontal(|ui| {
-                ui.set_height(18.0);
                 caption(cx, ui, "workloads-last-hour");
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     ui.spacing_mut().item_spacing.x = 6.0;
@@ -168,10 +167,13 @@ fn zones_ui(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload) {
     caption(cx, ui, "workloads-per-zone");
     ui.spacing_mut().item_spacing.y = 0.0;
     let most = workload.zones.iter().map(|z| z.pods).max().unwrap_or(0).max(1);
-    let left = workload.zones.iter().map(|z| line(ui, &zone_name(cx, &z.zone), text::body_font(), t.text, 90.0).size().x).fold(36.0, f32::max);
-    for zone in workload.zones.iter().take(LINES) {
+    // Pods that stand nowhere come last.
+    let mut zones: Vec<_> = workload.zones.iter().collect();
+    zones.sort_by_key(|z| z.zone.is_empty());
+    let left = workload.zones.iter().map(|z| line(ui, &zone_name(cx, z), text::body_font(), t.text, 90.0).size().x).fold(36.0, f32::max);
+    for zone in zones.into_iter().take(LINES) {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::hover());
-        let name = zone_name(cx, &zone.zone);
+        let name = zone_name(cx, zone);
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name} {} / {}", zone.ready, zone.pods)));
         let y = rect.center().y;
         let ink = if zone.zone.is_empty() { t.text3 } else { t.text };
@@ -186,8 +188,12 @@ fn zones_ui(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload) {
     }
 }
 
-fn zone_name(cx: &Cx<'_>, zone: &str) -> String {
-    if zone.is_empty() { cx.t("workloads-no-zone").into_owned() } else { cx.f("workloads-zone", &[("zone", FluentValue::from(zone))]) }
+fn zone_name(cx: &Cx<'_>, spread: &Spread) -> String {
+    if !spread.zone.is_empty() {
+        return cx.f("workloads-zone", &[("zone", FluentValue::from(spread.zone.as_str()))]);
+    }
+    let placed = spread.pods > spread.by_sign[Sign::Pending as usize];
+    cx.t(if placed { "workloads-no-zone" } else { "workloads-legend-not-placed" }).into_owned()
 }
 
 #[cfg(test)]

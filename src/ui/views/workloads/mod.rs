@@ -52,6 +52,23 @@ impl WorkloadsView {
         inside::inside_ui(cx, ui, bay, |ui, picture| self.content(cx, ui, bay, picture));
     }
 
+    /// Opens a workload's row and takes away what might hide it. A ReplicaSet's name begins with its Deployment's.
+    pub fn show(&mut self, cx: &Cx<'_>, bay: &str, kind: &str, namespace: &str, name: &str) {
+        self.clear_filters();
+        let Some(picture) = cx.state.insides.get(bay) else { return };
+        let here = || picture.workloads.iter().filter(|w| w.namespace == namespace);
+        let exact = here().find(|w| w.kind.word() == kind && w.name == name);
+        let owner = || here().find(|w| kind == "ReplicaSet" && name.rsplit_once('-').is_some_and(|(owner, _)| owner == w.name));
+        match exact.or_else(owner) {
+            Some(workload) => {
+                self.opened = Some(workload.uid.clone());
+                self.selection.only(&workload.uid);
+            }
+            // It is gone: what is left of its name may still find something.
+            None => name.clone_into(&mut self.filter),
+        }
+    }
+
     /// Left texts of the footer and the keys.
     pub fn footer(&self, cx: &Cx<'_>, bay: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
         let mut left = Vec::new();
@@ -165,7 +182,7 @@ impl WorkloadsView {
     fn kind_chip(&mut self, cx: &Cx<'_>, ui: &mut Ui) {
         use strum::IntoEnumIterator as _;
         let all = cx.t("workloads-any");
-        let value = self.kind.map_or(all.as_ref(), WorkloadKind::word);
+        let value = self.kind.map_or_else(|| all.to_string(), |kind| kind.word().to_owned());
         let words = cx.f("workloads-kind-chip", &[("value", FluentValue::from(value))]);
         menu_chip(cx, ui, &words, self.kind.is_some(), |ui| {
             if menu_item(cx, ui, None, &all, "", self.kind.is_none()) {
@@ -231,6 +248,7 @@ impl WorkloadsView {
         let mut asked: Option<(usize, Asked)> = None;
         let mut asked_below = None;
         let mut toggled = None;
+        let prefix = why::common_prefix(picture);
         let response = Table::new("workloads")
             .columns(columns(cx))
             .sort(&mut self.sort)
@@ -242,7 +260,7 @@ impl WorkloadsView {
                 index.len(),
                 |row| {
                     let w = at(row);
-                    RowInfo { key: w.uid.clone(), label: w.name.clone(), description: why::line(cx, w) }
+                    RowInfo { key: w.uid.clone(), label: w.name.clone(), description: why::line(cx, w, prefix) }
                 },
                 |cell| {
                     let w = at(cell.row);
@@ -250,7 +268,7 @@ impl WorkloadsView {
                         if let Some(a) = scale::row_control(cx, cell.ui, w, &mut scaling.borrow_mut()) {
                             asked = Some((cell.row, a));
                         }
-                    } else if cell_ui(cx, cell, w, opened == Some(cell.row)) {
+                    } else if cell_ui(cx, cell, w, prefix, opened == Some(cell.row)) {
                         toggled = Some(cell.row);
                     }
                 },
@@ -264,6 +282,7 @@ impl WorkloadsView {
         self.scaling = scaling.into_inner();
         if let Some((row, asked)) = asked.or(asked_below) {
             self.opened = Some(at(row).uid.clone());
+            self.selection.only(&at(row).uid);
             match asked {
                 Asked::Changed => {}
                 Asked::Apply => self.scaling.apply(cx, bay, at(row)),
@@ -284,6 +303,7 @@ impl WorkloadsView {
         if let Some(row) = toggled {
             let uid = &at(row).uid;
             self.opened = if self.opened.as_ref() == Some(uid) { None } else { Some(uid.clone()) };
+            self.selection.only(uid);
         }
         self.rows.index = index;
     }
@@ -306,7 +326,7 @@ fn columns<'a>(cx: &Cx<'a>) -> Vec<Column> {
 }
 
 /// Draws a cell; true when the row's chevron was pressed.
-fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, w: &Workload, open: bool) -> bool {
+fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, w: &Workload, prefix: &str, open: bool) -> bool {
     let t = cx.tokens;
     match cell.id {
         "name" => {
@@ -333,7 +353,7 @@ fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, w: &Workload, open: bool) -
         }
         "why" => {
             let ink = if w.sign == Sign::Failed { t.ink(Sign::Failed) } else { t.text2 };
-            let words = why::line(cx, w);
+            let words = why::line(cx, w, prefix);
             cell.piece(&words, text::body_font(), ink);
         }
         "hour" => {

@@ -189,18 +189,19 @@ fn number_field(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload, scaling: &mut Sca
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     let ink = if right { t.accent } else { t.ink(Sign::Failed) };
     ui.painter().rect(rect, 4.0, t.raised, Stroke::new(1.0, ink), StrokeKind::Inside);
-    let inner = rect.shrink2(vec2(3.0, 2.0));
+    let inner = egui::Rect::from_center_size(rect.center(), vec2(28.0, 16.0));
     let field = TextEdit::singleline(&mut edit.text)
         .id(id)
         .frame(egui::Frame::NONE)
         .margin(Margin::ZERO)
         .font(text::mono_font())
         .text_color(t.text)
-        .horizontal_align(egui::Align::Center)
-        .vertical_align(egui::Align::Center)
+        .align(egui::Align2::CENTER_CENTER)
         .char_limit(5)
         .desired_width(inner.width());
-    let response = ui.put(inner, field).accessible_name(&label);
+    let layout = egui::Layout::left_to_right(egui::Align::Center);
+    let mut place = ui.new_child(egui::UiBuilder::new().id_salt("number").max_rect(inner).layout(layout));
+    let response = place.add(field).accessible_name(&label);
     edit.text.retain(|c| c.is_ascii_digit());
     let changed = edit.text != before;
     let (enter, escape) = ui.input(|i| (i.key_pressed(Key::Enter), i.key_pressed(Key::Escape)));
@@ -354,8 +355,13 @@ fn room_words(cx: &Cx<'_>, room: &Room) -> String {
             None => cx.f("workloads-no-room", &[]),
         };
     };
-    if group.group.is_empty() || room.groups.len() > 2 {
+    if group.group.is_empty() || room.groups.len() > 3 {
         return cx.f("workloads-room", &[n(room.pods)]);
+    }
+    if room.groups.len() > 1 {
+        let names: Vec<&str> = room.groups.iter().map(|g| g.group.as_str()).collect();
+        let names = names.join(&cx.f("workloads-why-join", &[]));
+        return cx.f("workloads-room-group", &[n(room.pods), ("group", FluentValue::from(names))]);
     }
     let zones = group.zones.join(&cx.f("workloads-zone-join", &[]));
     let name = ("group", FluentValue::from(group.group.as_str()));

@@ -11,10 +11,21 @@ use fluent_bundle::FluentValue;
 /// Shortages told in a row; the rest stands in the opened row.
 const TOLD: usize = 3;
 
-/// All of a workload's shortages in a line: `2 crash loops, 1 unschedulable, 2 on worker-11`.
-pub fn line(cx: &Cx<'_>, workload: &Workload) -> String {
+/// The part that all nodes' names begin with, which tells nothing and is left out.
+pub fn common_prefix(picture: &Picture) -> &str {
+    let mut names = picture.nodes.iter().map(|n| n.name.as_str());
+    let Some(first) = names.next() else { return "" };
+    let shared = |a: &str, b: &str| a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    let len = names.fold(first.len(), |len, name| len.min(shared(first, name)));
+    // Only up to a dash: `worker-1` and `worker-11` share more than a prefix.
+    first.get(..len).and_then(|p| p.rfind('-')).map_or("", |dash| &first[..=dash])
+}
+
+/// All of a workload's shortages in a line: `2 crash loops, 1 unschedulable, 2 on worker-11`. `prefix` is what all nodes'
+/// names begin with.
+pub fn line(cx: &Cx<'_>, workload: &Workload, prefix: &str) -> String {
     let alone = workload.shortages.len() == 1;
-    let mut parts: Vec<String> = workload.shortages.iter().take(TOLD).map(|s| part(cx, s, alone, workload.shortages.len())).collect();
+    let mut parts: Vec<String> = workload.shortages.iter().take(TOLD).map(|s| part(cx, s, alone, workload.shortages.len(), prefix)).collect();
     if parts.is_empty() && workload.rolling_out {
         let args = [
             ("updated", FluentValue::from(workload.replicas.updated)),
@@ -26,7 +37,7 @@ pub fn line(cx: &Cx<'_>, workload: &Workload) -> String {
 }
 
 /// One shortage as part of a line. `alone`: nothing else is missing; `all`: how many there are, since details need room.
-fn part(cx: &Cx<'_>, shortage: &Shortage, alone: bool, all: usize) -> String {
+fn part(cx: &Cx<'_>, shortage: &Shortage, alone: bool, all: usize, prefix: &str) -> String {
     let n = ("n", FluentValue::from(shortage.count));
     match Missing::of(shortage) {
         Missing::Unschedulable { lacks } if all < 3 && !lacks.is_empty() => {
@@ -42,7 +53,7 @@ fn part(cx: &Cx<'_>, shortage: &Shortage, alone: bool, all: usize) -> String {
         }
         Missing::NodeLost { node: Some(node) } => {
             let id = if alone { "workloads-why-node-lost-alone" } else { "workloads-why-node-lost" };
-            cx.f(id, &[n, ("node", FluentValue::from(node))])
+            cx.f(id, &[n, ("node", FluentValue::from(node.strip_prefix(prefix).unwrap_or(&node)))])
         }
         Missing::NotCreated { quota: true } => cx.f("workloads-why-not-created-quota", &[n]),
         _ => title(cx, shortage),
@@ -82,13 +93,16 @@ pub fn detail(cx: &Cx<'_>, shortage: &Shortage, picture: &Picture) -> String {
             None => said,
         },
         Missing::NodeLost { node: Some(name) } => {
-            let since = picture.nodes.iter().find(|n| n.name == name).and_then(|n| n.since);
+            let prefix = common_prefix(picture);
+            let short = name.strip_prefix(prefix).unwrap_or(&name).to_owned();
+            let is_it = |n: &&crate::model::cluster::Node| n.name == name || n.name.strip_prefix(prefix) == Some(&name);
+            let since = picture.nodes.iter().find(is_it).and_then(|n| n.since);
             match since {
                 Some(since) => cx.f(
                     "workloads-silent-for",
-                    &[("node", FluentValue::from(name)), ("age", FluentValue::from(age::age(cx, since)))],
+                    &[("node", FluentValue::from(short)), ("age", FluentValue::from(age::age(cx, since)))],
                 ),
-                None => cx.f("workloads-silent", &[("node", FluentValue::from(name))]),
+                None => cx.f("workloads-silent", &[("node", FluentValue::from(short))]),
             }
         }
         Missing::OutOfMemory => cx.f("workloads-out-of-memory-sentence", &[]),

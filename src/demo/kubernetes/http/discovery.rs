@@ -1,0 +1,142 @@
+//! Discovery, version, health and schemas.
+
+use super::super::failure::Failure;
+use super::super::kinds::{GROUPS, Kind};
+use super::request::Call;
+use super::{Answer, Api, json_answer, openapi, value_answer};
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Verbs of stored kinds, in discovery's order.
+const VERBS: &[&str] = &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+
+/// Review kinds: group, plural, kind.
+pub const REVIEWS: &[(&str, &str, &str)] = &[
+    ("authentication.k8s.io", "selfsubjectreviews", "SelfSubjectReview"),
+    ("authorization.k8s.io", "selfsubjectaccessreviews", "SelfSubjectAccessReview"),
+    ("authorization.k8s.io", "selfsubjectrulesreviews", "SelfSubjectRulesReview"),
+];
+
+/// Answers a path that names no objects.
+pub fn plain(api: &Arc<Api>, path: &str, call: &Call) -> Answer {
+    if !matches!(call.method, Method::GET | Method::HEAD) {
+        return Err(Failure::method_not_allowed());
+    }
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    match segments.as_slice() {
+        ["healthz" | "livez" | "readyz", ..] => {
+            let mut answer = json_answer(StatusCode::OK, "ok");
+            answer.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("text/plain; charset=utf-8"));
+            Ok(answer)
+        }
+        ["version"] => Ok(value_answer(&version(&api.world().version))),
+        [""] => Ok(value_answer(&json!({"paths": paths()}))),
+        ["api"] => Ok(value_answer(&json!({
+            "kind": "APIVersions", "versions": ["v1"],
+            "serverAddressByClientCIDRs": [{"clientCIDR": "0.0.0.0/0", "serverAddress": "127.0.0.1:6443"}],
+        }))),
+        ["apis"] => {
+            let groups: Vec<Value> = GROUPS.iter().map(|(group, version)| api_group(group, version)).collect();
+            Ok(value_answer(&json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})))
+        }
+        ["apis", group] => {
+            let known = GROUPS.iter().find(|(g, _)| g == group).ok_or_else(Failure::no_such_path)?;
+            let mut value = api_group(known.0, known.1);
+            value["kind"] = "APIGroup".into();
+            value["apiVersion"] = "v1".into();
+            Ok(value_answer(&value))
+        }
+        ["api", "v1"] => Ok(value_answer(&resources("", "v1"))),
+        ["apis", group, version] if GROUPS.contains(&(group, version)) => Ok(value_answer(&resources(group, version))),
+        ["openapi", rest @ ..] => openapi::serve(rest, call),
+        _ => Err(Failure::no_such_path()),
+    }
+}
+
+/// `/version` of a server of this version.
+pub fn version(git: &str) -> Value {
+    let mut parts = git.trim_start_matches('v').split('.');
+    json!({
+        "major": parts.next().unwrap_or("1"), "minor": parts.next().unwrap_or("30"), "gitVersion": git,
+        "gitCommit": "a51b3b711150f57ffc1f526a640ec058514ed596", "gitTreeState": "clean",
+        "buildDate": "2024-08-14T19:02:46Z", "goVersion": "go1.22.5", "compiler": "gc", "platform": "linux/amd64",
+    })
+}
+
+fn paths() -> Vec<String> {
+    let mut paths = vec!["/api".to_owned(), "/api/v1".into(), "/apis".into()];
+    for (group, version) in GROUPS {
+        paths.push(format!("/apis/{group}"));
+        paths.push(format!("/apis/{group}/{version}"));
+    }
+    paths.extend(["/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"].map(str::to_owned));
+    paths
+}
+
+fn api_group(group: &str, version: &str) -> Value {
+    let version = json!({"groupVersion": format!("{group}/{version}"), "version": version});
+    json!({"name": group, "versions": [version], "preferredVersion": version})
+}
+
+/// The `APIResourceList` of a group and version.
+fn resources(group: &str, version: &str) -> Value {
+    let mut list = Vec::new();
+    for kind in Kind::ALL.iter().filter(|k| k.info().group == group && k.info().version == version) {
+        let info = kind.info();
+        let verbs = if kind.is_virtual() { &["get", "list"][..] } else { VERBS };
+        let verbs: Vec<&str> = verbs.iter().copied().filter(|v| *kind != Kind::Namespace || *v != "deletecollection").collect();
+        let mut entry = json!({
+            "name": info.plural, "singularName": info.singular, "namespaced": info.namespaced, "kind": info.name, "verbs": verbs,
+        });
+        if !info.short.is_empty() {
+            entry["shortNames"] = json!(info.short);
+        }
+        if !info.categories.is_empty() {
+            entry["categories"] = json!(info.categories);
+        }
+        list.push(entry);
+        let sub = |name: &str, kind: &str, verbs: &[&str]| {
+            json!({"name": format!("{}/{name}", info.plural), "singularName": "", "namespaced": info.namespaced, "kind": kind, "verbs": verbs})
+        };
+        if *kind == Kind::Pod {
+            list.push(json!({"name": "pods/eviction", "singularName": "", "namespaced": true, "group": "policy", "version": "v1", "kind": "Eviction", "verbs": ["create"]}));
+            list.push(sub("log", "Pod", &["get"]));
+        }
+        if info.scale {
+            let mut scale = sub("scale", "Scale", &["get", "patch", "update"]);
+            scale["group"] = "autoscaling".into();
+            scale["version"] = "v1".into();
+            list.push(scale);
+        }
+        if info.status {
+            list.push(sub("status", info.name, &["get", "patch", "update"]));
+        }
+    }
+    for (_, plural, kind) in REVIEWS.iter().filter(|(g, _, _)| *g == group) {
+        list.push(json!({"name": plural, "singularName": kind.to_lowercase(), "namespaced": false, "kind": kind, "verbs": ["create"]}));
+    }
+    let group_version = if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
+    let mut value = json!({"kind": "APIResourceList", "groupVersion": group_version, "resources": list});
+    if !group.is_empty() {
+        value["apiVersion"] = "v1".into();
+    }
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn discovery_lists_kinds_with_their_subresources() {
+        let apps = resources("apps", "v1");
+        let names: Vec<&str> = apps["resources"].as_array().unwrap().iter().filter_map(|r| r["name"].as_str()).collect();
+        assert!(names.contains(&"deployments/scale") && names.contains(&"daemonsets/status") && !names.contains(&"daemonsets/scale"));
+        assert_eq!(apps["groupVersion"], "apps/v1");
+        let core = resources("", "v1");
+        let pods = core["resources"].as_array().unwrap().iter().find(|r| r["name"] == "pods").unwrap();
+        assert_eq!(pods["shortNames"], json!(["po"]));
+        assert_eq!(version("v1.30.4")["minor"], "30");
+    }
+}

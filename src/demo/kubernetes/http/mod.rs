@@ -1,0 +1,144 @@
+//! The API server of a bay: who asks, what for, and the answer as bytes.
+
+pub mod admission;
+pub mod discovery;
+pub mod logs;
+pub mod modify;
+pub mod openapi;
+pub mod read;
+pub mod request;
+pub mod reviews;
+pub mod server;
+pub mod subresource;
+pub mod watch;
+pub mod write;
+
+use super::failure::Failure;
+use super::world::World;
+use axum::body::{Body, Bytes};
+use http::{HeaderValue, Method, Response, StatusCode, header};
+use request::{Call, Target};
+use serde_json::Value;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+/// Biggest body taken (etcd's request limit is of that order).
+const BODY_LIMIT: usize = 3 << 20;
+
+/// Who asks, as the client certificate says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Common name.
+    pub user: String,
+    /// Organizations.
+    pub groups: Vec<String>,
+}
+
+impl Identity {
+    /// Member of `system:masters`: may do everything.
+    pub fn is_admin(&self) -> bool {
+        self.groups.iter().any(|g| g == "system:masters")
+    }
+}
+
+/// One bay's API.
+#[derive(Debug)]
+pub struct Api {
+    world: Mutex<World>,
+    /// Rings when the world was changed from outside, so that the simulation goes on at once.
+    pub wake: Notify,
+    /// Pages that clients are in the middle of.
+    pub pages: Mutex<read::Pages>,
+    /// Ends every watch.
+    pub stop: CancellationToken,
+}
+
+/// An answer that is not a stream.
+pub type Answer = Result<Response<Body>, Failure>;
+
+impl Api {
+    /// An API over a world.
+    pub fn new(world: World, stop: CancellationToken) -> Api {
+        Api { world: Mutex::new(world), wake: Notify::new(), pages: Mutex::default(), stop }
+    }
+
+    /// The world. Its clock is set by who writes to it.
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers a request.
+    pub async fn answer(self: &Arc<Self>, identity: Option<&Identity>, request: http::Request<Body>) -> Response<Body> {
+        let outcome = match identity {
+            None => Err(Failure::unauthorized()),
+            Some(identity) => self.serve(identity, request).await,
+        };
+        outcome.unwrap_or_else(|failure| status_answer(&failure))
+    }
+
+    async fn serve(self: &Arc<Self>, identity: &Identity, request: http::Request<Body>) -> Answer {
+        let (parts, body) = request.into_parts();
+        let call = Call::of(&parts)?;
+        let body = axum::body::to_bytes(body, BODY_LIMIT)
+            .await
+            .map_err(|_| Failure::bad_request("the request body is too large or was cut off"))?;
+        if !identity.is_admin() && !matches!(call.target, Target::Plain(_)) {
+            return Err(call.forbidden(&identity.user));
+        }
+        match &call.target {
+            Target::Plain(path) => discovery::plain(self, path, &call),
+            Target::Review(name) => reviews::create(identity, name, &call, &body),
+            Target::Objects(_) => self.objects(&call, &body).await,
+        }
+    }
+
+    async fn objects(self: &Arc<Self>, call: &Call, body: &Bytes) -> Answer {
+        let Target::Objects(target) = &call.target else { return Err(Failure::no_such_path()) };
+        if let Some(sub) = target.sub.as_deref() {
+            return subresource::serve(self, call, target, sub, body).await;
+        }
+        let named = target.name.is_some();
+        match (call.method.clone(), named) {
+            (Method::GET | Method::HEAD, false) if call.watches() => watch::open(self, call, target),
+            (Method::GET | Method::HEAD, false) => read::list(self, call, target),
+            (Method::GET | Method::HEAD, true) if call.watches() => watch::open(self, call, target),
+            (Method::GET | Method::HEAD, true) => read::get(self, call, target),
+            _ if target.kind.is_virtual() => Err(Failure::method_not_allowed()),
+            (Method::POST, false) => write::create(self, call, target, body),
+            (Method::PUT, true) => write::replace(self, call, target, body),
+            (Method::PATCH, true) => write::patch(self, call, target, body),
+            (Method::DELETE, true) => write::delete(self, call, target, body),
+            (Method::DELETE, false) => write::delete_collection(self, call, target, body),
+            _ => Err(Failure::method_not_allowed()),
+        }
+    }
+}
+
+/// A JSON answer.
+pub fn json_answer(status: StatusCode, body: impl Into<Body>) -> Response<Body> {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));
+    response
+}
+
+/// A value as a 200 answer.
+pub fn value_answer(value: &Value) -> Response<Body> {
+    json_answer(StatusCode::OK, text_of(value))
+}
+
+/// A failure as its `Status`.
+pub fn status_answer(failure: &Failure) -> Response<Body> {
+    let code = StatusCode::from_u16(failure.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    json_answer(code, text_of(&failure.status()))
+}
+
+/// JSON text with the newline that Go's encoder ends with.
+pub fn text_of(value: &Value) -> Vec<u8> {
+    let mut text = serde_json::to_vec(value).unwrap_or_default();
+    text.push(b'\n');
+    text
+}

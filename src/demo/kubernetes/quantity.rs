@@ -1,0 +1,72 @@
+//! Kubernetes quantities as the scheduler needs them: thousandths and whole units, and back to text.
+
+/// Value of a quantity in thousandths, rounded up; `None` when the text is no quantity.
+pub fn milli(text: &str) -> Option<u64> {
+    let value = parse(text)?;
+    let milli = (value * 1000.0).ceil();
+    (milli >= 0.0).then_some(milli as u64)
+}
+
+/// Value of a quantity in whole units, rounded up.
+pub fn units(text: &str) -> Option<u64> {
+    let value = parse(text)?.ceil();
+    (value >= 0.0).then_some(value as u64)
+}
+
+/// Signed value; grammar of `k8s.io/apimachinery/pkg/api/resource`.
+pub fn parse(text: &str) -> Option<f64> {
+    let digits = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '+' | '-'))).unwrap_or(text.len());
+    let (number, suffix) = text.split_at(digits);
+    let number: f64 = number.parse().ok()?;
+    let factor = match suffix {
+        "" => 1.0,
+        "n" => 1e-9,
+        "u" => 1e-6,
+        "m" => 1e-3,
+        "k" => 1e3,
+        "M" => 1e6,
+        "G" => 1e9,
+        "T" => 1e12,
+        "P" => 1e15,
+        "E" => 1e18,
+        "Ki" => 1024.0,
+        "Mi" => 1024f64.powi(2),
+        "Gi" => 1024f64.powi(3),
+        "Ti" => 1024f64.powi(4),
+        "Pi" => 1024f64.powi(5),
+        "Ei" => 1024f64.powi(6),
+        _ => {
+            let exponent: i32 = suffix.strip_prefix(['e', 'E'])?.parse().ok()?;
+            10f64.powi(exponent)
+        }
+    };
+    Some(number * factor)
+}
+
+/// Thousandths as text: `250m`, `4`.
+pub fn cpu_text(milli: u64) -> String {
+    if milli.is_multiple_of(1000) { (milli / 1000).to_string() } else { format!("{milli}m") }
+}
+
+/// Bytes in Ki, as kubelets report memory.
+pub fn kibi_text(bytes: u64) -> String {
+    format!("{}Ki", bytes / 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_are_read_and_written() {
+        assert_eq!(milli("250m"), Some(250));
+        assert_eq!(milli("1.5"), Some(1500));
+        assert_eq!(units("64Mi"), Some(64 << 20));
+        assert_eq!(units("1e3"), Some(1000));
+        assert_eq!(units("12 apples"), None);
+        assert_eq!(milli("-1"), None);
+        assert_eq!(cpu_text(2000), "2");
+        assert_eq!(cpu_text(1250), "1250m");
+        assert_eq!(kibi_text(2048), "2Ki");
+    }
+}

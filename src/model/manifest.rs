@@ -1,1 +1,0 @@
-//! Manifests: documents of a text, their identity and their problems by line.

@@ -1,0 +1,26 @@
+//! The placement map: which pod stands in which cell, where that is on the screen, and how it is drawn.
+//!
+//! | module | subject |
+//! |---|---|
+//! | [`order`] | which tiles there are, in which groups, and which pod has which cell; depends on data and settings only |
+//! | [`metrics`] | how large everything is at a given cell size |
+//! | [`layout`] | groups in shelves: index to rectangle and back, by arithmetic |
+//! | [`camera`] | what part of it is on screen, and gliding |
+//! | [`filter`] | the filter text and the pods it finds |
+//! | [`color`] | what every cell is drawn with |
+//! | [`stamp`], [`raster`] | far and middle levels as pixels |
+//! | [`chunks`] | those pixels as textures, brought up to date in part |
+//! | [`paint`] | names, bars, real shapes: what is drawn over the pixels |
+//! | [`select`] | travelling by keyboard |
+//! | [`minimap`] | all of it, small |
+//! | [`view`] | the one region that takes pointer and keys |
+//!
+//! Lengths are physical pixels unless a name says points; a *cell* is the edge of one pod's square.
+
+pub mod camera;
+pub mod color;
+pub mod filter;
+pub mod layout;
+pub mod metrics;
+pub mod order;
+pub mod select;

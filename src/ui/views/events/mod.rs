@@ -1,0 +1,255 @@
+//! Events of a bay, the newest first: what Kubernetes itself reports, with a way to the object.
+
+use super::bay::{inside, parts};
+use crate::model::cluster::{ClusterEvent, Picture};
+use crate::model::status::Sign;
+use crate::ui::cx::{Cx, UiAction};
+use crate::ui::text;
+use crate::ui::widgets::button::link;
+use crate::ui::widgets::chip::{filter_chip, group};
+use crate::ui::widgets::panel::{self, side_panel};
+use crate::ui::widgets::search::filter_field_wide;
+use crate::ui::widgets::table::{Cell, Column, RowInfo, Selection, Table};
+use crate::ui::widgets::{age, glyph, states};
+use egui::{Frame, Label, Margin, Ui};
+use fluent_bundle::FluentValue;
+use std::sync::Arc;
+
+/// An object that was asked for: another tab of the bay shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A node.
+    Node(String),
+    /// A workload: kind, namespace, name.
+    Workload(String, String, String),
+    /// A service: namespace, name.
+    Service(String, String),
+}
+
+/// The events tab.
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct EventsView {
+    /// Filter text.
+    pub filter: String,
+    only_warnings: bool,
+    #[serde(skip)]
+    selection: Selection,
+    #[serde(skip)]
+    rows: Rows,
+}
+
+type Query = (String, bool);
+
+#[derive(Debug, Clone, Default)]
+struct Rows {
+    seen: Option<(Arc<Vec<ClusterEvent>>, Query)>,
+    index: Vec<u32>,
+}
+
+impl EventsView {
+    /// Draws the tab; the object that was asked for, if any.
+    pub fn ui(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &str) -> Option<Target> {
+        let mut target = None;
+        inside::inside_ui(cx, ui, bay, |ui, picture| target = self.content(cx, ui, bay, picture));
+        target
+    }
+
+    /// Left texts of the footer and the keys.
+    pub fn footer(&self, cx: &Cx<'_>, bay: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
+        let mut left = Vec::new();
+        if let Some(picture) = cx.state.insides.get(bay) {
+            let warnings = picture.events.iter().filter(|e| e.warning).count();
+            let args = [("n", FluentValue::from(picture.events.len())), ("warnings", FluentValue::from(warnings))];
+            left.push(cx.f("events-footer", &args));
+        }
+        let key = |key: &'static str, id: &'static str| (key, cx.t(id).into_owned());
+        (left, vec![key("/", "key-filter"), key("Enter", "events-open-object")])
+    }
+
+    fn content(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &str, picture: &Picture) -> Option<Target> {
+        let mut target = None;
+        let chosen = self.selection.single().and_then(|uid| picture.events.iter().find(|e| e.uid == uid));
+        if let Some(event) = chosen
+            && side_panel(cx, ui, "event", 320.0, |ui| target = panel_ui(cx, ui, bay, event))
+        {
+            self.selection.clear();
+        }
+        parts::toolbar(ui, "events", |ui| {
+            let width = parts::filter_width(ui);
+            filter_field_wide(cx, ui, &mut self.filter, &cx.t("events-filter"), "events", width);
+            ui.add_space(8.0);
+            if filter_chip(cx, ui, None, &cx.t("events-all"), Some(picture.events.len()), !self.only_warnings).clicked() {
+                self.only_warnings = false;
+            }
+            let warnings = picture.events.iter().filter(|e| e.warning).count();
+            if filter_chip(cx, ui, Some(Sign::Warning), &cx.t("events-warnings"), Some(warnings), self.only_warnings).clicked() {
+                self.only_warnings = !self.only_warnings;
+            }
+        });
+        let query = (self.filter.clone(), self.only_warnings);
+        if self.rows.seen.as_ref().is_none_or(|(e, q)| !Arc::ptr_eq(e, &picture.events) || *q != query) {
+            self.rows.index = index(&picture.events, &query);
+            self.rows.seen = Some((picture.events.clone(), query));
+        }
+        if self.rows.index.is_empty() {
+            Frame::new().inner_margin(Margin::same(16)).show(ui, |ui| {
+                if picture.events.is_empty() {
+                    states::empty(cx, ui, &cx.t("events-none"), None);
+                } else if states::empty(cx, ui, &cx.t("events-none-match"), Some(&cx.t("filter-show-all"))) {
+                    self.filter.clear();
+                    self.only_warnings = false;
+                }
+            });
+            return target;
+        }
+        let at = |row: usize| &picture.events[self.rows.index[row] as usize];
+        let mut linked = None;
+        let response = Table::new("events").columns(columns(cx)).selection(&mut self.selection).rows(
+            cx,
+            ui,
+            self.rows.index.len(),
+            |row| {
+                let event = at(row);
+                RowInfo { key: event.uid.clone(), label: object(event), description: event.message.clone() }
+            },
+            |cell| {
+                if cell_ui(cx, cell, at(cell.row)) {
+                    linked = Some(cell.row);
+                }
+            },
+        );
+        if let Some(row) = linked.or(response.activated) {
+            target = open(cx, bay, at(row)).or(target);
+        }
+        target
+    }
+}
+
+fn object(event: &ClusterEvent) -> String {
+    format!("{}/{}", event.kind, event.name)
+}
+
+/// Goes to the event's object: pods at once, other kinds through the bay's tabs.
+fn open(cx: &Cx<'_>, bay: &str, event: &ClusterEvent) -> Option<Target> {
+    let name = event.name.clone();
+    match event.kind.as_str() {
+        "Pod" => {
+            let filter = format!("pod:{name} ns:{}", event.namespace);
+            cx.act(UiAction::ShowPods { bay: bay.to_owned(), filter });
+            None
+        }
+        "Node" => Some(Target::Node(name)),
+        "Service" => Some(Target::Service(event.namespace.clone(), name)),
+        "Deployment" | "StatefulSet" | "DaemonSet" | "Job" | "ReplicaSet" | "ReplicationController" => {
+            Some(Target::Workload(event.kind.clone(), event.namespace.clone(), name))
+        }
+        _ => None,
+    }
+}
+
+fn can_open(event: &ClusterEvent) -> bool {
+    matches!(
+        event.kind.as_str(),
+        "Pod" | "Node" | "Service" | "Deployment" | "StatefulSet" | "DaemonSet" | "Job" | "ReplicaSet" | "ReplicationController"
+    )
+}
+
+fn columns<'a>(cx: &Cx<'a>) -> Vec<Column> {
+    let t = |id: &'a str| cx.t(id).into_owned();
+    vec![
+        Column::fixed("seen", t("events-col-seen"), 62.0).right(),
+        Column::flex("reason", t("events-col-reason"), 130.0, 0.3),
+        Column::flex("object", t("events-col-object"), 170.0, 0.8),
+        Column::flex("namespace", t("events-col-namespace"), 80.0, 0.2).rank(1),
+        Column::flex("message", t("events-col-message"), 200.0, 2.4),
+        Column::fixed("count", t("events-col-count"), 46.0).right(),
+        Column::flex("source", t("events-col-source"), 90.0, 0.2).rank(2),
+    ]
+}
+
+/// Draws a cell; true when the link to the object was pressed.
+fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, event: &ClusterEvent) -> bool {
+    let t = cx.tokens;
+    match cell.id {
+        "seen" => parts::age_cell(cx, cell, event.last_seen),
+        "reason" => {
+            let sign = if event.warning { Sign::Warning } else { Sign::Ok };
+            cell.status(sign, &event.reason);
+        }
+        "object" => {
+            if can_open(event) {
+                return link(cx, cell.ui, &object(event)).clicked();
+            }
+            cell.text(&object(event));
+        }
+        "namespace" => {
+            cell.text2(&event.namespace);
+        }
+        "message" => {
+            cell.text2(&event.message);
+        }
+        "count" => {
+            cell.piece(&group(event.count as usize), text::mono_font(), if event.count > 1 { t.text } else { t.text3 });
+        }
+        _ => {
+            cell.dim(&event.source);
+        }
+    }
+    false
+}
+
+fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, event: &ClusterEvent) -> Option<Target> {
+    let t = cx.tokens;
+    ui.spacing_mut().item_spacing.y = 4.0;
+    panel::heading(cx, ui, &event.reason);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        let sign = if event.warning { Sign::Warning } else { Sign::Ok };
+        glyph::show(ui, cx, sign, 12.0);
+        let id = if event.warning { "events-warning" } else { "events-normal" };
+        ui.label(text::body(cx.t(id)).color(if event.warning { t.ink(sign) } else { t.text2 }));
+        ui.label(text::body(format!("· {}", age::ago(cx, event.last_seen as f64))).color(t.text3));
+    });
+    panel::rule(cx, ui);
+    ui.add(Label::new(text::body(&event.message).color(t.text)).wrap());
+    panel::rule(cx, ui);
+    let mut target = None;
+    panel::key_value_ui(cx, ui, &cx.t("events-col-object"), |ui| {
+        if can_open(event) {
+            if link(cx, ui, &object(event)).clicked() {
+                target = open(cx, bay, event);
+            }
+        } else {
+            ui.add(Label::new(text::body(object(event)).color(t.text)).wrap());
+        }
+    });
+    if !event.namespace.is_empty() {
+        panel::key_value(cx, ui, &cx.t("events-col-namespace"), &event.namespace);
+    }
+    panel::key_value_mono(cx, ui, &cx.t("events-col-count"), &event.count.to_string());
+    panel::key_value(cx, ui, &cx.t("events-col-source"), &event.source);
+    panel::key_value_mono(cx, ui, &cx.t("events-last-seen"), &age::exact(cx, event.last_seen));
+    target
+}
+
+fn index(events: &[ClusterEvent], (filter, only_warnings): &Query) -> Vec<u32> {
+    let words: Vec<String> = filter.split_whitespace().map(str::to_lowercase).collect();
+    let inside = |text: &str, word: &str| text.to_lowercase().contains(word);
+    let matches = |e: &ClusterEvent, word: &String| {
+        let (key, value) = word.split_once(':').unwrap_or(("", word));
+        match key {
+            "ns" | "namespace" => inside(&e.namespace, value),
+            "kind" => inside(&e.kind, value),
+            "name" | "pod" | "node" => inside(&e.name, value),
+            "reason" => inside(&e.reason, value),
+            _ => [&e.name, &e.namespace, &e.kind, &e.reason, &e.message, &e.source].into_iter().any(|t| inside(t, word)),
+        }
+    };
+    (0..events.len() as u32)
+        .filter(|i| {
+            let e = &events[*i as usize];
+            (!only_warnings || e.warning) && words.iter().all(|w| matches(e, w))
+        })
+        .collect()
+}

@@ -1,0 +1,301 @@
+//! All pods of a bay as a table, with the map's filter language; log, YAML and deletion of what is selected.
+
+mod drawer;
+mod panel;
+mod rows;
+
+use super::bay::{inside, parts};
+use crate::live::command::{Change, ObjectRef};
+use crate::model::cluster::Picture;
+use crate::model::quantity;
+use crate::model::status::Sign;
+use crate::ui::cx::Cx;
+use crate::ui::map::filter::{contains, state_word, toggled};
+use crate::ui::text;
+use crate::ui::widgets::button::Button;
+use crate::ui::widgets::chip::{filter_chip, group};
+use crate::ui::widgets::dialog::{Dialog, buttons};
+use crate::ui::widgets::panel::side_panel;
+use crate::ui::widgets::search::filter_field_wide;
+use crate::ui::widgets::table::{Cell, Column, RowInfo, Selection, Sort, Table};
+use crate::ui::widgets::{glyph, keys_are_free, states};
+use drawer::{Drawer, Shows};
+use egui::{Frame, Key, Label, Margin, Ui};
+use fluent_bundle::FluentValue;
+use rows::Rows;
+
+/// Restarts from which the number stands out.
+const MANY_RESTARTS: u32 = 5;
+
+/// The pods tab.
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct PodsView {
+    /// Filter text, the map's language.
+    pub filter: String,
+    sort: Sort,
+    #[serde(skip)]
+    selection: Selection,
+    #[serde(skip)]
+    rows: Rows,
+    #[serde(skip)]
+    drawer: Drawer,
+    /// Keys of pods whose deletion is to be confirmed.
+    #[serde(skip)]
+    deleting: Vec<String>,
+}
+
+impl PodsView {
+    /// Draws the tab.
+    pub fn ui(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &str) {
+        inside::inside_ui(cx, ui, bay, |ui, picture| self.content(cx, ui, bay, picture));
+        self.delete_dialog(cx, ui, bay);
+    }
+
+    /// Shows what a filter finds, nothing selected.
+    pub fn show(&mut self, filter: String) {
+        self.filter = filter;
+        self.selection.clear();
+    }
+
+    /// Left texts of the footer and the keys.
+    pub fn footer(&self, cx: &Cx<'_>, bay: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
+        let mut left = Vec::new();
+        if let Some(picture) = cx.state.insides.get(bay) {
+            let all = FluentValue::from(group(picture.pods.len()));
+            left.push(match self.filter.is_empty() {
+                true => cx.f("pods-footer", &[("all", all)]),
+                false => cx.f("pods-match", &[("all", all), ("n", FluentValue::from(group(self.rows.index.len())))]),
+            });
+        }
+        let key = |key: &'static str, id: &'static str| (key, cx.t(id).into_owned());
+        let keys = vec![key("/", "key-filter"), key("Space", "key-select"), key("L", "pods-log"), key("Y", "pods-yaml"), key("P", "pods-show-on-map")];
+        (left, keys)
+    }
+
+    fn content(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &str, picture: &Picture) {
+        self.rows.update(picture, &self.filter, &self.sort);
+        let chosen = self.selection.single().and_then(|key| rows::find(&picture.pods, key));
+        if let Some(pod) = chosen {
+            let drawer = &mut self.drawer;
+            let mut delete = false;
+            if side_panel(cx, ui, "pod", 320.0, |ui| delete = panel::panel_ui(cx, ui, bay, pod, picture, drawer)) {
+                self.selection.clear();
+            }
+            if delete {
+                self.deleting = vec![rows::key(&picture.pods, pod)];
+            }
+            self.drawer.ui(cx, ui, &object(bay, &rows::key(&picture.pods, pod)));
+        }
+        self.toolbar(cx, ui, picture);
+        if self.rows.index.is_empty() {
+            Frame::new().inner_margin(Margin::same(16)).show(ui, |ui| {
+                if picture.pods.is_empty() {
+                    if states::empty(cx, ui, &cx.t("pods-none"), Some(&cx.t("workloads-none-go"))) {
+                        cx.go(crate::ui::route::Route::Manifests);
+                    }
+                } else if states::empty(cx, ui, &cx.t("pods-none-match"), Some(&cx.t("filter-show-all"))) {
+                    self.filter.clear();
+                }
+            });
+            return;
+        }
+        self.table(cx, ui, picture);
+        self.keys(cx, ui, bay, chosen, picture);
+    }
+
+    fn toolbar(&mut self, cx: &Cx<'_>, ui: &mut Ui, picture: &Picture) {
+        parts::toolbar(ui, "pods", |ui| {
+            let wide = ui.available_width() > 900.0;
+            let width = if wide { 320.0 } else { 210.0 };
+            filter_field_wide(cx, ui, &mut self.filter, &cx.t("pods-filter"), "pods", width);
+            let many = self.selection.keys.len();
+            if many > 1 {
+                ui.add_space(8.0);
+                ui.label(text::body(cx.f("pods-selected", &[("n", FluentValue::from(many))])).color(cx.tokens.text));
+                if Button::new(cx.t("action-delete")).danger().inline().show(cx, ui).clicked() {
+                    self.deleting = self.selection.keys.iter().cloned().collect();
+                }
+                if Button::new(cx.t("pods-select-none")).quiet().inline().show(cx, ui).clicked() {
+                    self.selection.clear();
+                }
+                return;
+            }
+            ui.add_space(8.0);
+            for sign in [Sign::Failed, Sign::Warning, Sign::Unknown, Sign::Pending, Sign::Progress, Sign::Deleting] {
+                let count = self.rows.by_sign[sign as usize];
+                let term = format!("state:{}", state_word(sign));
+                let chosen = contains(&self.filter, &term);
+                // Chips for what there is; each takes about 110 points.
+                if (count > 0 || chosen) && ui.available_width() > 250.0 {
+                    let words = cx.f(sign.message_id(), &[]);
+                    if filter_chip(cx, ui, Some(sign), &words, Some(count), chosen).clicked() {
+                        self.filter = toggled(&self.filter, &term);
+                    }
+                }
+            }
+            if !self.filter.is_empty() {
+                let args = [
+                    ("n", FluentValue::from(group(self.rows.index.len()))),
+                    ("all", FluentValue::from(group(picture.pods.len()))),
+                ];
+                parts::toolbar_note(cx, ui, &cx.f("pods-match", &args));
+            }
+        });
+    }
+
+    fn table(&mut self, cx: &Cx<'_>, ui: &mut Ui, picture: &Picture) {
+        let index = &self.rows.index;
+        let pods = &*picture.pods;
+        Table::new("pods").columns(columns(cx)).sort(&mut self.sort).selection(&mut self.selection).rows(
+            cx,
+            ui,
+            index.len(),
+            |row| {
+                let pod = index[row] as usize;
+                RowInfo { key: rows::key(pods, pod), label: pods.name[pod].to_string(), description: pods.reason_of(pod).to_owned() }
+            },
+            |cell| {
+                let pod = index[cell.row] as usize;
+                cell_ui(cx, cell, picture, pod);
+            },
+        );
+    }
+
+    fn keys(&mut self, cx: &Cx<'_>, ui: &Ui, bay: &str, chosen: Option<usize>, picture: &Picture) {
+        if !keys_are_free(ui.ctx()) {
+            return;
+        }
+        let pressed = |key: Key| ui.input(|i| i.key_pressed(key) && !i.modifiers.any());
+        if pressed(Key::Delete) && !self.selection.keys.is_empty() {
+            self.deleting = self.selection.keys.iter().cloned().collect();
+        }
+        let Some(pod) = chosen else { return };
+        if pressed(Key::L) {
+            self.drawer.toggle(Shows::Log);
+        } else if pressed(Key::Y) {
+            self.drawer.toggle(Shows::Yaml);
+        } else if pressed(Key::P) {
+            panel::show_on_map(cx, bay, pod, picture);
+        }
+    }
+
+    /// Asks before pods are deleted: their workload makes new ones, others are gone for good.
+    fn delete_dialog(&mut self, cx: &Cx<'_>, ui: &Ui, bay: &str) {
+        if self.deleting.is_empty() {
+            return;
+        }
+        let n = self.deleting.len();
+        let picture = cx.state.insides.get(bay);
+        let orphans = picture.map_or(0, |p| {
+            let alone = |key: &&String| rows::find(&p.pods, key).is_some_and(|pod| p.pods.owner_of(pod).is_empty());
+            self.deleting.iter().filter(alone).count()
+        });
+        let title = cx.f("pods-delete-title", &[("n", FluentValue::from(n))]);
+        let answer = Dialog::new(title).show(cx, ui.ctx(), |ui| {
+            for key in self.deleting.iter().take(8) {
+                ui.add(Label::new(text::mono(key).color(cx.tokens.text)).truncate());
+            }
+            if n > 8 {
+                ui.label(text::body(cx.f("pods-delete-more", &[("n", FluentValue::from(n - 8))])).color(cx.tokens.text2));
+            }
+            ui.add(Label::new(text::body(cx.t("pods-delete-replaced")).color(cx.tokens.text2)).wrap());
+            if orphans > 0 {
+                let words = cx.f("pods-delete-orphans", &[("n", FluentValue::from(orphans))]);
+                states::partial_line(cx, ui, &words);
+            }
+            buttons(ui, |ui| {
+                let words = cx.f("pods-delete-confirm", &[("n", FluentValue::from(n))]);
+                let confirm = Button::new(words).danger_filled().show(cx, ui).clicked();
+                let cancel = Button::new(cx.t("action-cancel")).show(cx, ui).clicked();
+                (confirm, cancel)
+            })
+        });
+        let (confirm, cancel) = answer.inner;
+        if confirm {
+            for key in &self.deleting {
+                cx.change(Change::DeleteObject(object(bay, key)));
+            }
+            self.selection.clear();
+        }
+        if confirm || cancel || answer.close {
+            self.deleting.clear();
+        }
+    }
+}
+
+/// A pod of a bay by its key in the table.
+fn object(bay: &str, key: &str) -> ObjectRef {
+    let (namespace, name) = key.split_once('/').unwrap_or(("", key));
+    ObjectRef { bay: bay.to_owned(), kind: "Pod".to_owned(), namespace: namespace.to_owned(), name: name.to_owned() }
+}
+
+fn columns<'a>(cx: &Cx<'a>) -> Vec<Column> {
+    let t = |id: &'a str| cx.t(id).into_owned();
+    vec![
+        Column::flex("name", t("pods-col-name"), 200.0, 1.4).sortable(),
+        Column::flex("namespace", t("pods-col-namespace"), 80.0, 0.3).sortable().rank(2),
+        Column::flex("status", t("pods-col-status"), 130.0, 0.7).sortable(),
+        Column::flex("node", t("pods-col-node"), 90.0, 0.4).sortable().rank(1),
+        Column::flex("owner", t("pods-col-owner"), 120.0, 0.6).sortable().rank(5),
+        Column::fixed("ready", t("pods-col-ready"), 46.0).right().sortable(),
+        Column::fixed("restarts", t("pods-col-restarts"), 54.0).right().sortable(),
+        Column::fixed("cpu", t("pods-cpu"), 54.0).right().sortable().rank(7),
+        Column::fixed("memory", t("pods-memory"), 58.0).right().sortable().rank(8),
+        Column::fixed("ip", t("pods-col-ip"), 100.0).sortable().rank(6),
+        Column::fixed("age", t("pods-col-age"), 56.0).right().sortable().rank(3),
+    ]
+}
+
+fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, picture: &Picture, pod: usize) {
+    let t = cx.tokens;
+    let pods = &*picture.pods;
+    match cell.id {
+        "name" => {
+            glyph::show(cell.ui, cx, rows::sign(pods, pod), 10.0);
+            cell.strong(&pods.name[pod]);
+        }
+        "namespace" => {
+            cell.text2(pods.namespace_of(pod));
+        }
+        "status" => {
+            let sign = rows::sign(pods, pod);
+            let ink = if sign == Sign::Ok { t.text2 } else { t.ink(sign) };
+            let response = cell.piece(pods.reason_of(pod), text::body_font(), ink);
+            crate::ui::widgets::button::tooltip(cx, response, pods.message_of(pod));
+        }
+        "node" => {
+            match rows::node(picture, pod) {
+                Some(node) => cell.text2(&node.name),
+                None => cell.dim(&cx.t("pods-no-node")),
+            };
+        }
+        "owner" => {
+            cell.text2(pods.owner_of(pod));
+        }
+        "ready" => {
+            let all = pods.ready[pod] == pods.containers[pod];
+            let words = format!("{}/{}", pods.ready[pod], pods.containers[pod]);
+            cell.piece(&words, text::mono_font(), if all { t.text2 } else { t.text });
+        }
+        "restarts" => {
+            let ink = if pods.restarts[pod] >= MANY_RESTARTS { t.ink(Sign::Warning) } else { t.text3 };
+            cell.piece(&group(pods.restarts[pod] as usize), text::mono_font(), ink);
+        }
+        "cpu" => {
+            cell.mono2(&amount(u64::from(pods.cpu_milli[pod]), quantity::cores_text));
+        }
+        "memory" => {
+            cell.mono2(&amount(pods.memory_bytes[pod], quantity::bytes_text));
+        }
+        "ip" => {
+            cell.mono2(&pods.ip[pod]);
+        }
+        _ => parts::age_cell(cx, cell, pods.created_at[pod]),
+    }
+}
+
+/// Nothing asked for shows as a dash.
+fn amount(n: u64, words: fn(u64) -> String) -> String {
+    if n == 0 { "–".to_owned() } else { words(n) }
+}

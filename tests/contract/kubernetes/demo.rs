@@ -1,0 +1,147 @@
+//! The client in a bay of the demo cloud, over TLS with a certificate that the bay's authority signs.
+
+use super::Eyes;
+use super::live::whole_way;
+use bayview::api::kubernetes::certificate::Signed;
+use bayview::api::kubernetes::{BayCertificate, Connection, Error, WatchOptions, version};
+use bayview::demo::kubernetes::{Cluster, ClusterSpec, NodeRole, NodeSpec, Scenario};
+use bayview::demo::pki::Authority;
+use bayview::model::cluster::Link;
+use bayview::model::problem::{Problem, ProblemKind};
+use bayview::model::status::Sign;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// A bay and its authority.
+struct Bay {
+    cluster: Cluster,
+    authority: Arc<Authority>,
+}
+
+fn nodes(workers: u32) -> Vec<NodeSpec> {
+    let master = NodeSpec {
+        name: "bay-master-0".into(),
+        role: NodeRole::Master,
+        group: "default-master".into(),
+        zone: "a".into(),
+        flavor: "m1.medium".into(),
+        cpu_milli: 4_000,
+        memory_bytes: 8 << 30,
+        max_pods: 110,
+        provider_id: "openstack:///0".into(),
+        internal_ip: "10.0.0.2".into(),
+        created: jiff::Timestamp::now(),
+    };
+    let worker = |n: u32| NodeSpec {
+        name: format!("bay-node-{n}"),
+        role: NodeRole::Worker,
+        group: "default-worker".into(),
+        zone: ["a", "b", "c"][n as usize % 3].into(),
+        cpu_milli: 16_000,
+        memory_bytes: 64 << 30,
+        provider_id: format!("openstack:///{}", n + 1),
+        internal_ip: format!("10.0.1.{n}"),
+        ..master.clone()
+    };
+    std::iter::once(master.clone()).chain((0..workers).map(worker)).collect()
+}
+
+async fn start(scenario: Scenario, workers: u32, speed: f64, listen: Option<SocketAddr>, authority: Arc<Authority>) -> Bay {
+    let spec = ClusterSpec {
+        name: "bay".into(),
+        seed: 7,
+        version: "v1.30.4".into(),
+        nodes: nodes(workers),
+        scenario,
+        speed,
+        authority: authority.clone(),
+        listen,
+    };
+    Bay { cluster: Cluster::start(spec).await.expect("the bay starts"), authority }
+}
+
+async fn enter(bay: &Bay) -> Connection {
+    let certificate = signed(&bay.authority).await;
+    let address = format!("https://{}", bay.cluster.address());
+    Connection::with_certificate("bay", &address, certificate).await.expect("a connection")
+}
+
+async fn signed(authority: &Arc<Authority>) -> BayCertificate {
+    BayCertificate::request(async |csr| {
+        let cert_pem = authority.sign_csr_pem(&csr).map_err(|e| Problem::new(ProblemKind::Invalid, "magnum", e.to_string()))?;
+        Ok(Signed { ca_pem: authority.ca_pem().to_owned(), cert_pem })
+    })
+    .await
+    .expect("a certificate")
+}
+
+fn authority() -> Arc<Authority> {
+    Arc::new(Authority::new("bay").expect("an authority"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_way_in_a_demo_bay() {
+    let bay = start(Scenario::Empty, 6, 50.0, None, authority()).await;
+    whole_way(&enter(&bay).await, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_with_over_a_thousand_pods_is_read_in_pages() {
+    let bay = start(Scenario::Shop, 24, 1.0, None, authority()).await;
+    let connection = enter(&bay).await;
+    let mut eyes = Eyes::open(&connection, WatchOptions { page: 200, ..WatchOptions::default() });
+    let picture = eyes.until("the first lists", |p| p.link == Link::Live && !p.workloads.is_empty() && !p.services.is_empty()).await;
+    assert!(picture.pods.len() > 1_000, "{} pods", picture.pods.len());
+    assert_eq!(picture.progress.pods_read as usize, picture.pods.len());
+    assert_eq!(picture.nodes.len(), 25);
+    assert!(picture.nodes.iter().any(|n| n.role == "master") && picture.nodes.iter().all(|n| n.pods_limit == 110));
+    let on_nodes: u32 = picture.nodes.iter().map(|n| n.pods).sum();
+    let placed = picture.pods.node.iter().filter(|n| **n != u32::MAX).count();
+    assert_eq!(on_nodes as usize, placed);
+    // Whoever is short says why.
+    for workload in picture.workloads.iter().filter(|w| w.replicas.ready < w.replicas.desired) {
+        assert!(!workload.shortages.is_empty(), "{} {}/{} without a reason", workload.name, workload.replicas.ready, workload.replicas.desired);
+    }
+    assert!(picture.pods.sign.contains(&Sign::Failed) && picture.pods.sign.contains(&Sign::Pending));
+    // A compaction is survived with everything in place.
+    bay.cluster.compact();
+    let before = picture.pods.len();
+    bay.cluster.set_reporting("bay-node-3", false);
+    let picture = eyes.until("the silent node", |p| p.nodes.iter().any(|n| n.name == "bay-node-3" && n.ready.is_none())).await;
+    assert!(picture.pods.len() + 200 > before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bay_that_dies_and_comes_back() {
+    let authority = authority();
+    let bay = start(Scenario::Empty, 3, 20.0, None, authority.clone()).await;
+    let connection = enter(&bay).await;
+    let mut eyes = Eyes::open(&connection, super::impatient());
+    eyes.until("life", |p| p.link == Link::Live && p.nodes.len() == 4).await;
+    let address = bay.cluster.address();
+    drop(bay);
+    eyes.until("death", |p| matches!(p.link, Link::Stale(_))).await;
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
+    while tokio::net::TcpListener::bind(address).await.is_err() {
+        assert!(tokio::time::Instant::now() < deadline, "the port stays taken");
+        tokio::task::yield_now().await;
+    }
+    let _again = start(Scenario::Empty, 3, 20.0, Some(address), authority).await;
+    eyes.until("life again", |p| p.link == Link::Live && p.nodes.len() == 4).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_another_authority_does_not_get_in() {
+    let bay = start(Scenario::Empty, 1, 1.0, None, authority()).await;
+    let address = format!("https://{}", bay.cluster.address());
+    // A certificate of another bay: its authority did not sign the server's.
+    let foreign = Connection::with_certificate("bay", &address, signed(&authority()).await).await.expect("a connection");
+    let error = version::version(&foreign).await.expect_err("another authority");
+    assert!(matches!(error, Error::Tls(_)), "{error:?}");
+    // The right authority, a client certificate of another one.
+    let mut mixed = signed(&authority()).await;
+    mixed.ca_pem = bay.authority.ca_pem().to_owned();
+    let stranger = Connection::with_certificate("bay", &address, mixed).await.expect("a connection");
+    let error = version::version(&stranger).await.expect_err("a stranger");
+    assert!(matches!(error.kind(), ProblemKind::Tls | ProblemKind::Auth | ProblemKind::Forbidden | ProblemKind::Network), "{error:?}");
+}

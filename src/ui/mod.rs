@@ -28,7 +28,9 @@ use shell::footer::{self, Footer};
 use shell::{Shell, commands, rail, top_bar};
 use views::activity::ActivityView;
 use views::bay::BayView;
+use views::bay_models::BayModelsView;
 use views::bays::BaysView;
+use views::containers::ContainersView;
 use views::manifests::ManifestsView;
 use views::settings::SettingsView;
 use views::sign_in::SignInView;
@@ -45,6 +47,8 @@ pub struct Ui {
     sign_in: SignInView,
     bays: BaysView,
     bay: BayView,
+    bay_models: BayModelsView,
+    containers: ContainersView,
     /// Manifests; the program gives them their drafts.
     pub manifests: ManifestsView,
     activity: ActivityView,
@@ -143,6 +147,8 @@ impl Ui {
             Route::SignIn => {}
             Route::Bays => self.bays.ui(cx, ui),
             Route::Bay(id, tab) => self.bay.ui(cx, ui, &id, tab),
+            Route::BayModels => self.bay_models.ui(cx, ui),
+            Route::Containers => self.containers.ui(cx, ui),
             Route::Manifests => self.manifests.ui(cx, ui),
             Route::Activity => self.activity.ui(cx, ui),
             Route::Settings => self.settings.ui(cx, ui),
@@ -155,6 +161,8 @@ impl Ui {
             Route::SignIn => self.sign_in.footer(cx),
             Route::Bays => self.bays.footer(cx),
             Route::Bay(id, tab) => self.bay.footer(cx, id, *tab),
+            Route::BayModels => self.bay_models.footer(cx),
+            Route::Containers => self.containers.footer(cx),
             Route::Manifests => self.manifests.footer(cx),
             Route::Activity => self.activity.footer(cx),
             Route::Settings => self.settings.footer(cx),
@@ -220,4 +228,3 @@ impl Ui {
 fn bar(panel: Panel, size: f32) -> Panel {
     panel.exact_size(size).resizable(false).show_separator_line(false).frame(Frame::NONE)
 }
-

@@ -2,4 +2,7 @@
 
 mod bay_shots;
 mod bay_stage;
+mod placement;
 mod samples;
+mod shell_shots;
+mod window;

@@ -2,7 +2,9 @@
 
 pub mod activity;
 pub mod bay;
+pub mod bay_models;
 pub mod bays;
+pub mod containers;
 pub mod events;
 pub mod manifests;
 pub mod nodes;

@@ -86,10 +86,8 @@ impl SignInView {
             ui.vertical(|ui| {
                 if let Some(step) = step {
                     let number = signing.steps.iter().position(|s| s.kind == step.kind).unwrap_or(0) + 1;
-                    let args = [
-                        ("n", FluentValue::from(number)),
-                        ("step", FluentValue::from(cx.f(title_id(step.kind), &[]))),
-                    ];
+                    let args =
+                        [("n", FluentValue::from(number)), ("step", FluentValue::from(cx.f(title_id(step.kind), &[])))];
                     ui.label(text::strong(cx.f("steps-failed-step", &args)).color(t.ink(Sign::Failed)));
                 }
                 ui.add(Label::new(text::body(cx.t(problem.kind.message_id())).color(t.text)).wrap());

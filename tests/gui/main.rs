@@ -4,5 +4,6 @@ mod bay_shots;
 mod bay_stage;
 mod placement;
 mod samples;
+mod shell_flows;
 mod shell_shots;
 mod window;

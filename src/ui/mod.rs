@@ -3,6 +3,7 @@
 pub mod cx;
 pub mod editor;
 pub mod fonts;
+pub mod forms;
 pub mod icons;
 pub mod map;
 pub mod pick;

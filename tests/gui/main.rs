@@ -1,5 +1,6 @@
 //! The window, driven by accessible label and rendered without a screen.
 
+mod bay;
 mod bay_shots;
 mod bay_stage;
 mod placement;
@@ -7,3 +8,6 @@ mod samples;
 mod shell_flows;
 mod shell_shots;
 mod window;
+mod models;
+mod pods;
+mod workloads;

@@ -113,7 +113,10 @@ fn a_refused_scaling_is_told_in_the_row() {
     h.state_mut().state.journal.push(job(number, "job-scale-workload", "checkout-api", Outcome::Failed(problem)));
     h.run_ok();
     assert!(h.query_by_label("Scaling to 25").is_none());
-    assert!(h.query_by_label_contains("Kubernetes").is_some(), "what failed stands in the opened row");
+    assert!(h.query_by_label_contains("Kubernetes: ").is_some(), "what failed stands in the opened row");
+    h.get_by_label("Retry").click();
+    h.run_ok();
+    assert_eq!(scalings(&mut h), [("checkout-api".to_owned(), 25)], "the same is asked for again");
 }
 
 #[test]

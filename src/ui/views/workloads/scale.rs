@@ -222,9 +222,15 @@ pub fn box_ui(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload, picture: &Picture, 
     if let Some((replicas, outcome)) = scaling.outcome(cx, &workload.uid) {
         match outcome {
             Some(Outcome::Failed(trouble)) => {
-                problem::problem_ui(cx, ui, &trouble.clone());
-                if Button::new(cx.t("action-close")).inline().show(cx, ui).clicked() {
+                let retry = problem::problem_line(cx, ui, trouble);
+                ui.add(Label::new(text::small(&trouble.said).color(t.text2)).wrap());
+                let close = Button::new(cx.t("action-close")).inline().show(cx, ui).clicked();
+                if retry || close {
                     scaling.forget(&workload.uid);
+                }
+                if retry {
+                    scaling.edit = Some(Edit { uid: workload.uid.clone(), text: replicas.to_string() });
+                    return Some(Asked::Apply);
                 }
                 return None;
             }

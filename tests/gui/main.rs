@@ -2,6 +2,10 @@
 
 mod bay_shots;
 mod bay_stage;
+mod form_shots;
+mod new_bay;
+mod new_bay_model;
+mod new_container;
 mod placement;
 mod samples;
 mod shell_shots;

@@ -72,7 +72,7 @@ impl Window {
             commands: &self.commands,
             actions: &self.actions,
         };
-        content.logic(&cx);
+        content.logic(&cx, &ctx);
         // The harness leaves a margin that a window does not have.
         let all = ctx.content_rect();
         let mut whole = ui.new_child(egui::UiBuilder::new().id_salt("whole").max_rect(all));

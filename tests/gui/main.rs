@@ -1,5 +1,6 @@
 //! The window, driven by accessible label and rendered without a screen.
 
+mod bay;
 mod bay_shots;
 mod bay_stage;
 mod form_shots;
@@ -10,3 +11,6 @@ mod placement;
 mod samples;
 mod shell_shots;
 mod window;
+mod models;
+mod pods;
+mod workloads;

@@ -58,7 +58,7 @@ impl EventsView {
     /// Left texts of the footer and the keys.
     pub fn footer(&self, cx: &Cx<'_>, bay: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
         let mut left = Vec::new();
-        if let Some(picture) = cx.state.insides.get(bay) {
+        if let Some(picture) = cx.state.insides.get(bay).filter(|p| inside::has_data(p)) {
             let warnings = picture.events.iter().filter(|e| e.warning).count();
             let args = [("n", FluentValue::from(picture.events.len())), ("warnings", FluentValue::from(warnings))];
             left.push(cx.f("events-footer", &args));

@@ -56,7 +56,7 @@ impl NodesView {
     /// Left texts of the footer and the keys.
     pub fn footer(&self, cx: &Cx<'_>, bay: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
         let mut left = Vec::new();
-        if let Some(picture) = cx.state.insides.get(bay) {
+        if let Some(picture) = cx.state.insides.get(bay).filter(|p| inside::has_data(p)) {
             let down = picture.nodes.iter().filter(|n| n.sign() != Sign::Ok).count();
             let args = [("all", FluentValue::from(picture.nodes.len())), ("trouble", FluentValue::from(down))];
             left.push(cx.f("nodes-footer", &args));

@@ -69,7 +69,7 @@ impl ServicesView {
 
     /// Left texts of the footer and the keys.
     pub fn footer(&self, cx: &Cx<'_>, bay: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
-        let all = cx.state.insides.get(bay).map(|p| p.services.len());
+        let all = cx.state.insides.get(bay).filter(|p| inside::has_data(p)).map(|p| p.services.len());
         let left = all.map(|n| cx.f("services-footer", &[("n", FluentValue::from(n))])).into_iter().collect();
         let key = |key: &'static str, id: &'static str| (key, cx.t(id).into_owned());
         (left, vec![key("/", "key-filter"), key("Space", "key-select")])
@@ -183,7 +183,11 @@ fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, service: &Service) {
             cell.ui.spacing_mut().item_spacing.x = 5.0;
             cell.piece(&group(service.pods as usize), text::mono_font(), t.text2);
             cell.piece("/", text::mono_font(), t.text3);
-            let ink = if sign(service).0 == Sign::Ok { t.text } else { t.ink(sign(service).0) };
+            let ink = match service.ready {
+                0 if service.pods > 0 => t.ink(Sign::Failed),
+                ready if ready < service.pods => t.ink(Sign::Warning),
+                _ => t.text,
+            };
             cell.piece(&group(service.ready as usize), text::mono_font(), ink);
         }
         "selector" => {

@@ -6,7 +6,7 @@ mod rows;
 pub(in crate::ui::views) mod scale;
 pub(in crate::ui::views) mod why;
 
-use super::bay::inside;
+use super::bay::{inside, parts};
 use crate::model::cluster::Picture;
 use crate::model::status::Sign;
 use crate::model::workload::{Workload, WorkloadKind};
@@ -72,7 +72,7 @@ impl WorkloadsView {
     /// Left texts of the footer and the keys.
     pub fn footer(&self, cx: &Cx<'_>, bay: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
         let mut left = Vec::new();
-        if let Some(picture) = cx.state.insides.get(bay) {
+        if let Some(picture) = cx.state.insides.get(bay).filter(|p| inside::has_data(p)) {
             let short = picture.workloads.iter().filter(|w| rows::missing(w) > 0).count();
             let args = [("all", FluentValue::from(picture.workloads.len())), ("short", FluentValue::from(short))];
             left.push(cx.f("workloads-footer", &args));
@@ -248,7 +248,7 @@ impl WorkloadsView {
         let mut asked: Option<(usize, Asked)> = None;
         let mut asked_below = None;
         let mut toggled = None;
-        let prefix = why::common_prefix(picture);
+        let prefix = parts::common_prefix(picture);
         let response = Table::new("workloads")
             .columns(columns(cx))
             .sort(&mut self.sort)

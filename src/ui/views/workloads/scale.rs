@@ -201,6 +201,8 @@ fn number_field(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload, scaling: &mut Sca
         .desired_width(inner.width());
     let layout = egui::Layout::left_to_right(egui::Align::Center);
     let mut place = ui.new_child(egui::UiBuilder::new().id_salt("number").max_rect(inner).layout(layout));
+    // The theme's least height would push the number down.
+    place.spacing_mut().interact_size = egui::Vec2::ZERO;
     let response = place.add(field).accessible_name(&label);
     edit.text.retain(|c| c.is_ascii_digit());
     let changed = edit.text != before;

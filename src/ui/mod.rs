@@ -57,9 +57,6 @@ pub struct Ui {
     new_container: ContainerForm,
     /// Manifests; the program gives them their drafts.
     pub manifests: ManifestsView,
-    new_bay: BayForm,
-    new_bay_model: BayModelForm,
-    new_container: ContainerForm,
     activity: ActivityView,
     settings: SettingsView,
     #[serde(skip)]
@@ -162,9 +159,6 @@ impl Ui {
             Route::Containers => self.containers.ui(cx, ui),
             Route::NewContainer => self.new_container.ui(cx, ui),
             Route::Manifests => self.manifests.ui(cx, ui),
-            Route::NewBay { .. } => self.new_bay.ui(cx, ui),
-            Route::NewBayModel { .. } => self.new_bay_model.ui(cx, ui),
-            Route::NewContainer => self.new_container.ui(cx, ui),
             Route::Activity => self.activity.ui(cx, ui),
             Route::Settings => self.settings.ui(cx, ui),
         }
@@ -181,9 +175,6 @@ impl Ui {
             Route::Containers => self.containers.footer(cx),
             Route::NewContainer => self.new_container.footer(cx),
             Route::Manifests => self.manifests.footer(cx),
-            Route::NewBay { .. } => self.new_bay.footer(cx),
-            Route::NewBayModel { .. } => self.new_bay_model.footer(cx),
-            Route::NewContainer => self.new_container.footer(cx),
             Route::Activity => self.activity.footer(cx),
             Route::Settings => self.settings.footer(cx),
         }

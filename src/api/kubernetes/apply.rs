@@ -141,10 +141,12 @@ impl Run {
             objects.reverse();
         }
         let kind = |object: &&Object, wanted: &str| text(&object.value, "/kind") == wanted;
-        let defines = objects.iter().filter(|o| kind(o, "CustomResourceDefinition")).map(|o| {
-            (text(&o.value, "/spec/group").to_owned(), text(&o.value, "/spec/names/kind").to_owned())
-        });
-        let makes = objects.iter().filter(|o| kind(o, "Namespace")).map(|o| text(&o.value, "/metadata/name").to_owned());
+        let defines = objects
+            .iter()
+            .filter(|o| kind(o, "CustomResourceDefinition"))
+            .map(|o| (text(&o.value, "/spec/group").to_owned(), text(&o.value, "/spec/names/kind").to_owned()));
+        let makes =
+            objects.iter().filter(|o| kind(o, "Namespace")).map(|o| text(&o.value, "/metadata/name").to_owned());
         Run {
             defines: defines.collect(),
             makes: makes.collect(),

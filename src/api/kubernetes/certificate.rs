@@ -202,21 +202,20 @@ mod tests {
 
     #[tokio::test]
     async fn a_certificate_is_asked_for_as_magnumclient_does() {
-        let bundle =
-            BayCertificate::request(async |csr| {
-                let (_, block) = x509_parser::pem::parse_x509_pem(csr.as_bytes()).unwrap();
-                let (_, parsed) =
+        let bundle = BayCertificate::request(async |csr| {
+            let (_, block) = x509_parser::pem::parse_x509_pem(csr.as_bytes()).unwrap();
+            let (_, parsed) =
                     <x509_parser::certification_request::X509CertificationRequest as x509_parser::prelude::FromDer<
                         _,
                     >>::from_der(&block.contents)
                     .unwrap();
-                assert_eq!(parsed.certification_request_info.subject.to_string(), "CN=admin, O=system:masters");
-                assert!(parsed.requested_extensions().is_none());
-                parsed.verify_signature().unwrap();
-                Ok(sign(&csr))
-            })
-            .await
-            .unwrap();
+            assert_eq!(parsed.certification_request_info.subject.to_string(), "CN=admin, O=system:masters");
+            assert!(parsed.requested_extensions().is_none());
+            parsed.verify_signature().unwrap();
+            Ok(sign(&csr))
+        })
+        .await
+        .unwrap();
         assert!(bundle.key_pem.expose_secret().starts_with("-----BEGIN RSA PRIVATE KEY-----\n"));
         let debug = format!("{bundle:?}");
         assert!(!debug.contains("PRIVATE"), "{debug}");

@@ -93,7 +93,12 @@ pub struct Discovery {
 
 impl Discovery {
     /// The resource of a kind; `None` if the server does not have it.
-    pub async fn find(&mut self, connection: &Connection, api_version: &str, kind: &str) -> Result<Option<Resource>, Error> {
+    pub async fn find(
+        &mut self,
+        connection: &Connection,
+        api_version: &str,
+        kind: &str,
+    ) -> Result<Option<Resource>, Error> {
         if !self.known.contains_key(api_version) {
             let list = read(connection, api_version).await?;
             self.known.insert(api_version.to_owned(), list);
@@ -102,7 +107,12 @@ impl Discovery {
     }
 
     /// Like [`Discovery::find`], for a kind whose definition was just made: asks again until it is served, ten seconds long.
-    pub async fn await_kind(&mut self, connection: &Connection, api_version: &str, kind: &str) -> Result<Option<Resource>, Error> {
+    pub async fn await_kind(
+        &mut self,
+        connection: &Connection,
+        api_version: &str,
+        kind: &str,
+    ) -> Result<Option<Resource>, Error> {
         for _ in 0..40 {
             self.known.remove(api_version);
             if let Some(found) = self.find(connection, api_version, kind).await? {

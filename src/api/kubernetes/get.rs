@@ -11,7 +11,8 @@ pub async fn yaml(connection: &Connection, kind: &str, namespace: &str, name: &s
     let path = shown(kind)?.path(namespace, name);
     let mut object: Value = request::get(connection.client(), &path).await?;
     tidy(&mut object);
-    serde_saphyr::to_string(&object).map_err(|error| Error::Decode(format!("the object cannot be shown as YAML: {error}")))
+    serde_saphyr::to_string(&object)
+        .map_err(|error| Error::Decode(format!("the object cannot be shown as YAML: {error}")))
 }
 
 /// Takes out what nobody reads, and what nobody should see on a screen.

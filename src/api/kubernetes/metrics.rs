@@ -60,5 +60,10 @@ pub async fn pods(connection: &Connection) -> Result<HashMap<(String, String), (
     let sum = |pod: &Pod| {
         pod.containers.iter().map(|c| c.usage.amounts()).fold((0, 0), |sum, used| (sum.0 + used.0, sum.1 + used.1))
     };
-    Ok(list.items.into_iter().map(|p| (sum(&p), p)).map(|(sum, p)| ((p.metadata.namespace, p.metadata.name), sum)).collect())
+    Ok(list
+        .items
+        .into_iter()
+        .map(|p| (sum(&p), p))
+        .map(|(sum, p)| ((p.metadata.namespace, p.metadata.name), sum))
+        .collect())
 }

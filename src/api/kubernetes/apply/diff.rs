@@ -83,7 +83,10 @@ mod tests {
         let before = json!({"metadata": {"resourceVersion": "1", "labels": {"a": "x"}}, "spec": {"replicas": 3, "list": [{"image": "a:1"}]}, "status": {"x": 1}});
         let after = json!({"metadata": {"resourceVersion": "2", "labels": {"a": "x", "b": "y"}}, "spec": {"replicas": 5, "list": [{"image": "a:2"}]}, "status": {"x": 2}});
         let list = changes(&before, &after);
-        assert_eq!(text(&list, "Deployment"), "metadata.labels.b: y, spec.list[0].image: a:1 → a:2, spec.replicas: 3 → 5");
+        assert_eq!(
+            text(&list, "Deployment"),
+            "metadata.labels.b: y, spec.list[0].image: a:1 → a:2, spec.replicas: 3 → 5"
+        );
         assert!(changes(&before, &before).is_empty());
     }
 

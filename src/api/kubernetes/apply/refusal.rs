@@ -93,16 +93,21 @@ mod tests {
         let found = refusal(json!({"kind": "Status", "status": "Failure", "code": 409, "reason": "Conflict",
             "message": "Apply failed with 1 conflict: conflict with \"kubectl-client-side-apply\" using apps/v1: .spec.replicas",
             "details": {"causes": [{"reason": "FieldManagerConflict", "message": "conflict with \"kubectl-client-side-apply\" using apps/v1", "field": ".spec.replicas"}]}}));
-        assert_eq!(found.owners, [Owned { manager: "kubectl-client-side-apply".into(), field: "spec.replicas".into() }]);
+        assert_eq!(
+            found.owners,
+            [Owned { manager: "kubectl-client-side-apply".into(), field: "spec.replicas".into() }]
+        );
         assert_eq!(found.fields, ["spec.replicas"]);
     }
 
     #[test]
     fn invalid_values_name_their_field() {
-        let found = refusal(json!({"status": "Failure", "code": 422, "reason": "Invalid", "message": "Pod \"x\" is invalid",
+        let found = refusal(
+            json!({"status": "Failure", "code": 422, "reason": "Invalid", "message": "Pod \"x\" is invalid",
             "details": {"name": "x", "kind": "Pod", "causes": [
                 {"reason": "FieldValueInvalid", "message": "Invalid value", "field": "spec.containers[0].resources.limits[memroy]"},
-                {"reason": "FieldValueRequired", "message": "Required", "field": "spec.containers[0].image"}]}}));
+                {"reason": "FieldValueRequired", "message": "Required", "field": "spec.containers[0].image"}]}}),
+        );
         assert_eq!(found.fields, ["spec.containers[0].resources.limits[memroy]", "spec.containers[0].image"]);
         assert!(found.owners.is_empty());
     }
@@ -122,8 +127,10 @@ mod tests {
 
     #[test]
     fn a_missing_namespace() {
-        let found = refusal(json!({"status": "Failure", "code": 404, "reason": "NotFound", "message": "namespaces \"nope\" not found",
-            "details": {"name": "nope", "kind": "namespaces"}}));
+        let found = refusal(
+            json!({"status": "Failure", "code": 404, "reason": "NotFound", "message": "namespaces \"nope\" not found",
+            "details": {"name": "nope", "kind": "namespaces"}}),
+        );
         assert!(found.namespace_missing);
     }
 }

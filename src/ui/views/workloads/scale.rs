@@ -222,9 +222,19 @@ pub fn box_ui(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload, picture: &Picture, 
     if let Some((replicas, outcome)) = scaling.outcome(cx, &workload.uid) {
         match outcome {
             Some(Outcome::Failed(trouble)) => {
-                let retry = problem::problem_line(cx, ui, trouble);
-                ui.add(Label::new(text::small(&trouble.said).color(t.text2)).wrap());
-                let close = Button::new(cx.t("action-close")).inline().show(cx, ui).clicked();
+                let why = format!("{}: {}", problem::service_title(&trouble.service), cx.f(trouble.kind.message_id(), &[]));
+                ui.horizontal_top(|ui| {
+                    ui.spacing_mut().item_spacing.x = 6.0;
+                    glyph::show(ui, cx, Sign::Failed, 12.0);
+                    let label = ui.add(Label::new(text::body(why).color(t.ink(Sign::Failed))).wrap());
+                    tooltip(cx, label, &trouble.to_string());
+                });
+                ui.add(Label::new(text::small(&trouble.said).color(t.text2)).truncate());
+                let (mut retry, mut close) = (false, false);
+                ui.horizontal(|ui| {
+                    retry = Button::new(cx.t("action-retry")).inline().show(cx, ui).clicked();
+                    close = Button::new(cx.t("action-close")).inline().show(cx, ui).clicked();
+                });
                 if retry || close {
                     scaling.forget(&workload.uid);
                 }

@@ -56,6 +56,7 @@ pub fn install(ctx: &Context, lang: Lang) {
         Lang::En => 2.9,
         Lang::Ja => 4.9,
     };
+    super::text::set_lang(lang);
     ctx.data_mut(|d| d.insert_temp(spacing_id(), extra));
     ctx.all_styles_mut(|s| s.spacing.extra_text_line_spacing = extra);
 }

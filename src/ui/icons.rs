@@ -27,7 +27,7 @@ icons! {
     ArrowLeft = '\u{e048}',
     ArrowRight = '\u{e049}',
     ArrowUp = '\u{e04a}',
-    BayModels = '\u{e257}',
+    BayModels = '\u{e727}',
     Bays = '\u{e0ff}',
     Bell = '\u{e059}',
     Calendar = '\u{e063}',

@@ -3,6 +3,7 @@
 pub mod cx;
 pub mod editor;
 pub mod fonts;
+pub mod forms;
 pub mod icons;
 pub mod map;
 pub mod pick;
@@ -20,6 +21,9 @@ use crate::live::state::{Session, SignedIn};
 use crate::model::bay::BayId;
 use cx::{Cx, UiAction};
 use egui::{Frame, Margin, Panel};
+use forms::bay::BayForm;
+use forms::bay_model::BayModelForm;
+use forms::container::ContainerForm;
 use route::{BayTab, Route};
 use shell::delete::DeleteBays;
 use shell::dialogs::Dialogs;
@@ -47,9 +51,15 @@ pub struct Ui {
     bays: BaysView,
     bay: BayView,
     bay_models: BayModelsView,
+    new_bay: BayForm,
+    new_bay_model: BayModelForm,
     containers: ContainersView,
+    new_container: ContainerForm,
     /// Manifests; the program gives them their drafts.
     pub manifests: ManifestsView,
+    new_bay: BayForm,
+    new_bay_model: BayModelForm,
+    new_container: ContainerForm,
     activity: ActivityView,
     settings: SettingsView,
     #[serde(skip)]
@@ -147,11 +157,16 @@ impl Ui {
             Route::Bays => self.bays.ui(cx, ui),
             Route::Bay(id, tab) => self.bay.ui(cx, ui, &id, tab),
             Route::BayModels => self.bay_models.ui(cx, ui),
+            Route::NewBay { .. } => self.new_bay.ui(cx, ui),
+            Route::NewBayModel { .. } => self.new_bay_model.ui(cx, ui),
             Route::Containers => self.containers.ui(cx, ui),
+            Route::NewContainer => self.new_container.ui(cx, ui),
             Route::Manifests => self.manifests.ui(cx, ui),
+            Route::NewBay { .. } => self.new_bay.ui(cx, ui),
+            Route::NewBayModel { .. } => self.new_bay_model.ui(cx, ui),
+            Route::NewContainer => self.new_container.ui(cx, ui),
             Route::Activity => self.activity.ui(cx, ui),
             Route::Settings => self.settings.ui(cx, ui),
-            _ => {}
         }
     }
 
@@ -161,11 +176,16 @@ impl Ui {
             Route::Bays => self.bays.footer(cx),
             Route::Bay(id, tab) => self.bay.footer(cx, id, *tab),
             Route::BayModels => self.bay_models.footer(cx),
+            Route::NewBay { .. } => self.new_bay.footer(cx),
+            Route::NewBayModel { .. } => self.new_bay_model.footer(cx),
             Route::Containers => self.containers.footer(cx),
+            Route::NewContainer => self.new_container.footer(cx),
             Route::Manifests => self.manifests.footer(cx),
+            Route::NewBay { .. } => self.new_bay.footer(cx),
+            Route::NewBayModel { .. } => self.new_bay_model.footer(cx),
+            Route::NewContainer => self.new_container.footer(cx),
             Route::Activity => self.activity.footer(cx),
             Route::Settings => self.settings.footer(cx),
-            _ => Footer::default(),
         }
     }
 
@@ -210,6 +230,11 @@ impl Ui {
         if route == self.route {
             return;
         }
+        match &route {
+            Route::NewBay { model, from } => self.new_bay.begin(model.clone(), from.clone()),
+            Route::NewBayModel { from } => self.new_bay_model.begin(from.clone()),
+            _ => {}
+        }
         let old = std::mem::replace(&mut self.route, route);
         self.back.push(old);
         if self.back.len() > BACK {
@@ -227,4 +252,3 @@ impl Ui {
 fn bar(panel: Panel, size: f32) -> Panel {
     panel.exact_size(size).resizable(false).show_separator_line(false).frame(Frame::NONE)
 }
-

@@ -1,7 +1,9 @@
 //! The five sizes of text, as fonts and as rich text.
 
 use super::fonts::strong_family;
+use crate::i18n::Lang;
 use egui::{FontFamily, FontId, RichText};
+use std::cell::Cell;
 
 /// Labels, hints, table heads.
 pub const SMALL: f32 = 11.0;
@@ -54,42 +56,60 @@ pub fn title_font() -> FontId {
     FontId::new(TITLE, strong_family())
 }
 
+thread_local! {
+    /// The window draws on one thread, in one language: lines of Japanese are higher.
+    static LANG: Cell<Lang> = const { Cell::new(Lang::En) };
+}
+
+/// Lines take the height of this language from now on (on this thread).
+pub fn set_lang(lang: Lang) {
+    LANG.set(lang);
+}
+
+fn rich(text: impl Into<String>, font: FontId, english: f32, japanese: f32) -> RichText {
+    let height = match LANG.get() {
+        Lang::En => english,
+        Lang::Ja => japanese,
+    };
+    RichText::new(text).font(font).line_height(Some(height))
+}
+
 /// Content, rows.
 pub fn body(text: impl Into<String>) -> RichText {
-    RichText::new(text).font(body_font())
+    rich(text, body_font(), 18.0, 20.0)
 }
 
 /// Names.
 pub fn strong(text: impl Into<String>) -> RichText {
-    RichText::new(text).font(strong_font())
+    rich(text, strong_font(), 18.0, 20.0)
 }
 
 /// Labels, hints.
 pub fn small(text: impl Into<String>) -> RichText {
-    RichText::new(text).font(small_font())
+    rich(text, small_font(), 16.0, 17.0)
 }
 
 /// Strong labels.
 pub fn small_strong(text: impl Into<String>) -> RichText {
-    RichText::new(text).font(small_strong_font())
+    rich(text, small_strong_font(), 16.0, 17.0)
 }
 
 /// Numbers, versions, addresses, ids.
 pub fn mono(text: impl Into<String>) -> RichText {
-    RichText::new(text).font(mono_font())
+    rich(text, mono_font(), 18.0, 18.0)
 }
 
 /// Small mono: ids, key caps.
 pub fn mono_small(text: impl Into<String>) -> RichText {
-    RichText::new(text).font(mono_small_font())
+    rich(text, mono_small_font(), 16.0, 16.0)
 }
 
 /// Section and panel titles.
 pub fn section(text: impl Into<String>) -> RichText {
-    RichText::new(text).font(section_font())
+    rich(text, section_font(), 20.0, 20.0)
 }
 
 /// Screen title, the one big number of a panel.
 pub fn title(text: impl Into<String>) -> RichText {
-    RichText::new(text).font(title_font())
+    rich(text, title_font(), 24.0, 24.0)
 }

@@ -3,7 +3,15 @@
 mod bay;
 mod bay_shots;
 mod bay_stage;
+mod form_shots;
+mod new_bay;
+mod new_bay_model;
+mod new_container;
+mod placement;
+mod samples;
+mod shell_flows;
+mod shell_shots;
+mod window;
 mod models;
 mod pods;
-mod samples;
 mod workloads;

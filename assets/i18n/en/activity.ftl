@@ -1,1 +1,25 @@
 # activity
+activity-title = Activity
+activity-filter = Filter by what, target, request id
+activity-chip-all = All
+activity-chip-running = Under way
+activity-chip-failed = Failed
+activity-column-when = When
+activity-column-what = What
+activity-column-target = Target
+activity-column-place = Where
+activity-column-result = Result
+activity-column-request = Request id
+activity-column-took = Took
+outcome-running = Under way
+outcome-accepted = Accepted, the cloud works on it
+outcome-done = Done
+outcome-partly = { $done } of { $all } done
+activity-empty = Nothing was changed yet. Whatever you ask the cloud to change stands here.
+activity-nothing-matches = Nothing matches.
+activity-show-all = Show all
+activity-made = Made
+activity-command = The same as a command
+activity-copy-command = Copy command
+activity-footer = { $shown } of { $count } changes shown
+activity-footer-run = Since this start of Bayview

@@ -1,1 +1,172 @@
-# placement
+# The map itself. $n is the number for the plural, $nodes and $pods the same with digits in groups
+map-name = Placement map
+map-minimap = Overview of the map
+map-nodes = { $n ->
+    [one] 1 node
+   *[other] { $n } nodes
+}
+map-pods = { $n ->
+    [one] 1 pod
+   *[other] { $pods } pods
+}
+map-counts = { $n ->
+    [one] 1 node, { $pods } pods
+   *[other] { $nodes } nodes, { $pods } pods
+}
+map-counts-room = { $n ->
+    [one] 1 node, { $pods } pods, room for { $room } more
+   *[other] { $nodes } nodes, { $pods } pods, room for { $room } more
+}
+map-zone = zone { $zone }
+map-no-zone = no zone
+map-all-nodes = Nodes
+map-unscheduled = Unscheduled
+map-no-node-fits = no node fits
+map-not-ready = not ready
+map-cordoned = cordoned
+map-pods-label = Pods
+map-cpu = CPU
+map-memory = Memory
+map-memory-short = Mem
+# What a screen reader says of a tile: worker-3: 57 pods, 2 Failed
+map-tile = { $n ->
+    [one] { $node }: 1 pod
+   *[other] { $node }: { $n } pods
+}
+map-tile-not-ready = , not ready
+map-tile-state = , { $n } { $state }
+
+# Toolbar
+placement-filter = Filter pods
+placement-group = Group
+placement-group-node-group = Node group
+placement-group-zone = Zone
+placement-group-zone-and-group = Zone, node group
+placement-group-role = Role
+placement-group-none = None
+placement-order = Order
+placement-order-name = Name
+placement-order-fullness = Fullest first
+placement-order-problems = Problems first
+placement-color = Colour
+placement-color-state = State
+placement-color-namespace = Namespace
+placement-color-owner = Owner
+placement-color-restarts = Restarts
+placement-match = { $n ->
+    [one] 1 of { $pods } pods matches
+   *[other] { $matching } of { $pods } pods match
+}
+placement-pods = { $n ->
+    [one] 1 pod
+   *[other] { $pods } pods
+}
+placement-save = Save picture…
+placement-saving = The picture is being saved
+placement-save-title = Save the map as a picture
+placement-saved = The map was saved to { $path }
+placement-not-saved = The map was not saved: { $why }
+
+# Legend, zoom
+placement-succeeded = Succeeded
+placement-zoom-in = Zoom in
+placement-zoom-out = Zoom out
+placement-fit = Show everything
+
+# Footer
+placement-footer = { $n ->
+    [one] 1 node, { $pods } pods, all drawn
+   *[other] { $nodes } nodes, { $pods } pods, all drawn
+}
+placement-footer-far = { $nodes } nodes, { $pods } pods, all drawn, one block each
+placement-live = Live, last event { $age } ago
+placement-stale = Not refreshed for { $age }: connection lost
+placement-key-move = Move
+placement-key-zoom = Zoom
+placement-key-fit = Fit
+placement-key-filter = Filter
+placement-key-trouble = Next trouble
+placement-key-table = As a table
+
+# Nothing to draw
+placement-empty = This { -bay } has no nodes yet.
+placement-empty-events = See its events
+
+# Hover card
+placement-comma = {", "}
+placement-on-node = on { $node }
+placement-on-no-node = on no node
+placement-ready = ready
+placement-requested = Requested
+placement-restarts = { $n ->
+    [one] 1 restart
+   *[other] { $n } restarts
+}
+placement-trouble = { $n } of { $all } pods: { $reason }
+placement-zoom-hint = Click, then Enter: zoom in
+
+# Panel of a pod
+placement-pod-in = Pod in { $namespace }
+placement-copy-name = Copy the name
+placement-owner = Owner
+placement-nobody = nobody
+placement-node = Node
+placement-address = Address
+placement-copy-address = Copy the address
+placement-containers-ready = Ready
+placement-age = Age
+placement-log = Log
+placement-yaml = YAML
+placement-labels = Labels
+placement-events = Recent events
+placement-delete-title = Delete pod { $name }?
+placement-delete-replaced = Its workload makes a new one in its place.
+placement-delete-orphan = Nobody makes a new one: this pod has no owner.
+placement-delete-confirm = Delete the pod
+
+# Panel of a node
+placement-by-state = Pods by state
+placement-more = and { $n } more
+placement-capacity = Capacity
+placement-bar-and-tick = Bar: requested. Tick: used.
+placement-bar-only = Bar: requested. What is used is unknown: no metrics.
+placement-server = Server in Nova
+placement-name = Name
+placement-flavor = Flavor
+placement-zone = Zone
+placement-node-group = Node group
+placement-version = Version
+placement-runtime = Runtime
+placement-os = System
+placement-taints = Taints
+placement-none = none
+placement-ready-schedulable = Ready for { $age }, schedulable
+placement-ready-cordoned = Ready for { $age }, cordoned
+placement-not-ready-for = Not ready for { $age }
+
+# Panel of the pods without a node
+placement-why = Why
+placement-why-unsaid = The scheduler has not said why yet
+placement-owners = Whose they are
+
+# Panel of a workload
+placement-workload-in = { $kind } in { $namespace }
+placement-replicas = Replicas
+placement-of-ready = of { $desired } ready
+placement-scale-more = One replica more
+placement-scale-fewer = One replica fewer
+placement-spread-zones = Spread over zones
+placement-spread-nodes = Spread over nodes
+placement-spread = { $nodes ->
+    [0] On no node
+    [one] On 1 node, { $most } on it
+   *[other] On { $nodes } nodes, at most { $most } on one
+}
+placement-zone-none = none
+placement-not-created = { $n ->
+    [one] 1 replica has no pod
+   *[other] { $n } replicas have no pod
+}
+placement-requested-all = Requested, all replicas
+placement-restarts-label = Restarts
+placement-list-pods = List its pods

@@ -1,6 +1,6 @@
 # problems
 # $service: product or file name; $action: what was attempted, in the field's terms
-problem-what = { $service } did not do this: { $action }
+problem-what = { $service } failed: { $action }
 problem-what-service = { $service } reports a problem
 problem-request-id = Request id
 problem-copy-request-id = Copy the request id

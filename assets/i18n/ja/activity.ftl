@@ -1,1 +1,25 @@
 # activity
+activity-title = 操作履歴
+activity-filter = 操作・対象・要求 ID で絞り込み
+activity-chip-all = すべて
+activity-chip-running = 進行中
+activity-chip-failed = 失敗
+activity-column-when = 時刻
+activity-column-what = 操作
+activity-column-target = 対象
+activity-column-place = 場所
+activity-column-result = 結果
+activity-column-request = 要求 ID
+activity-column-took = 所要時間
+outcome-running = 進行中
+outcome-accepted = 受け付け済み、処理中
+outcome-done = 完了
+outcome-partly = { $all } 件中 { $done } 件完了
+activity-empty = まだ変更はありません。クラウドに依頼した変更はすべてここに残ります。
+activity-nothing-matches = 一致する操作がありません。
+activity-show-all = すべて表示
+activity-made = 作成した ID
+activity-command = 同じ操作のコマンド
+activity-copy-command = コマンドをコピー
+activity-footer = 変更 { $count } 件中 { $shown } 件を表示
+activity-footer-run = 今回の起動以降

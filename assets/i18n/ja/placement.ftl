@@ -1,1 +1,141 @@
-# placement
+# マップ本体。$n は件数、$nodes と $pods は桁区切り付き
+map-name = 配置マップ
+map-minimap = マップの全体図
+map-nodes = { $n } ノード
+map-pods = { $pods } Pod
+map-counts = { $nodes } ノード、{ $pods } Pod
+map-counts-room = { $nodes } ノード、{ $pods } Pod、残り { $room }
+map-zone = ゾーン { $zone }
+map-no-zone = ゾーンなし
+map-all-nodes = ノード
+map-unscheduled = 未割り当て
+map-no-node-fits = 割り当て先なし
+map-not-ready = 準備未完了
+map-cordoned = 割り当て停止中
+map-pods-label = Pod
+map-cpu = CPU
+map-memory = メモリ
+map-memory-short = メモリ
+# 読み上げ用：worker-3：57 Pod、失敗 2
+map-tile = { $node }：{ $n } Pod
+map-tile-not-ready = 、準備未完了
+map-tile-state = 、{ $state } { $n }
+
+# ツールバー
+placement-filter = Pod を絞り込む
+placement-group = グループ
+placement-group-node-group = ノードグループ
+placement-group-zone = ゾーン
+placement-group-zone-and-group = ゾーンとノードグループ
+placement-group-role = 役割
+placement-group-none = なし
+placement-order = 並び順
+placement-order-name = 名前
+placement-order-fullness = 使用率の高い順
+placement-order-problems = 問題のあるものから
+placement-color = 色分け
+placement-color-state = 状態
+placement-color-namespace = 名前空間
+placement-color-owner = 所有者
+placement-color-restarts = 再起動回数
+placement-match = { $pods } Pod 中 { $matching } 件が一致
+placement-pods = { $pods } Pod
+placement-save = 画像を保存…
+placement-saving = 画像を保存しています
+placement-save-title = マップを画像として保存
+placement-saved = マップを { $path } に保存しました
+placement-not-saved = マップを保存できませんでした：{ $why }
+
+# 凡例、ズーム
+placement-succeeded = 正常終了
+placement-zoom-in = 拡大
+placement-zoom-out = 縮小
+placement-fit = 全体を表示
+
+# フッター
+placement-footer = { $nodes } ノード、{ $pods } Pod をすべて表示
+placement-footer-far = { $nodes } ノード、{ $pods } Pod をすべて 1 マスずつ表示
+placement-live = ライブ、最終イベント { $age }前
+placement-stale = { $age }間更新されていません：接続が切れました
+placement-key-move = 移動
+placement-key-zoom = ズーム
+placement-key-fit = 全体
+placement-key-filter = 絞り込み
+placement-key-trouble = 次の問題
+placement-key-table = 表で見る
+
+# 表示するものがないとき
+placement-empty = この{ -bay }にはまだノードがありません。
+placement-empty-events = イベントを見る
+
+# ホバーカード
+placement-comma = 、
+placement-on-node = { $node } 上
+placement-on-no-node = ノードなし
+placement-ready = 準備完了
+placement-requested = 要求量
+placement-restarts = 再起動 { $n } 回
+placement-trouble = { $all } Pod 中 { $n } 件：{ $reason }
+placement-zoom-hint = クリックして Enter で拡大
+
+# Pod のパネル
+placement-pod-in = 名前空間 { $namespace } の Pod
+placement-copy-name = 名前をコピー
+placement-owner = 所有者
+placement-nobody = なし
+placement-node = ノード
+placement-address = アドレス
+placement-copy-address = アドレスをコピー
+placement-containers-ready = 準備完了
+placement-age = 経過時間
+placement-log = ログ
+placement-yaml = YAML
+placement-labels = ラベル
+placement-events = 最近のイベント
+placement-delete-title = Pod { $name } を削除しますか？
+placement-delete-replaced = ワークロードが代わりの Pod を作成します。
+placement-delete-orphan = 所有者がないため、代わりの Pod は作成されません。
+placement-delete-confirm = Pod を削除
+
+# ノードのパネル
+placement-by-state = 状態別の Pod
+placement-more = ほか { $n } 件
+placement-capacity = 容量
+placement-bar-and-tick = 帯：要求量　目盛り：使用量
+placement-bar-only = 帯：要求量。メトリクスがないため使用量は不明です。
+placement-server = Nova のサーバー
+placement-name = 名前
+placement-flavor = フレーバー
+placement-zone = ゾーン
+placement-node-group = ノードグループ
+placement-version = バージョン
+placement-runtime = ランタイム
+placement-os = OS
+placement-taints = テイント
+placement-none = なし
+placement-ready-schedulable = 準備完了から { $age }、割り当て可能
+placement-ready-cordoned = 準備完了から { $age }、割り当て停止中
+placement-not-ready-for = { $age }前から準備未完了
+
+# 未割り当て Pod のパネル
+placement-why = 理由
+placement-why-unsaid = スケジューラーはまだ理由を示していません
+placement-owners = 所有者
+
+# ワークロードのパネル
+placement-workload-in = 名前空間 { $namespace } の { $kind }
+placement-replicas = レプリカ
+placement-of-ready = / { $desired } 準備完了
+placement-scale-more = レプリカを 1 増やす
+placement-scale-fewer = レプリカを 1 減らす
+placement-spread-zones = ゾーンへの分散
+placement-spread-nodes = ノードへの分散
+placement-spread = { $nodes ->
+    [0] どのノードにもありません
+   *[other] { $nodes } ノード、1 ノードあたり最大 { $most }
+}
+placement-zone-none = なし
+placement-not-created = Pod のないレプリカ：{ $n }
+placement-requested-all = 要求量（全レプリカ）
+placement-restarts-label = 再起動回数
+placement-list-pods = Pod の一覧を見る

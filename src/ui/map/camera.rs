@@ -119,29 +119,34 @@ impl Anchor {
     }
 }
 
-/// A glide from one camera to another.
+/// A glide from one view to another: a spot of the map keeps moving to where it shall stand while cells grow or shrink.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Glide {
-    /// Where it began.
-    pub from: Camera,
-    /// Where it ends.
+    /// The spot.
+    pub anchor: Anchor,
+    /// Cell size at the beginning.
+    pub from_cell: f64,
+    /// Where in the view the spot stood, pixels.
+    pub from_at: (f64, f64),
+    /// Where in the view it shall stand.
+    pub to_at: (f64, f64),
+    /// The camera at the end.
     pub to: Camera,
     /// When it began, seconds.
     pub started: f64,
 }
 
 impl Glide {
-    /// The camera at a moment, and whether the end is reached. Offsets and size move together, faster at first.
-    pub fn at(&self, now: f64) -> (Camera, bool) {
+    /// Cell size and place of the spot at a moment, faster at first; `None` at the end.
+    pub fn at(&self, now: f64) -> Option<(f64, (f64, f64))> {
         let part = ((now - self.started) / GLIDE_SECS).clamp(0.0, 1.0);
         if part >= 1.0 {
-            return (self.to, true);
+            return None;
         }
         let eased = 1.0 - (1.0 - part).powi(3);
         let mix = |a: f64, b: f64| a + (b - a) * eased;
-        let cell = self.from.cell * (self.to.cell / self.from.cell).powf(eased);
-        let camera = Camera { x: mix(self.from.x, self.to.x), y: mix(self.from.y, self.to.y), cell, ..self.to };
-        (camera, false)
+        let cell = self.from_cell * (self.to.cell / self.from_cell).powf(eased);
+        Some((cell, (mix(self.from_at.0, self.to_at.0), mix(self.from_at.1, self.to_at.1))))
     }
 }
 
@@ -184,12 +189,19 @@ mod tests {
     }
 
     #[test]
-    fn a_glide_ends_exactly_where_it_should() {
-        let from = Camera::default();
-        let to = Camera { x: 100.0, y: 50.0, cell: 22.0, ..from };
-        let glide = Glide { from, to, started: 10.0 };
-        assert!(!glide.at(10.05).1);
-        assert_eq!(glide.at(10.2), (to, true));
+    fn a_glide_grows_cells_and_ends() {
+        let glide = Glide {
+            anchor: Anchor::Whole { u: 0.5, v: 0.5 },
+            from_cell: 11.0,
+            from_at: (0.0, 0.0),
+            to_at: (100.0, 50.0),
+            to: Camera { cell: 22.0, ..Camera::default() },
+            started: 10.0,
+        };
+        let (cell, (x, _)) = glide.at(10.05).unwrap();
+        assert!(cell > 11.0 && cell < 22.0 && x > 50.0 && x < 100.0);
+        assert_eq!(glide.at(10.0), Some((11.0, (0.0, 0.0))));
+        assert_eq!(glide.at(10.2), None);
     }
 
     #[test]

@@ -209,6 +209,14 @@ impl UiCommand {
     }
 }
 
+/// A shortcut as key caps say it: `Ctrl K`, `Alt ←`.
+pub fn key_names(ctx: &egui::Context, shortcut: &KeyboardShortcut) -> String {
+    let words = ctx.format_shortcut(shortcut).replace('+', " ");
+    [("Comma", ","), ("Plus", "+"), ("Minus", "−"), ("Left", "←")]
+        .iter()
+        .fold(words, |w, (from, to)| w.replace(from, to))
+}
+
 /// Least and most zoom.
 pub const ZOOM: std::ops::RangeInclusive<f32> = 0.7..=2.0;
 

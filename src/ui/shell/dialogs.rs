@@ -1,6 +1,6 @@
 //! The other dialogs: size of a bay, deletion of a bay model, list of keys.
 
-use super::commands::UiCommand;
+use super::commands::{UiCommand, key_names};
 use super::delete::DeleteBays;
 use super::footer::key_cap;
 use crate::live::command::Change;
@@ -151,9 +151,8 @@ fn shortcuts(cx: &Cx<'_>, ctx: &Context) -> bool {
     use strum::IntoEnumIterator as _;
     let mut over = false;
     let shown = Dialog::new(cx.t("keys-title")).width(560.0).show(cx, ctx, |ui| {
-        let mut rows: Vec<(String, String)> = UiCommand::iter()
-            .filter_map(|c| Some((ctx.format_shortcut(&c.shortcut()?).replace('+', " "), c.text(cx))))
-            .collect();
+        let mut rows: Vec<(String, String)> =
+            UiCommand::iter().filter_map(|c| Some((key_names(ctx, &c.shortcut()?), c.text(cx)))).collect();
         rows.extend(OTHER_KEYS.iter().map(|(key, id)| ((*key).to_owned(), cx.t(id).into_owned())));
         let half = rows.len().div_ceil(2);
         ui.columns(2, |columns| {

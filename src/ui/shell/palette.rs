@@ -1,6 +1,6 @@
 //! The command palette: commands, screens, bays, bay models, workloads and pods of open bays, by name.
 
-use super::commands::UiCommand;
+use super::commands::{UiCommand, key_names};
 use crate::model::columns::PodTable;
 use crate::model::status::Sign;
 use crate::ui::cx::{Cx, UiAction};
@@ -203,7 +203,7 @@ fn entries(cx: &Cx<'_>, ctx: &Context, route: &Route, query: &str) -> Vec<Entry>
     for command in UiCommand::iter().filter(|c| *c != UiCommand::Palette) {
         let title = command.text(cx);
         if matches(&title, "") {
-            let keys = command.shortcut().map(|s| ctx.format_shortcut(&s).replace('+', " ")).unwrap_or_default();
+            let keys = command.shortcut().map(|s| key_names(ctx, &s)).unwrap_or_default();
             let refused = command.can_run(cx, route).err();
             let target = Target::Command(command);
             found.push(Entry { icon: Err(command.icon()), title, detail: String::new(), keys, refused, target });

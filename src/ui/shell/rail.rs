@@ -1,6 +1,6 @@
 //! The rail at the left: the screens.
 
-use super::commands::UiCommand;
+use super::commands::{UiCommand, key_names};
 use crate::ui::cx::Cx;
 use crate::ui::icons::{self, Icon};
 use crate::ui::route::Route;
@@ -78,7 +78,7 @@ fn item(cx: &Cx<'_>, ui: &mut Ui, rect: Rect, command: UiCommand, icon: Icon, ac
         command.run(cx, &Route::Bays);
     }
     let tip = match command.shortcut() {
-        Some(keys) => format!("{label}  {}", ui.ctx().format_shortcut(&keys)),
+        Some(keys) => format!("{label}  {}", key_names(ui.ctx(), &keys)),
         None => label,
     };
     tooltip(cx, response, &tip);

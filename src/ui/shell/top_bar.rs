@@ -1,6 +1,6 @@
 //! The top bar: logo, cloud > project > region, search, connection, bell, user.
 
-use super::commands::{UiCommand, topics};
+use super::commands::{UiCommand, key_names, topics};
 use super::toasts::{Toasts, notice_text};
 use crate::i18n::Lang;
 use crate::live::command::{Command, Topic};
@@ -9,9 +9,9 @@ use crate::model::cloud::Profile;
 use crate::model::status::Sign;
 use crate::ui::cx::{Cx, UiAction};
 use crate::ui::icons::{self, Icon};
+use crate::ui::prefs::Prefs;
 use crate::ui::route::Route;
 use crate::ui::text;
-use crate::ui::prefs::Prefs;
 use crate::ui::widgets::button::{Button, link_small, tooltip};
 use crate::ui::widgets::chip::{menu_item, menu_item_enabled};
 use crate::ui::widgets::{age, focus_ring, glyph, line, paint_left};
@@ -104,8 +104,7 @@ fn search(cx: &Cx<'_>, ui: &mut Ui, bar: Rect, left: f32, right: f32) {
     let stroke = if response.hovered() { t.control } else { t.line2 };
     ui.painter().rect(rect, CornerRadius::same(4), t.raised, Stroke::new(1.0, stroke), StrokeKind::Inside);
     icons::paint(ui.painter(), pos2(rect.left() + 16.0, rect.center().y), Icon::Search, 14.0, t.text2);
-    let keys =
-        UiCommand::Palette.shortcut().map(|s| ui.ctx().format_shortcut(&s).replace('+', " ")).unwrap_or_default();
+    let keys = UiCommand::Palette.shortcut().map(|s| key_names(ui.ctx(), &s)).unwrap_or_default();
     let mut end = rect.right() - 8.0;
     if rect.width() > 200.0 {
         let cap = line(ui, &keys, text::mono_small_font(), t.text2, 100.0).size().x + 10.0;
@@ -385,7 +384,7 @@ fn user(cx: &Cx<'_>, ui: &mut Ui, session: &SignedIn) {
             UiCommand::Walkthrough,
             UiCommand::SignOut,
         ] {
-            let keys = command.shortcut().map(|s| ui.ctx().format_shortcut(&s)).unwrap_or_default();
+            let keys = command.shortcut().map(|s| key_names(ui.ctx(), &s)).unwrap_or_default();
             if menu_item(cx, ui, Some(command.icon()), &command.text(cx), &keys, false) {
                 command.run(cx, &Route::Bays);
             }

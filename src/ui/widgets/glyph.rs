@@ -50,10 +50,10 @@ pub fn paint(painter: &Painter, center: Pos2, sign: Sign, size: f32, color: Colo
             painter.circle_filled(at(0.0, 3.0), 0.75 * unit, color);
         }
         Sign::Deleting => {
-            for i in 0..8 {
-                let start = TAU * i as f32 / 8.0;
+            for i in 0..6 {
+                let start = TAU * i as f32 / 6.0;
                 let dash: Vec<Pos2> = (0..=3)
-                    .map(|j| start + (TAU / 8.0) * 0.58 * j as f32 / 3.0)
+                    .map(|j| start + (TAU / 6.0) * 0.56 * j as f32 / 3.0)
                     .map(|a| at(4.9 * a.cos(), 4.9 * a.sin()))
                     .collect();
                 painter.add(Shape::line(dash, thin));

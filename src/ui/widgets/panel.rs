@@ -46,19 +46,21 @@ pub fn side_panel(cx: &Cx<'_>, ui: &mut Ui, id: &str, default_width: f32, conten
 }
 
 fn body(cx: &Cx<'_>, ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui)) -> bool {
-    let top_right = ui.max_rect().right_top();
-    ui.set_min_size(ui.available_size());
-    ScrollArea::vertical().id_salt(("side-scroll", id)).auto_shrink(false).show(ui, |ui| {
+    let room = ui.max_rect();
+    // A child of fixed size: long words in the content must not push the panel wider.
+    let mut inner = ui.new_child(UiBuilder::new().id_salt(("side-content", id)).max_rect(room));
+    inner.shrink_clip_rect(room);
+    ScrollArea::vertical().id_salt(("side-scroll", id)).auto_shrink(false).show(&mut inner, |ui| {
         Frame::new().inner_margin(Margin { left: 16, right: 16, top: 14, bottom: 16 }).show(ui, |ui| {
-            ui.set_width(ui.available_width());
+            ui.set_width(room.width() - 32.0);
             content(ui);
         });
     });
-    let spot = egui::Rect::from_min_size(pos2(top_right.x - 34.0, top_right.y + 12.0), vec2(24.0, 24.0));
-    ui.scope_builder(UiBuilder::new().max_rect(spot), |ui| {
-        icon_button(cx, ui, Icon::Close, &cx.t("panel-close")).clicked()
-    })
-    .inner
+    let spot = egui::Rect::from_min_size(pos2(room.right() - 34.0, room.top() + 12.0), vec2(24.0, 24.0));
+    let mut corner = ui.new_child(UiBuilder::new().id_salt(("side-close", id)).max_rect(spot));
+    let closed = icon_button(cx, &mut corner, Icon::Close, &cx.t("panel-close")).clicked();
+    ui.advance_cursor_after_rect(room);
+    closed
 }
 
 /// The title at a panel's head; room for the panel's buttons is left at its right.

@@ -42,6 +42,7 @@ pub fn filter_field_wide(cx: &Cx<'_>, ui: &mut Ui, value: &mut String, hint: &st
                 ui.add(
                     TextEdit::singleline(value)
                         .id(id)
+                    .align(egui::Align2::LEFT_CENTER)
                         .frame(egui::Frame::NONE)
                         .margin(Margin::ZERO)
                         .font(text::body_font())

@@ -232,12 +232,18 @@ impl Cell<'_, '_, '_> {
         self.piece(words, text::mono_font(), self.cx.tokens.text2)
     }
 
+    /// A glyph alone.
+    pub fn sign(&mut self, sign: Sign) -> Response {
+        self.ui.spacing_mut().item_spacing.x = 8.0;
+        let (rect, response) = self.ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
+        glyph::paint(self.ui.painter(), rect.center(), sign, 12.0, self.cx.tokens.ink(sign));
+        response
+    }
+
     /// A glyph and its word: `ok` is quiet, every other status word takes its ink.
     pub fn status(&mut self, sign: Sign, words: &str) -> Response {
-        self.ui.spacing_mut().item_spacing.x = 8.0;
-        let (rect, _) = self.ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
+        self.sign(sign);
         let t = self.cx.tokens;
-        glyph::paint(self.ui.painter(), rect.center(), sign, 12.0, t.ink(sign));
         let ink = if sign == Sign::Ok { t.text2 } else { t.ink(sign) };
         self.piece(words, text::body_font(), ink)
     }

@@ -94,7 +94,10 @@ pub async fn whole_way(connection: &Connection, pods_at_least: usize) {
     assert_eq!(nowhere[0].verdict, Verdict::NamespaceMissing, "{nowhere:?}");
     let unknown = run(connection, Mode::Validate, "apiVersion: example.org/v1\nkind: Gadget\nmetadata: {name: a}\n", false).await;
     assert_eq!((unknown[0].verdict, unknown[0].field.as_deref()), (Verdict::Refused, Some("kind")), "{unknown:?}");
-    let picture = eyes.until("a pod to delete", |p| workload(p, "web").is_some_and(|w| w.replicas.ready >= 3 && !w.rolling_out)).await;
+    let picture = eyes.until("three again", |p| {
+        workload(p, "web").is_some_and(|w| w.replicas.desired == 3 && w.by_sign == [3, 0, 0, 0, 0, 0, 0] && !w.rolling_out)
+    })
+    .await;
     let victim = (0..picture.pods.len())
         .find(|p| picture.pods.owner_of(*p) == "Deployment/web" && picture.pods.namespace_of(*p) == "bayview-contract")
         .expect("a pod");

@@ -122,7 +122,12 @@ impl ActivityView {
             let mut inside = ui.new_child(UiBuilder::new().max_rect(at));
             if jobs.is_empty() {
                 states::empty(cx, &mut inside, &cx.t("activity-empty"), None);
-            } else if states::empty(cx, &mut inside, &cx.t("activity-nothing-matches"), Some(&cx.t("activity-show-all"))) {
+            } else if states::empty(
+                cx,
+                &mut inside,
+                &cx.t("activity-nothing-matches"),
+                Some(&cx.t("activity-show-all")),
+            ) {
                 self.filter.clear();
                 self.chip = Chip::All;
             }

@@ -177,11 +177,7 @@ fn refused_certificate_ui(cx: &Cx<'_>, ui: &mut Ui, bay: Option<&Bay>, problem: 
     }
     ui.label(text::body(cx.t("bay-certificate-refused-advice")).color(t.text2));
     if let Some(request) = &problem.request_id {
-        ui.horizontal(|ui| {
-            ui.label(text::small(cx.t("fault-request-id")).color(t.text2));
-            ui.label(text::mono_small(request.as_str()).color(t.text));
-            copy_button(cx, ui, request, &cx.t("fault-copy-request-id"));
-        });
+        problem::request_id(cx, ui, request);
     }
     problem::own_words(cx, ui, problem);
 }

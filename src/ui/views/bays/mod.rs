@@ -51,9 +51,9 @@ impl BaysView {
         ui.spacing_mut().item_spacing.y = 0.0;
         let bays: &[Bay] = cx.state.bays.value.as_deref().map_or(&[], Vec::as_slice);
         self.selection.keys.retain(|k| bays.iter().any(|b| b.id == *k));
-        if let Some(bay) = self.selection.single().and_then(|id| cx.state.bay(id))
-        {
-            let closed = crate::ui::widgets::panel::side_panel(cx, ui, "bays", 324.0, |ui| panel::panel_ui(cx, ui, bay));
+        if let Some(bay) = self.selection.single().and_then(|id| cx.state.bay(id)) {
+            let closed =
+                crate::ui::widgets::panel::side_panel(cx, ui, "bays", 324.0, |ui| panel::panel_ui(cx, ui, bay));
             if closed {
                 self.selection.clear();
             }
@@ -200,7 +200,8 @@ impl BaysView {
     }
 
     fn coe_menu(&mut self, cx: &Cx<'_>, ui: &mut Ui, bays: &[Bay]) {
-        let mut engines: Vec<(&str, &str)> = bays.iter().filter_map(|b| b.coe.as_ref()).map(|c| (c.word(), c.title())).collect();
+        let mut engines: Vec<(&str, &str)> =
+            bays.iter().filter_map(|b| b.coe.as_ref()).map(|c| (c.word(), c.title())).collect();
         engines.sort_unstable();
         engines.dedup();
         let chosen = self.coe.as_deref().and_then(|c| engines.iter().find(|e| e.0 == c)).map(|e| e.1);

@@ -12,19 +12,17 @@ use crate::ui::views::overview::faults::faults_ui;
 use crate::ui::views::overview::steps::timeline_ui;
 use crate::ui::widgets::button::{Button, copy_button, icon_button_sized};
 use crate::ui::widgets::{age, bars, glyph, line, panel};
-use egui::{Align, Layout, UiBuilder, Ui, pos2, vec2};
+use egui::{Align, Layout, Ui, UiBuilder, pos2, vec2};
 use fluent_bundle::FluentValue;
 
 pub(super) fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay) {
-    let t = cx.tokens;
     ui.spacing_mut().item_spacing.y = 4.0;
     let top_right = ui.max_rect().right_top();
     let open = egui::Rect::from_min_size(pos2(top_right.x - 44.0, top_right.y - 2.0), vec2(24.0, 24.0));
-    ui.scope_builder(UiBuilder::new().max_rect(open), |ui| {
-        if icon_button_sized(cx, ui, Icon::OpenExternal, &cx.t("bays-open"), 24.0, 14.0).clicked() {
-            cx.go_bay(&bay.id, BayTab::Overview);
-        }
-    });
+    let mut corner = ui.new_child(UiBuilder::new().id_salt("open").max_rect(open));
+    if icon_button_sized(cx, &mut corner, Icon::OpenExternal, &cx.t("bays-open"), 24.0, 14.0).clicked() {
+        cx.go_bay(&bay.id, BayTab::Overview);
+    }
     panel::heading(cx, ui, bay.title());
     status_line(cx, ui, bay);
     panel::rule(cx, ui);
@@ -56,7 +54,8 @@ fn status_line(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay) {
         let ink = if sign == Sign::Ok { t.text2 } else { t.ink(sign) };
         ui.label(text::body(words::status(cx, &bay.status)).color(ink));
         if let Some(at) = bay.updated_at.or(bay.created_at) {
-            ui.label(text::body(format!("· {}", age::ago(cx, at as f64))).color(t.text2)).on_hover_text(age::exact(cx, at));
+            ui.label(text::body(format!("· {}", age::ago(cx, at as f64))).color(t.text2))
+                .on_hover_text(age::exact(cx, at));
         }
     });
     if let Some((fraction, how_far)) = words::progress(cx, bay, cx.state.details.get(&bay.id)) {

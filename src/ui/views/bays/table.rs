@@ -1,7 +1,8 @@
 //! The table of bays and its cells.
 
+use crate::i18n::Lang;
 use crate::model::bay::{Bay, BayPhase, BayStatus};
-use crate::model::faults::{Cause, Fault};
+use crate::model::faults::{Cause, Fault, Part};
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
 use crate::ui::text;
@@ -17,13 +18,18 @@ use std::collections::BTreeSet;
 /// All columns.
 pub fn columns(cx: &Cx<'_>) -> Vec<Column> {
     let t = |id: &'static str| cx.t(id).into_owned();
+    // Long words need room: reasons give it, names do not.
+    let health = match cx.texts.lang() {
+        Lang::En => 138.0,
+        Lang::Ja => 168.0,
+    };
     vec![
-        Column::flex("name", t("bays-column-name"), 116.0, 1.0).sortable(),
-        Column::flex("status", t("bays-column-status"), 190.0, 3.2).sortable(),
-        Column::fixed("health", t("bays-column-health"), 138.0).sortable(),
+        Column::flex("name", t("bays-column-name"), 116.0, 0.5).sortable(),
+        Column::flex("status", t("bays-column-status"), 190.0, 3.6).sortable(),
+        Column::fixed("health", t("bays-column-health"), health).sortable(),
         Column::fixed("engine", t("bays-column-engine"), 138.0).sortable().rank(2),
         Column::fixed("nodes", t("bays-column-nodes"), 72.0).right().sortable(),
-        Column::flex("model", t("bays-column-model"), 104.0, 0.7).sortable().rank(3),
+        Column::flex("model", t("bays-column-model"), 104.0, 0.3).sortable().rank(3),
         Column::fixed("age", t("bays-column-age"), 64.0).right().sortable().rank(1),
     ]
 }
@@ -89,7 +95,10 @@ pub fn health(cx: &Cx<'_>, bay: &Bay) -> Option<(Sign, String)> {
 /// Health is not there because the bay is not.
 fn known_later(bay: &Bay) -> bool {
     use crate::model::bay::BayAction;
-    matches!(bay.status, BayStatus::Known(BayAction::Create, BayPhase::InProgress | BayPhase::Failed) | BayStatus::Unreported)
+    matches!(
+        bay.status,
+        BayStatus::Known(BayAction::Create, BayPhase::InProgress | BayPhase::Failed) | BayStatus::Unreported
+    )
 }
 
 fn name(cell: &mut Cell<'_, '_, '_>, bay: &Bay) {
@@ -104,7 +113,7 @@ fn status(cell: &mut Cell<'_, '_, '_>, bay: &Bay) {
     let cx = cell.cx;
     let sign = bay.status.sign();
     if let BayStatus::Other(word) = &bay.status {
-        cell.status(sign, "");
+        cell.sign(sign);
         cell.piece(word, text::mono_font(), cx.tokens.ink(sign));
         cell.text2(&cx.t("bay-status-as-it-came"));
         return;
@@ -128,18 +137,20 @@ pub fn short_reason(cx: &Cx<'_>, bay: &Bay) -> Option<String> {
     let fault = faults.first()?;
     let part = cx.f(fault.part.message_id(), &[]);
     let why = match &fault.cause {
-        Cause::Quota { exceeded } => exceeded
-            .iter()
-            .find_map(|e| Some((e.requested?, e.limit?.saturating_sub(e.used?))))
-            .map_or_else(
+        Cause::Quota { exceeded } => {
+            exceeded.iter().find_map(|e| Some((e.requested?, e.limit?.saturating_sub(e.used?)))).map_or_else(
                 || cx.t("bays-reason-quota").into_owned(),
                 |(needed, left)| {
                     let args = [("needed", FluentValue::from(needed)), ("left", FluentValue::from(left))];
                     cx.f("bays-reason-short", &args)
                 },
-            ),
+            )
+        }
         cause => cx.f(cause.message_id(), &[]),
     };
+    if fault.part == Part::Bay {
+        return Some(why);
+    }
     Some(cx.f("bays-reason", &[("part", FluentValue::from(part)), ("why", FluentValue::from(why))]))
 }
 

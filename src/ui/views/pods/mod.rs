@@ -1,6 +1,6 @@
 //! All pods of a bay as a table, with the map's filter language; log, YAML and deletion of what is selected.
 
-mod drawer;
+pub(in crate::ui::views) mod drawer;
 mod panel;
 mod rows;
 

@@ -65,7 +65,13 @@ fn note(cx: &Cx<'_>, ui: &mut Ui, id: &'static str) {
 }
 
 /// A labelled segmented control over values.
-fn choose<T: Copy + PartialEq>(cx: &Cx<'_>, ui: &mut Ui, label: &'static str, values: &[(T, &'static str, String)], value: &mut T) {
+fn choose<T: Copy + PartialEq>(
+    cx: &Cx<'_>,
+    ui: &mut Ui,
+    label: &'static str,
+    values: &[(T, &'static str, String)],
+    value: &mut T,
+) {
     let label = cx.t(label);
     label_above(cx, ui, &label);
     let options: Vec<(&str, &str)> = values.iter().map(|v| (v.1, v.2.as_str())).collect();
@@ -108,10 +114,7 @@ fn look(cx: &Cx<'_>, ui: &mut Ui, prefs: &mut Prefs) {
 
 fn language(cx: &Cx<'_>, ui: &mut Ui, prefs: &mut Prefs) {
     heading(cx, ui, "settings-words");
-    let languages = [
-        (Lang::En, "en", Lang::En.title().to_owned()),
-        (Lang::Ja, "ja", Lang::Ja.title().to_owned()),
-    ];
+    let languages = [(Lang::En, "en", Lang::En.title().to_owned()), (Lang::Ja, "ja", Lang::Ja.title().to_owned())];
     choose(cx, ui, "settings-language", &languages, &mut prefs.lang);
     ui.add_space(8.0);
     let vocabularies = [

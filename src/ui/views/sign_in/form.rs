@@ -8,7 +8,6 @@ use crate::ui::cx::Cx;
 use crate::ui::text;
 use crate::ui::widgets::button::{Button, link};
 use crate::ui::widgets::field::{Select, TextField, check, label_above, segmented_height};
-use crate::ui::widgets::separator;
 use egui::{Key, Label, Response, Ui};
 use fluent_bundle::FluentValue;
 
@@ -23,7 +22,8 @@ impl SignInView {
         let busy = self.busy(cx);
         let asks_code = matches!(asked(cx), Some(SignInQuestion::Passcode));
         let Some(form) = &mut self.form else { return };
-        let shows_code = form.profile.method == AuthMethod::Password && (asks_code || self.asks_code.contains(&form.key));
+        let shows_code =
+            form.profile.method == AuthMethod::Password && (asks_code || self.asks_code.contains(&form.key));
         ui.spacing_mut().item_spacing = egui::vec2(GAP, 4.0);
         head(cx, ui, form);
         ui.add_space(12.0);
@@ -62,7 +62,10 @@ impl SignInView {
             let question = asked(cx);
             let reason = lacks.map(|id| cx.f(id, &[])).unwrap_or_default();
             if busy && question.is_none() {
-                Button::new(cx.t("sign-in-busy-button")).height(TALL).enabled(false, &cx.t("sign-in-busy")).show(cx, ui);
+                Button::new(cx.t("sign-in-busy-button"))
+                    .height(TALL)
+                    .enabled(false, &cx.t("sign-in-busy"))
+                    .show(cx, ui);
             } else {
                 let words = if question.is_some() { cx.t("sign-in-continue") } else { cx.t("sign-in-do") };
                 let button = Button::new(words).primary().height(TALL).enabled(lacks.is_none(), &reason);
@@ -71,7 +74,8 @@ impl SignInView {
             if busy && Button::new(cx.t("sign-in-stop")).height(TALL).show(cx, ui).clicked() {
                 cx.send(Command::StopSignIn);
             }
-            let forget = matches!(self.form.as_ref().and_then(|f| f.profile.source.as_ref()), Some(ProfileSource::Saved));
+            let forget =
+                matches!(self.form.as_ref().and_then(|f| f.profile.source.as_ref()), Some(ProfileSource::Saved));
             if forget && !busy && Button::new(cx.t("sign-in-forget")).quiet().height(TALL).show(cx, ui).clicked() {
                 if let Some(form) = &self.form {
                     cx.send(Command::ForgetProfile(form.profile.name.clone()));
@@ -190,7 +194,8 @@ fn password_ui(cx: &Cx<'_>, ui: &mut Ui, form: &mut Form, shows_code: bool, asks
 
 fn credential_ui(cx: &Cx<'_>, ui: &mut Ui, form: &mut Form) -> bool {
     let has_secret = form.profile.has_secret;
-    let named = form.profile.application_credential_id.is_empty() && !form.profile.application_credential_name.is_empty();
+    let named =
+        form.profile.application_credential_id.is_empty() && !form.profile.application_credential_name.is_empty();
     let by_name = form.credential_by_name.unwrap_or(named);
     let mut enter = pair(ui, |c| {
         let p = &mut form.profile;
@@ -259,7 +264,8 @@ fn place_ui(cx: &Cx<'_>, ui: &mut Ui, form: &mut Form) {
         }
         let field = TextField::new(cx.t("sign-in-region")).height(TALL).hint(cx.t("sign-in-region-hint"));
         field.show(cx, &mut c[0], &mut form.profile.region);
-        let interfaces = [("public", Interface::Public), ("internal", Interface::Internal), ("admin", Interface::Admin)];
+        let interfaces =
+            [("public", Interface::Public), ("internal", Interface::Internal), ("admin", Interface::Admin)];
         let options = interfaces.iter().map(|(w, _)| ((*w).to_owned(), (*w).to_owned(), String::new())).collect();
         let mut value = interfaces.iter().find(|i| i.1 == form.profile.interface).map_or("public", |i| i.0).to_owned();
         if Select::new(cx.t("sign-in-interface")).height(TALL).options(options).show(cx, &mut c[1], &mut value)
@@ -268,9 +274,4 @@ fn place_ui(cx: &Cx<'_>, ui: &mut Ui, form: &mut Form) {
             form.profile.interface = *chosen;
         }
     });
-}
-
-/// A section's separator.
-pub(super) fn rule(cx: &Cx<'_>, ui: &mut Ui) {
-    separator(ui, cx.tokens);
 }

@@ -101,7 +101,7 @@ impl SignInView {
                 let side = ((ui.available_width() - 560.0) / 2.0).clamp(20.0, 60.0) as i8;
                 let margin = Margin { left: side, right: side, top: 22, bottom: 20 };
                 Frame::new().inner_margin(margin).show(ui, |ui| {
-                    ui.set_max_width(640.0);
+                    ui.set_max_width(ui.available_width().min(560.0));
                     self.form_ui(cx, ui);
                 });
             });
@@ -238,9 +238,5 @@ fn listed<'c>(cx: &Cx<'c>) -> Vec<&'c Profile> {
 
 /// An empty form.
 fn new_profile() -> Profile {
-    Profile {
-        user_domain_name: "Default".to_owned(),
-        project_domain_name: "Default".to_owned(),
-        ..Profile::default()
-    }
+    Profile { user_domain_name: "Default".to_owned(), project_domain_name: "Default".to_owned(), ..Profile::default() }
 }

@@ -146,16 +146,18 @@ impl SignInView {
 fn profiles_state(cx: &Cx<'_>, ui: &mut Ui) -> bool {
     let profiles = &cx.state.profiles;
     let mut retry = false;
-    Frame::new().inner_margin(Margin::symmetric(INSET as i8, 0)).show(ui, |ui| match (&profiles.value, &profiles.problem) {
-        (None, Some(problem)) => {
-            crate::ui::widgets::problem::problem_ui(cx, ui, problem);
-            retry = crate::ui::widgets::button::link(cx, ui, &cx.t("action-retry")).clicked();
+    Frame::new().inner_margin(Margin::symmetric(INSET as i8, 0)).show(ui, |ui| {
+        match (&profiles.value, &profiles.problem) {
+            (None, Some(problem)) => {
+                crate::ui::widgets::problem::problem_ui(cx, ui, problem);
+                retry = crate::ui::widgets::button::link(cx, ui, &cx.t("action-retry")).clicked();
+            }
+            (None, None) => states::loading(cx, ui, profiles.loading_since, &cx.t("sign-in-reading-profiles")),
+            (Some(found), _) if found.iter().all(|p| p.source == Some(ProfileSource::Demo)) => {
+                ui.add(egui::Label::new(text::body(cx.t("sign-in-no-profiles")).color(cx.tokens.text2)).wrap());
+            }
+            _ => {}
         }
-        (None, None) => states::loading(cx, ui, profiles.loading_since, &cx.t("sign-in-reading-profiles")),
-        (Some(found), _) if found.iter().all(|p| p.source == Some(ProfileSource::Demo)) => {
-            ui.add(egui::Label::new(text::body(cx.t("sign-in-no-profiles")).color(cx.tokens.text2)).wrap());
-        }
-        _ => {}
     });
     retry
 }
@@ -164,9 +166,17 @@ fn heading_ui(cx: &Cx<'_>, ui: &mut Ui, name: &str, place: &str) {
     let t = cx.tokens;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name} {place}")));
-    let drawn = paint_left(ui.painter(), pos2(rect.left() + INSET, rect.center().y), line(ui, name, text::small_font(), t.text2, 160.0));
+    let drawn = paint_left(
+        ui.painter(),
+        pos2(rect.left() + INSET, rect.center().y),
+        line(ui, name, text::small_font(), t.text2, 160.0),
+    );
     let room = rect.right() - 16.0 - drawn.right() - 12.0;
-    paint_right(ui.painter(), pos2(rect.right() - 16.0, rect.center().y), line(ui, place, text::mono_small_font(), t.text3, room));
+    paint_right(
+        ui.painter(),
+        pos2(rect.right() - 16.0, rect.center().y),
+        line(ui, place, text::mono_small_font(), t.text3, room),
+    );
 }
 
 /// Where a profile was found: a short name and the place.

@@ -86,10 +86,8 @@ impl SignInView {
             ui.vertical(|ui| {
                 if let Some(step) = step {
                     let number = signing.steps.iter().position(|s| s.kind == step.kind).unwrap_or(0) + 1;
-                    let args = [
-                        ("n", FluentValue::from(number)),
-                        ("step", FluentValue::from(cx.f(title_id(step.kind), &[]))),
-                    ];
+                    let args =
+                        [("n", FluentValue::from(number)), ("step", FluentValue::from(cx.f(title_id(step.kind), &[])))];
                     ui.label(text::strong(cx.f("steps-failed-step", &args)).color(t.ink(Sign::Failed)));
                 }
                 ui.add(Label::new(text::body(cx.t(problem.kind.message_id())).color(t.text)).wrap());
@@ -104,11 +102,7 @@ impl SignInView {
                     form.open_pick(cx, ui.ctx(), PickFor::Ca, title);
                 }
                 if let Some(request) = &problem.request_id {
-                    ui.horizontal(|ui| {
-                        ui.label(text::small(cx.t("problem-request-id")).color(t.text2));
-                        ui.label(text::mono_small(request.as_str()).color(t.text));
-                        crate::ui::widgets::button::copy_button(cx, ui, request, &cx.t("problem-copy-request-id"));
-                    });
+                    crate::ui::widgets::problem::request_id(cx, ui, request);
                 }
                 own_words(cx, ui, problem);
             });

@@ -3,8 +3,8 @@
 mod chart;
 mod detail;
 mod rows;
-mod scale;
-mod why;
+pub(in crate::ui::views) mod scale;
+pub(in crate::ui::views) mod why;
 
 use super::bay::{inside, parts};
 use crate::model::cluster::Picture;

@@ -1,0 +1,122 @@
+//! The map for those who do not see it: one node that names what is selected, and one node for each tile in view.
+
+use super::layout::PxRect;
+use super::paint::Projection;
+use super::raster::Scene;
+use super::select::{Spot, tile_of};
+use crate::model::status::Sign;
+use crate::ui::cx::Cx;
+use egui::{Id, Response, Role, Ui, WidgetInfo, accesskit};
+use fluent_bundle::FluentValue;
+
+/// Most tiles that get a node of their own: what one can still travel through.
+const MOST: usize = 300;
+
+fn tile_id(tile: u32) -> Id {
+    Id::unique(("placement-tile", tile))
+}
+
+/// Describes the map and the tiles in view.
+pub fn describe(
+    cx: &Cx<'_>,
+    ui: &Ui,
+    response: &Response,
+    scene: &Scene<'_>,
+    at: &Projection,
+    prefix: usize,
+    spot: Option<Spot>,
+) {
+    let label = cx.t("map-name");
+    response.widget_info(|| WidgetInfo::labeled(Role::Canvas, ui.is_enabled(), &label));
+    if ui.ctx().accesskit_node_builder(response.id, |_| ()).is_none() {
+        return;
+    }
+    let value = spot.map(|spot| spot_words(cx, scene, prefix, spot)).unwrap_or_default();
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_value(value);
+        node.add_action(accesskit::Action::Click);
+    });
+    let mut tiles = Vec::new();
+    scene.layout.visible(scene.order, &at.view, |tile, rect| {
+        if tiles.len() < MOST {
+            tiles.push((tile, rect));
+        }
+    });
+    for (tile, rect) in tiles {
+        let Some(seen) = rect.intersect(&at.view) else { continue };
+        let bounds = at.rect(&seen);
+        let words = tile_words(cx, scene, prefix, tile);
+        ui.ctx().accesskit_node_builder(tile_id(tile), |node| {
+            node.set_role(Role::ListItem);
+            node.set_label(words);
+            node.add_action(accesskit::Action::Click);
+            node.set_bounds(accesskit::Rect {
+                x0: f64::from(bounds.min.x),
+                y0: f64::from(bounds.min.y),
+                x1: f64::from(bounds.max.x),
+                y1: f64::from(bounds.max.y),
+            });
+        });
+    }
+}
+
+/// The tile that assistive technology pressed.
+pub fn clicked(ui: &Ui, scene: &Scene<'_>, view: &PxRect) -> Option<u32> {
+    let any = ui.input(|i| {
+        i.events.iter().any(|e| matches!(e, egui::Event::AccessKitActionRequest(r) if r.action == accesskit::Action::Click))
+    });
+    if !any {
+        return None;
+    }
+    let mut found = None;
+    scene.layout.visible(scene.order, view, |tile, _| {
+        if found.is_none() && ui.input(|i| i.has_accesskit_action_request(tile_id(tile), accesskit::Action::Click)) {
+            found = Some(tile);
+        }
+    });
+    found
+}
+
+/// `worker-3: 57 pods, 2 failing; checkout-api-6d9f7c8b54-x2kqj CrashLoopBackOff`.
+fn spot_words(cx: &Cx<'_>, scene: &Scene<'_>, prefix: usize, spot: Spot) -> String {
+    let Some(tile) = tile_of(scene.order, spot) else { return String::new() };
+    let tile = tile_words(cx, scene, prefix, tile);
+    match spot {
+        Spot::Tile(_) => tile,
+        Spot::Pod(pod) => {
+            let pods = &scene.picture.pods;
+            let name = pods.name.get(pod as usize).map_or("", |n| n);
+            format!("{tile}; {name} {}", pods.reason_of(pod as usize))
+        }
+    }
+}
+
+/// `worker-3: 57 pods, 2 failing`.
+pub fn tile_words(cx: &Cx<'_>, scene: &Scene<'_>, prefix: usize, tile: u32) -> String {
+    let pods = scene.order.pods(tile);
+    let mut counts = [0usize; 7];
+    for pod in pods {
+        if let Some(sign) = scene.picture.pods.sign.get(*pod as usize) {
+            counts[*sign as usize] += 1;
+        }
+    }
+    let node = scene.order.node(tile).and_then(|n| scene.picture.nodes.get(n as usize));
+    let name = match node {
+        Some(node) => node.name.get(prefix..).unwrap_or(&node.name).to_owned(),
+        None => cx.t("map-unscheduled").into_owned(),
+    };
+    let mut words = cx.f("map-tile", &[("node", FluentValue::from(name)), ("n", FluentValue::from(pods.len()))]);
+    if node.is_some_and(|n| n.ready != Some(true)) {
+        words.push_str(&cx.t("map-tile-not-ready"));
+    }
+    for sign in [Sign::Failed, Sign::Unknown, Sign::Warning] {
+        if counts[sign as usize] > 0 {
+            let args = [
+                ("n", FluentValue::from(counts[sign as usize])),
+                ("state", FluentValue::from(cx.t(sign.message_id()).into_owned())),
+            ];
+            words.push_str(&cx.f("map-tile-state", &args));
+        }
+    }
+    words
+}

@@ -1,0 +1,417 @@
+//! Placement: the map of a bay's nodes and pods, with what one needs around it: toolbar, legend, minimap, card, panel.
+
+mod card;
+mod legend;
+mod node;
+mod pod;
+mod save;
+mod toolbar;
+mod workload;
+
+use super::bay::inside;
+use super::pods::drawer::{Drawer, Shows};
+use super::workloads::scale::Scaling;
+use crate::live::command::{Change, ObjectRef};
+use crate::model::bay::BayId;
+use crate::model::cluster::{Link, Picture};
+use crate::model::workload::{Workload, WorkloadKind};
+use crate::ui::cx::{Cx, UiAction};
+use crate::ui::icons::Icon;
+use crate::ui::map::color::ColorBy;
+use crate::ui::map::filter::{Filter, quoted};
+use crate::ui::map::minimap;
+use crate::ui::map::order::{GroupBy, OrderBy};
+use crate::ui::map::prepared::Choice;
+use crate::ui::map::select::Spot;
+use crate::ui::map::view::{Happened, MapView};
+use crate::ui::route::BayTab;
+use crate::ui::shell::footer::Footer;
+use crate::ui::text;
+use crate::ui::widgets::button::{Button, icon_button_sized};
+use crate::ui::widgets::chip::group as grouped;
+use crate::ui::widgets::dialog::{Dialog, buttons};
+use crate::ui::widgets::panel::side_panel;
+use crate::ui::widgets::{age, keys_are_free, line, paint_center, states};
+use egui::{CornerRadius, Frame, Key, Label, Margin, Rect, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use fluent_bundle::FluentValue;
+use std::sync::Arc;
+
+/// Which object the panel tells of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+enum Shown {
+    /// None: it is closed.
+    #[default]
+    Nothing,
+    /// The selected spot: a pod, or a tile's node.
+    Spot,
+    /// A workload: kind, namespace, name.
+    Workload(WorkloadKind, String, String),
+}
+
+/// The Placement tab.
+#[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct PlacementView {
+    /// What tiles are grouped by.
+    pub group: GroupBy,
+    /// In which order nodes stand.
+    pub order: OrderBy,
+    /// What colours tell.
+    pub color: ColorBy,
+    #[serde(skip)]
+    filter: String,
+    #[serde(skip)]
+    bay: BayId,
+    #[serde(skip)]
+    map: MapView,
+    #[serde(skip)]
+    selected: Option<Spot>,
+    #[serde(skip)]
+    shown: Shown,
+    #[serde(skip)]
+    wanted: Option<(String, String)>,
+    #[serde(skip)]
+    drawer: Drawer,
+    #[serde(skip)]
+    scaling: Scaling,
+    #[serde(skip)]
+    deleting: Option<ObjectRef>,
+    #[serde(skip)]
+    saving: save::Saving,
+    #[serde(skip)]
+    legend: legend::Legend,
+    #[serde(skip)]
+    far: bool,
+}
+
+impl PlacementView {
+    /// Shows what a filter finds; the pod, by namespace and name, is selected and brought into view.
+    pub fn show(&mut self, filter: String, pod: Option<(String, String)>) {
+        self.filter = filter;
+        self.selected = None;
+        self.shown = Shown::Nothing;
+        self.wanted = pod;
+        self.legend.forget();
+    }
+
+    /// Draws the tab into all the room there is.
+    pub fn ui(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &BayId) {
+        if self.bay != *bay {
+            let wanted = self.wanted.take();
+            let filter = if self.bay.is_empty() || wanted.is_some() { std::mem::take(&mut self.filter) } else { String::new() };
+            *self = PlacementView { group: self.group, order: self.order, color: self.color, filter, wanted, ..Default::default() };
+            self.bay.clone_from(bay);
+        }
+        self.saving.logic(cx);
+        inside::inside_ui(cx, ui, bay, |ui, _| {
+            if let Some(picture) = cx.state.insides.get(bay) {
+                self.content(cx, ui, bay, picture);
+            }
+        });
+        self.delete_dialog(cx, ui);
+    }
+
+    /// What the footer says and which keys work here.
+    pub fn footer(&self, cx: &Cx<'_>, bay: &BayId) -> Footer {
+        let mut footer = Footer::default();
+        let Some(picture) = cx.state.insides.get(bay).filter(|p| inside::has_data(p)) else { return footer };
+        let counts = [
+            ("n", FluentValue::from(picture.nodes.len())),
+            ("nodes", FluentValue::from(grouped(picture.nodes.len()))),
+            ("pods", FluentValue::from(grouped(picture.pods.len()))),
+        ];
+        footer.left.push(cx.f(if self.far { "placement-footer-far" } else { "placement-footer" }, &counts));
+        let at = picture.last_event_at.map(|t| t as f64);
+        match (&picture.link, at) {
+            (Link::Live, Some(at)) => {
+                let ago = age::span(cx, (cx.now - at).max(0.0));
+                footer.left.push(cx.f("placement-live", &[("age", FluentValue::from(ago))]));
+            }
+            (Link::Stale(_) | Link::Failed(_), at) => {
+                let ago = age::span(cx, at.map_or(0.0, |at| (cx.now - at).max(0.0)));
+                footer.stale = Some(cx.f("placement-stale", &[("age", FluentValue::from(ago))]));
+            }
+            _ => {}
+        }
+        let mut key = |name, id| footer.keys.push((name, cx.f(id, &[])));
+        key("Arrows", "placement-key-move");
+        key("+ -", "placement-key-zoom");
+        key("F", "placement-key-fit");
+        if self.far {
+            key("N", "placement-key-trouble");
+        } else {
+            key("/", "placement-key-filter");
+        }
+        key("T", "placement-key-table");
+        footer
+    }
+
+    fn content(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &BayId, picture: &Arc<Picture>) {
+        if picture.nodes.is_empty() && picture.pods.is_empty() {
+            Frame::new().inner_margin(Margin::same(16)).show(ui, |ui| {
+                if states::empty(cx, ui, &cx.t("placement-empty"), Some(&cx.t("placement-empty-events"))) {
+                    cx.go_bay(bay, BayTab::Events);
+                }
+            });
+            return;
+        }
+        let choice = Choice { group: self.group, order: self.order, color: self.color };
+        self.scaling.logic(cx, picture);
+        let before = self.selected;
+        self.map.update(cx, ui, picture, &self.filter, choice, &mut self.selected);
+        self.take_wanted(picture);
+        if before.is_some() && self.selected.is_none() && self.shown == Shown::Spot {
+            self.shown = Shown::Nothing;
+        }
+        self.panel(cx, ui, bay, picture);
+        if let (Some(pod), Shown::Spot) = (self.selected_pod(picture, bay), &self.shown) {
+            self.drawer.ui(cx, ui, &pod);
+        }
+        self.toolbar(cx, ui, picture);
+        let room = ui.available_rect_before_wrap();
+        let happened = self.map.ui(cx, ui, room, self.selected);
+        self.legend_ui(cx, ui, room);
+        self.corner_ui(cx, ui, room, &happened);
+        self.follow(cx, ui, bay, picture, happened);
+    }
+
+    /// The pod or workload that another screen asked to show.
+    fn take_wanted(&mut self, picture: &Arc<Picture>) {
+        let Some(ready) = self.map.prepared().filter(|r| Arc::ptr_eq(&r.picture, picture)) else { return };
+        if let Some((namespace, name)) = self.wanted.take() {
+            let pods = &ready.picture.pods;
+            let found = (0..pods.len()).find(|p| *pods.name[*p] == *name && pods.namespace_of(*p) == namespace);
+            if let Some(pod) = found {
+                let spot = Spot::Pod(pod as u32);
+                self.selected = Some(spot);
+                self.shown = Shown::Spot;
+                self.map.show(spot);
+                return;
+            }
+        }
+        // A filter of one workload tells of that workload until something is chosen.
+        if self.shown == Shown::Nothing
+            && self.legend.is_new(&self.filter)
+            && let Some(workload) = workload_of(&ready.picture, &self.filter)
+        {
+            self.shown = Shown::Workload(workload.kind, workload.namespace.clone(), workload.name.clone());
+        }
+    }
+
+    fn selected_pod(&self, picture: &Picture, bay: &BayId) -> Option<ObjectRef> {
+        let Some(Spot::Pod(pod)) = self.selected else { return None };
+        let pods = &picture.pods;
+        Some(ObjectRef {
+            bay: bay.clone(),
+            kind: "Pod".into(),
+            namespace: pods.namespace_of(pod as usize).to_owned(),
+            name: pods.name.get(pod as usize)?.to_string(),
+        })
+    }
+
+    /// What was done on the map.
+    fn follow(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &BayId, picture: &Arc<Picture>, happened: Happened) {
+        self.far = happened.far;
+        if happened.table {
+            cx.act(UiAction::ShowPods { bay: bay.clone(), filter: self.filter.clone() });
+        }
+        if happened.cleared {
+            self.close_panel();
+        }
+        match happened.chosen {
+            Some(Some(Spot::Tile(tile))) if happened.far && self.selected == Some(Spot::Tile(tile)) => {
+                self.map.zoom_to_tile(cx, ui, tile);
+            }
+            Some(Some(spot)) => {
+                self.selected = Some(spot);
+                self.shown = Shown::Spot;
+            }
+            Some(None) => self.close_panel(),
+            None => {}
+        }
+        let keys = keys_are_free(ui.ctx());
+        if keys && self.shown == Shown::Spot && matches!(self.selected, Some(Spot::Pod(_))) {
+            if ui.input(|i| i.key_pressed(Key::L) && i.modifiers.is_none()) {
+                self.drawer.toggle(Shows::Log);
+            }
+            if ui.input(|i| i.key_pressed(Key::Y) && i.modifiers.is_none()) {
+                self.drawer.toggle(Shows::Yaml);
+            }
+        }
+        if let (Some((spot, rect)), Some(ready)) = (happened.pointed, self.map.prepared())
+            && Arc::ptr_eq(&ready.picture, picture)
+            && !egui::Popup::is_any_open(ui.ctx())
+        {
+            card::card_ui(cx, ui, ready, spot, rect, happened.far);
+        }
+    }
+
+    fn close_panel(&mut self) {
+        self.selected = None;
+        self.shown = Shown::Nothing;
+        self.drawer.open = None;
+    }
+
+    /// The panel of what is selected; draws nothing where nothing is.
+    fn panel(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &BayId, picture: &Arc<Picture>) {
+        let shown = self.shown.clone();
+        let mut asked = Asked::Nothing;
+        let closed = match (&shown, self.selected) {
+            (Shown::Workload(kind, namespace, name), _) => {
+                let found = picture.workloads.iter().find(|w| w.kind == *kind && w.namespace == *namespace && w.name == *name);
+                let Some(workload) = found else { return };
+                side_panel(cx, ui, "placement", 300.0, |ui| {
+                    asked = workload::panel_ui(cx, ui, bay, workload, picture, &mut self.scaling);
+                })
+            }
+            (Shown::Spot, Some(Spot::Pod(pod))) if (pod as usize) < picture.pods.len() => {
+                side_panel(cx, ui, "placement", 300.0, |ui| {
+                    asked = pod::panel_ui(cx, ui, pod as usize, picture, &mut self.drawer);
+                })
+            }
+            (Shown::Spot, Some(Spot::Tile(tile))) => {
+                let Some(ready) = self.map.prepared() else { return };
+                let node = ready.order.node(tile);
+                let pods = ready.order.pods(tile);
+                side_panel(cx, ui, "placement", 300.0, |ui| {
+                    asked = match node.and_then(|n| ready.picture.nodes.get(n as usize)) {
+                        Some(node) => node::panel_ui(cx, ui, bay, node, &ready.picture, pods),
+                        None => node::unscheduled_ui(cx, ui, &ready.picture),
+                    };
+                })
+            }
+            _ => return,
+        };
+        if closed {
+            self.close_panel();
+        }
+        self.answer(bay, picture, asked);
+    }
+
+    fn answer(&mut self, bay: &BayId, picture: &Arc<Picture>, asked: Asked) {
+        match asked {
+            Asked::Nothing => {}
+            Asked::Workload(owner, namespace) => {
+                let found = picture.workloads.iter().find(|w| w.owner_key() == owner && w.namespace == namespace);
+                if let Some(workload) = found {
+                    self.filter = format!("workload:{} ns:{}", quoted(&workload.name), quoted(&namespace));
+                    self.legend.seen(&self.filter);
+                    self.shown = Shown::Workload(workload.kind, namespace, workload.name.clone());
+                }
+            }
+            Asked::Node(name) => {
+                let at = picture.nodes.iter().position(|n| n.name == name);
+                let tile = at.and_then(|n| self.map.prepared()?.order.tile_of_node(n as u32));
+                if let Some(tile) = tile {
+                    self.selected = Some(Spot::Tile(tile));
+                    self.shown = Shown::Spot;
+                    self.map.show(Spot::Tile(tile));
+                }
+            }
+            Asked::Pod(pod) => {
+                self.selected = Some(Spot::Pod(pod));
+                self.shown = Shown::Spot;
+                self.map.show(Spot::Pod(pod));
+            }
+            Asked::Filter(filter) => self.filter = filter,
+            Asked::Delete => self.deleting = self.selected_pod(picture, bay),
+        }
+    }
+
+    fn delete_dialog(&mut self, cx: &Cx<'_>, ui: &Ui) {
+        let Some(pod) = self.deleting.clone() else { return };
+        let orphan = cx.state.insides.get(&pod.bay).is_some_and(|p| {
+            let pods = &p.pods;
+            let mut found = (0..pods.len()).filter(|n| *pods.name[*n] == *pod.name && pods.namespace_of(*n) == pod.namespace);
+            found.next().is_some_and(|n| pods.owner_of(n).is_empty())
+        });
+        let title = cx.f("placement-delete-title", &[("name", FluentValue::from(pod.name.as_str()))]);
+        let shown = Dialog::new(title).show(cx, ui.ctx(), |ui| {
+            let id = if orphan { "placement-delete-orphan" } else { "placement-delete-replaced" };
+            ui.add(Label::new(text::body(cx.t(id)).color(cx.tokens.text2)).wrap());
+            buttons(ui, |ui| {
+                let confirm = Button::new(cx.t("placement-delete-confirm")).danger_filled().show(cx, ui).clicked();
+                let cancel = Button::new(cx.t("action-cancel")).show(cx, ui).clicked();
+                (confirm, cancel)
+            })
+        });
+        let (confirm, cancel) = shown.inner;
+        if confirm {
+            cx.change(Change::DeleteObject(pod));
+        }
+        if confirm || cancel || shown.close {
+            self.deleting = None;
+        }
+    }
+
+    /// Minimap and zoom at the bottom right.
+    fn corner_ui(&mut self, cx: &Cx<'_>, ui: &mut Ui, room: Rect, happened: &Happened) {
+        let t = cx.tokens;
+        let width = minimap::SIZE.x.min(room.width() - 32.0);
+        let bar = Rect::from_min_max(pos2(room.right() - 12.0 - width, room.bottom() - 40.0), pos2(room.right() - 12.0, room.bottom() - 12.0));
+        if room.width() < 240.0 || room.height() < 120.0 {
+            return;
+        }
+        if happened.partly && room.height() > 300.0 && room.width() > 420.0 {
+            let map = Rect::from_min_max(pos2(bar.left(), bar.top() - 8.0 - minimap::SIZE.y), pos2(bar.right(), bar.top() - 8.0));
+            self.map.minimap_ui(cx, ui, map);
+        }
+        ui.interact(bar, ui.scope_id().with("zoom-bar"), Sense::click());
+        ui.painter().rect(bar, CornerRadius::same(4), t.raised, Stroke::new(1.0, t.line2), StrokeKind::Inside);
+        let side = 28.0;
+        let button = |ui: &mut Ui, x: f32, icon: Icon, label: &str| {
+            let at = Rect::from_min_size(pos2(x, bar.top()), vec2(side, bar.height()));
+            ui.scope_builder(UiBuilder::new().id_salt(("zoom", label)).max_rect(at), |ui| {
+                icon_button_sized(cx, ui, icon, label, side, 14.0).clicked()
+            })
+            .inner
+        };
+        let smaller = button(ui, bar.left(), Icon::Minus, &cx.t("placement-zoom-out"));
+        let larger = button(ui, bar.right() - 2.0 * side, Icon::Plus, &cx.t("placement-zoom-in"));
+        let fit = button(ui, bar.right() - side, Icon::Fit, &cx.t("placement-fit"));
+        for x in [bar.left() + side, bar.right() - 2.0 * side, bar.right() - side] {
+            ui.painter().vline(x, bar.y_range(), Stroke::new(1.0, t.line2));
+        }
+        let words = format!("{:.0} px", happened.cell_points);
+        let middle = pos2((bar.left() + bar.right() - side) / 2.0, bar.center().y);
+        paint_center(ui.painter(), middle, line(ui, &words, text::mono_small_font(), t.text, 80.0));
+        if smaller || larger {
+            self.map.zoom_step(cx, ui, larger);
+        }
+        if fit {
+            self.map.fit_gliding(cx, ui);
+        }
+    }
+}
+
+/// What a panel was used for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Asked {
+    /// Nothing.
+    Nothing,
+    /// Show a workload (`Deployment/checkout-api`, namespace).
+    Workload(String, String),
+    /// Show a node.
+    Node(String),
+    /// Show a pod.
+    Pod(u32),
+    /// Set the filter.
+    Filter(String),
+    /// Delete the selected pod.
+    Delete,
+}
+
+/// The one workload that a filter names.
+fn workload_of<'p>(picture: &'p Picture, filter: &str) -> Option<&'p Workload> {
+    let filter = Filter::parse(filter);
+    let (namespace, name) = filter.workload()?;
+    let same = |w: &&Workload| {
+        (w.name.eq_ignore_ascii_case(name) || w.owner_key().eq_ignore_ascii_case(name))
+            && namespace.is_none_or(|ns| w.namespace.eq_ignore_ascii_case(ns))
+    };
+    let mut found = picture.workloads.iter().filter(same);
+    match (found.next(), found.next()) {
+        (Some(workload), None) => Some(workload),
+        _ => None,
+    }
+}

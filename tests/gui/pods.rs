@@ -77,7 +77,8 @@ fn several_pods_are_deleted_after_a_question() {
     h.get_by_label("Cancel").click();
     h.run_ok();
     let deleted = |h: &mut Harness<'static, Stage>| {
-        let is = |c: &Command| matches!(c, Command::Change { change, .. } if matches!(**change, Change::DeleteObject(_)));
+        let is =
+            |c: &Command| matches!(c, Command::Change { change, .. } if matches!(**change, Change::DeleteObject(_)));
         h.state_mut().sent().iter().filter(|c| is(c)).count()
     };
     assert_eq!(deleted(&mut h), 0, "a question is not a deletion");

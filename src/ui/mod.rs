@@ -51,12 +51,12 @@ pub struct Ui {
     bays: BaysView,
     bay: BayView,
     bay_models: BayModelsView,
-    containers: ContainersView,
-    /// Manifests; the program gives them their drafts.
-    pub manifests: ManifestsView,
     new_bay: BayForm,
     new_bay_model: BayModelForm,
+    containers: ContainersView,
     new_container: ContainerForm,
+    /// Manifests; the program gives them their drafts.
+    pub manifests: ManifestsView,
     activity: ActivityView,
     settings: SettingsView,
     #[serde(skip)]
@@ -154,11 +154,11 @@ impl Ui {
             Route::Bays => self.bays.ui(cx, ui),
             Route::Bay(id, tab) => self.bay.ui(cx, ui, &id, tab),
             Route::BayModels => self.bay_models.ui(cx, ui),
-            Route::Containers => self.containers.ui(cx, ui),
-            Route::Manifests => self.manifests.ui(cx, ui),
             Route::NewBay { .. } => self.new_bay.ui(cx, ui),
             Route::NewBayModel { .. } => self.new_bay_model.ui(cx, ui),
+            Route::Containers => self.containers.ui(cx, ui),
             Route::NewContainer => self.new_container.ui(cx, ui),
+            Route::Manifests => self.manifests.ui(cx, ui),
             Route::Activity => self.activity.ui(cx, ui),
             Route::Settings => self.settings.ui(cx, ui),
         }
@@ -170,11 +170,11 @@ impl Ui {
             Route::Bays => self.bays.footer(cx),
             Route::Bay(id, tab) => self.bay.footer(cx, id, *tab),
             Route::BayModels => self.bay_models.footer(cx),
-            Route::Containers => self.containers.footer(cx),
-            Route::Manifests => self.manifests.footer(cx),
             Route::NewBay { .. } => self.new_bay.footer(cx),
             Route::NewBayModel { .. } => self.new_bay_model.footer(cx),
+            Route::Containers => self.containers.footer(cx),
             Route::NewContainer => self.new_container.footer(cx),
+            Route::Manifests => self.manifests.footer(cx),
             Route::Activity => self.activity.footer(cx),
             Route::Settings => self.settings.footer(cx),
         }

@@ -76,7 +76,7 @@ fn the_menu_copies_the_uuid_and_the_command_and_asks_before_it_deletes() {
     ] {
         h.get_by_label("More actions").click();
         h.run_ok();
-        h.get_by_label(label).click();
+        h.get_by_role_and_label(egui::accesskit::Role::MenuItem, label).click();
         h.run_ok();
         assert_eq!(h.state().acted(), [wanted]);
     }
@@ -162,6 +162,7 @@ fn a_narrow_head_keeps_its_one_line() {
         let buttons = h.get_by_label("More actions").rect();
         let tabs = h.get_by_role_and_label(egui::accesskit::Role::Tab, "Overview").rect();
         assert!(name.right() < buttons.left() && name.bottom() < tabs.top(), "at {width}");
-        assert_eq!(h.query_by_label("https://203.0.113.21:6443").is_some(), true, "the overview has the address at {width}");
+        let addresses = h.query_all_by_label("https://203.0.113.21:6443").count();
+        assert!(addresses >= 1, "the overview has the address where the head has none, at {width}");
     }
 }

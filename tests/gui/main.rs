@@ -9,6 +9,7 @@ mod new_bay_model;
 mod new_container;
 mod placement;
 mod samples;
+mod shell_flows;
 mod shell_shots;
 mod window;
 mod models;

@@ -49,10 +49,9 @@ fn a_model_leads_to_a_new_bay_a_copy_and_the_bays_that_use_it() {
 
 #[test]
 fn a_container_of_2015_is_stopped_and_deleted() {
-    for (lang, stop, delete, confirm) in [
-        (Lang::En, "Stop", "Delete…", "Delete container"),
-        (Lang::Ja, "停止する", "削除…", "コンテナを削除"),
-    ] {
+    for (lang, stop, delete, confirm) in
+        [(Lang::En, "Stop", "Delete…", "Delete container"), (Lang::Ja, "停止する", "削除…", "コンテナを削除")]
+    {
         let mut h = harness(Stage::new(bay::state_2015(), Screen::Containers).lang(lang), SIZE);
         h.get_by_role_and_label(Role::Row, "web-cache").click();
         h.run_ok();

@@ -106,14 +106,21 @@ fn a_refused_scaling_is_told_in_the_row() {
     h.run_ok();
     h.get_by_label("Scale to 25").click();
     h.run_ok();
-    let number = h.state_mut().sent().into_iter().find_map(|c| if let Command::Change { job, .. } = c { Some(job) } else { None });
+    let number = h
+        .state_mut()
+        .sent()
+        .into_iter()
+        .find_map(|c| if let Command::Change { job, .. } = c { Some(job) } else { None });
     let number = number.expect("a job");
     assert!(h.query_by_label("Scaling to 25").is_some());
     let problem = Problem::new(ProblemKind::Forbidden, "kubernetes", "deployments.apps is forbidden");
     h.state_mut().state.journal.push(job(number, "job-scale-workload", "checkout-api", Outcome::Failed(problem)));
     h.run_ok();
     assert!(h.query_by_label("Scaling to 25").is_none());
-    assert!(h.query_by_label_contains("Kubernetes").is_some(), "what failed stands in the opened row");
+    assert!(h.query_by_label_contains("Kubernetes: ").is_some(), "what failed stands in the opened row");
+    h.get_by_label("Retry").click();
+    h.run_ok();
+    assert_eq!(scalings(&mut h), [("checkout-api".to_owned(), 25)], "the same is asked for again");
 }
 
 #[test]
@@ -123,9 +130,15 @@ fn the_row_leads_to_the_map_the_pods_and_a_command() {
     h.run_ok();
     let bay = bay::PROD.to_owned();
     let wanted = [
-        ("Show on the map", UiAction::ShowOnMap { bay: bay.clone(), filter: "workload:checkout-api ns:shop".into(), pod: None }),
+        (
+            "Show on the map",
+            UiAction::ShowOnMap { bay: bay.clone(), filter: "workload:checkout-api ns:shop".into(), pod: None },
+        ),
         ("Open logs", UiAction::ShowPods { bay, filter: "workload:checkout-api ns:shop state:failed".into() }),
-        ("Copy as kubectl", UiAction::Copy("kubectl --namespace shop scale deployment/checkout-api --replicas=24".into())),
+        (
+            "Copy as kubectl",
+            UiAction::Copy("kubectl --namespace shop scale deployment/checkout-api --replicas=24".into()),
+        ),
     ];
     for (label, action) in wanted {
         h.get_by_role_and_label(egui::accesskit::Role::Link, label).click();

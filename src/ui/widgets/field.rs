@@ -230,7 +230,9 @@ impl<'a> TextField<'a> {
                         let edit = if self.rows > 1 {
                             TextEdit::multiline(value).desired_rows(self.rows)
                         } else {
-                            TextEdit::singleline(value).password(self.password && !reveal)
+                            TextEdit::singleline(value)
+                            .password(self.password && !reveal)
+                            .align(egui::Align2::LEFT_CENTER)
                         };
                         ui.add_enabled_ui(self.enabled, |ui| {
                             ui.add(

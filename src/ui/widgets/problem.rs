@@ -1,12 +1,12 @@
 //! A problem as the user is told it: what failed, why, what to do, request id, the service's own words.
 
-use super::button::{copy_button, link};
-use super::glyph;
+use super::button::{copy_button, link, tooltip};
+use super::{glyph, line};
 use crate::model::problem::Problem;
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
 use crate::ui::text;
-use egui::{Label, Ui};
+use egui::{Align, Label, Layout, Role, Sense, Ui, WidgetInfo, vec2};
 use fluent_bundle::FluentValue;
 
 /// What failed, in one sentence with glyph; then why, what to do, and the request id. The service's own words fold.
@@ -23,13 +23,28 @@ pub fn problem_ui(cx: &Cx<'_>, ui: &mut Ui, problem: &Problem) {
         ui.add(Label::new(text::body(cx.t(problem.kind.message_id())).color(t.text)).wrap());
         ui.add(Label::new(text::body(advice(cx, problem)).color(t.text2)).wrap());
         if let Some(request) = &problem.request_id {
-            ui.horizontal(|ui| {
-                ui.label(text::small(cx.t("problem-request-id")).color(t.text2));
-                ui.label(text::mono_small(request.as_str()).color(t.text));
-                copy_button(cx, ui, request, &cx.t("problem-copy-request-id"));
-            });
+            request_id(cx, ui, request);
         }
         own_words(cx, ui, problem);
+    });
+}
+
+/// The request id with its copy button; cut where the room is short, never wider than it.
+pub fn request_id(cx: &Cx<'_>, ui: &mut Ui, request: &str) {
+    let t = cx.tokens;
+    let width = ui.available_width();
+    ui.allocate_ui_with_layout(vec2(width, 20.0), Layout::left_to_right(Align::Center), |ui| {
+        ui.label(text::small(cx.t("problem-request-id")).color(t.text2));
+        let room = ui.available_width() - 28.0;
+        let galley = line(ui, request, text::mono_small_font(), t.text, room);
+        let elided = galley.elided;
+        let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, request));
+        ui.painter().galley(rect.min, galley, t.text);
+        if elided {
+            tooltip(cx, response, request);
+        }
+        copy_button(cx, ui, request, &cx.t("problem-copy-request-id"));
     });
 }
 

@@ -255,6 +255,7 @@ fn option_row(cx: &Cx<'_>, ui: &mut Ui, width: f32, words: &str, detail: &str, c
 /// A text field for searching inside a popup, without a frame of its own.
 pub fn bare_edit<'t>(value: &'t mut String, hint: &str, cx: &Cx<'_>) -> TextEdit<'t> {
     TextEdit::singleline(value)
+        .align(egui::Align2::LEFT_CENTER)
         .frame(egui::Frame::NONE)
         .font(text::body_font())
         .text_color(cx.tokens.text)

@@ -77,7 +77,14 @@ pub fn age_cell(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, at: i64) {
 }
 
 /// A bar of what is requested with a tick for what is used, and the share in words.
-pub fn capacity_cell(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, requested: u64, used: Option<u64>, capacity: u64, tip: &str) {
+pub fn capacity_cell(
+    cx: &Cx<'_>,
+    cell: &mut Cell<'_, '_, '_>,
+    requested: u64,
+    used: Option<u64>,
+    capacity: u64,
+    tip: &str,
+) {
     let share = if capacity == 0 { 0 } else { (requested.saturating_mul(100) / capacity).min(999) };
     cell.ui.spacing_mut().item_spacing.x = 6.0;
     let response = bars::capacity_strip(cell.ui, cx, requested, used, capacity, vec2(56.0, 6.0));

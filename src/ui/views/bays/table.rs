@@ -24,12 +24,12 @@ pub fn columns(cx: &Cx<'_>) -> Vec<Column> {
         Lang::Ja => 168.0,
     };
     vec![
-        Column::flex("name", t("bays-column-name"), 116.0, 1.0).sortable(),
-        Column::flex("status", t("bays-column-status"), 190.0, 3.2).sortable(),
+        Column::flex("name", t("bays-column-name"), 116.0, 0.5).sortable(),
+        Column::flex("status", t("bays-column-status"), 190.0, 3.6).sortable(),
         Column::fixed("health", t("bays-column-health"), health).sortable(),
         Column::fixed("engine", t("bays-column-engine"), 138.0).sortable().rank(2),
         Column::fixed("nodes", t("bays-column-nodes"), 72.0).right().sortable(),
-        Column::flex("model", t("bays-column-model"), 104.0, 0.7).sortable().rank(3),
+        Column::flex("model", t("bays-column-model"), 104.0, 0.3).sortable().rank(3),
         Column::fixed("age", t("bays-column-age"), 64.0).right().sortable().rank(1),
     ]
 }

@@ -7,7 +7,8 @@ use crate::ui::cx::{Cx, UiAction};
 use crate::ui::route::Route;
 use crate::ui::text;
 use crate::ui::views::bay::actions;
-use crate::ui::widgets::button::{Button, copy_button, link};
+use crate::ui::widgets::button::{Button, link};
+use crate::ui::widgets::problem::request_id;
 use crate::ui::widgets::{bars, glyph, panel, separator};
 use egui::{Label, Ui};
 use fluent_bundle::FluentValue;
@@ -78,11 +79,7 @@ fn fault_ui(cx: &Cx<'_>, ui: &mut Ui, fault: &Fault) {
     ui.add(Label::new(text::body(advice(cx, fault)).color(t.text)).wrap());
     if let Some(request) = &fault.request_id {
         ui.add_space(4.0);
-        ui.horizontal(|ui| {
-            ui.label(text::small(cx.t("fault-request-id")).color(t.text2));
-            ui.label(text::mono_small(request.as_str()).color(t.text));
-            copy_button(cx, ui, request, &cx.t("fault-copy-request-id"));
-        });
+        request_id(cx, ui, request);
     }
     said_ui(cx, ui, &fault.said);
 }
@@ -94,7 +91,12 @@ fn exceeded_ui(cx: &Cx<'_>, ui: &mut Ui, one: &Exceeded) {
     let words = match (one.limit, one.used, one.requested) {
         (Some(limit), Some(used), Some(requested)) => cx.f(
             "cause-quota-full",
-            &[("resource", resource), ("limit", number(limit)), ("used", number(used)), ("requested", number(requested))],
+            &[
+                ("resource", resource),
+                ("limit", number(limit)),
+                ("used", number(used)),
+                ("requested", number(requested)),
+            ],
         ),
         (Some(limit), ..) => cx.f("cause-quota-limit", &[("resource", resource), ("limit", number(limit))]),
         _ => cx.f("cause-quota-named", &[("resource", resource)]),

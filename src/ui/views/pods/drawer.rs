@@ -184,7 +184,8 @@ impl Drawer {
         let reading = cx.t("pods-reading-yaml");
         match cx.state.objects.get(pod) {
             Some(object) => {
-                let retry = states::loadable_ui(cx, ui, object, &reading, |ui, yaml| code_view(cx, ui, yaml, Lang::Yaml, true));
+                let retry =
+                    states::loadable_ui(cx, ui, object, &reading, |ui, yaml| code_view(cx, ui, yaml, Lang::Yaml, true));
                 if retry {
                     self.read(cx, pod, Shows::Yaml);
                 }

@@ -69,7 +69,13 @@ impl PodsView {
             });
         }
         let key = |key: &'static str, id: &'static str| (key, cx.t(id).into_owned());
-        let keys = vec![key("/", "key-filter"), key("Space", "key-select"), key("L", "pods-log"), key("Y", "pods-yaml"), key("P", "pods-show-on-map")];
+        let keys = vec![
+            key("/", "key-filter"),
+            key("Space", "key-select"),
+            key("L", "pods-log"),
+            key("Y", "pods-yaml"),
+            key("P", "pods-show-on-map"),
+        ];
         (left, keys)
     }
 
@@ -158,7 +164,11 @@ impl PodsView {
             index.len(),
             |row| {
                 let pod = index[row] as usize;
-                RowInfo { key: rows::key(pods, pod), label: pods.name[pod].to_string(), description: pods.reason_of(pod).to_owned() }
+                RowInfo {
+                    key: rows::key(pods, pod),
+                    label: pods.name[pod].to_string(),
+                    description: pods.reason_of(pod).to_owned(),
+                }
             },
             |cell| {
                 let pod = index[cell.row] as usize;
@@ -202,7 +212,9 @@ impl PodsView {
                 ui.add(Label::new(text::mono(key).color(cx.tokens.text)).truncate());
             }
             if n > 8 {
-                ui.label(text::body(cx.f("pods-delete-more", &[("n", FluentValue::from(n - 8))])).color(cx.tokens.text2));
+                ui.label(
+                    text::body(cx.f("pods-delete-more", &[("n", FluentValue::from(n - 8))])).color(cx.tokens.text2),
+                );
             }
             ui.add(Label::new(text::body(cx.t("pods-delete-replaced")).color(cx.tokens.text2)).wrap());
             if orphans > 0 {

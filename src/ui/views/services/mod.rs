@@ -86,11 +86,14 @@ impl ServicesView {
             let width = parts::filter_width(ui);
             filter_field_wide(cx, ui, &mut self.filter, &cx.t("services-filter"), "services", width);
             ui.add_space(8.0);
-            if filter_chip(cx, ui, None, &cx.t("services-all"), Some(picture.services.len()), !self.only_trouble).clicked() {
+            if filter_chip(cx, ui, None, &cx.t("services-all"), Some(picture.services.len()), !self.only_trouble)
+                .clicked()
+            {
                 self.only_trouble = false;
             }
             let trouble = picture.services.iter().filter(|s| sign(s).0 != Sign::Ok).count();
-            let chip = filter_chip(cx, ui, Some(Sign::Warning), &cx.t("services-trouble"), Some(trouble), self.only_trouble);
+            let chip =
+                filter_chip(cx, ui, Some(Sign::Warning), &cx.t("services-trouble"), Some(trouble), self.only_trouble);
             if chip.clicked() {
                 self.only_trouble = !self.only_trouble;
             }
@@ -201,7 +204,10 @@ fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, service: &Service) {
     let t = cx.tokens;
     ui.spacing_mut().item_spacing.y = 4.0;
     panel::heading(cx, ui, &service.name);
-    let args = [("kind", FluentValue::from(service.kind.as_str())), ("namespace", FluentValue::from(service.namespace.as_str()))];
+    let args = [
+        ("kind", FluentValue::from(service.kind.as_str())),
+        ("namespace", FluentValue::from(service.namespace.as_str())),
+    ];
     ui.label(text::body(cx.f("services-kind-in", &args)).color(t.text2));
     ui.horizontal(|ui| {
         let (sign, words) = sign(service);
@@ -217,7 +223,12 @@ fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, service: &Service) {
     for address in own {
         ui.horizontal(|ui| {
             ui.add(Label::new(text::mono(address).color(t.text)).truncate());
-            copy_button(cx, ui, address, &cx.f("overview-copy-value", &[("what", FluentValue::from(address.as_str()))]));
+            copy_button(
+                cx,
+                ui,
+                address,
+                &cx.f("overview-copy-value", &[("what", FluentValue::from(address.as_str()))]),
+            );
         });
     }
     if service.cluster_ip.is_none() {
@@ -230,7 +241,11 @@ fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, service: &Service) {
     });
     panel::rule(cx, ui);
     panel::key_value_mono(cx, ui, &cx.t("services-col-ports"), &service.ports.join("\n"));
-    let selector = if service.selector.is_empty() { cx.t("services-no-selector").into_owned() } else { service.selector.replace(',', "\n") };
+    let selector = if service.selector.is_empty() {
+        cx.t("services-no-selector").into_owned()
+    } else {
+        service.selector.replace(',', "\n")
+    };
     panel::key_value_mono(cx, ui, &cx.t("services-col-selector"), &selector);
     panel::key_value(cx, ui, &cx.t("services-col-age"), &age::age(cx, service.created_at));
     if !service.selector.is_empty() {

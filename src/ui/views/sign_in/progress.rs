@@ -102,11 +102,7 @@ impl SignInView {
                     form.open_pick(cx, ui.ctx(), PickFor::Ca, title);
                 }
                 if let Some(request) = &problem.request_id {
-                    ui.horizontal(|ui| {
-                        ui.label(text::small(cx.t("problem-request-id")).color(t.text2));
-                        ui.label(text::mono_small(request.as_str()).color(t.text));
-                        crate::ui::widgets::button::copy_button(cx, ui, request, &cx.t("problem-copy-request-id"));
-                    });
+                    crate::ui::widgets::problem::request_id(cx, ui, request);
                 }
                 own_words(cx, ui, problem);
             });

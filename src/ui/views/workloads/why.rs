@@ -16,7 +16,8 @@ const TOLD: usize = 3;
 /// names begin with.
 pub fn line(cx: &Cx<'_>, workload: &Workload, prefix: &str) -> String {
     let alone = workload.shortages.len() == 1;
-    let mut parts: Vec<String> = workload.shortages.iter().take(TOLD).map(|s| part(cx, s, alone, workload.shortages.len(), prefix)).collect();
+    let mut parts: Vec<String> =
+        workload.shortages.iter().take(TOLD).map(|s| part(cx, s, alone, workload.shortages.len(), prefix)).collect();
     if parts.is_empty() && workload.rolling_out {
         let args = [
             ("updated", FluentValue::from(workload.replicas.updated)),

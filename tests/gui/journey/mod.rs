@@ -15,7 +15,7 @@ fn from_sign_in_to_pod_to_manifest() {
     whole.until("profiles", |s| s.profiles.value.is_some());
     whole.harness.get_by_label("Open the demo").click();
     whole.until("bays", |s| s.signed_in().is_some() && s.bays.value.is_some());
-    let bay = whole.bay_named("sandbox-tomo");
+    let bay = whole.bay_named("sandbox-mika");
 
     whole.go(bayview::ui::route::Route::Bay(bay.clone(), bayview::ui::route::BayTab::Workloads));
     let id = bay.clone();

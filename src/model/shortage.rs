@@ -102,7 +102,11 @@ impl Missing {
         match reason {
             "CrashLoopBackOff" => Missing::CrashLoop { exit: exit_code(message) },
             "Unschedulable" | "SchedulingGated" => Missing::Unschedulable { lacks: lacks(message) },
-            "ImagePullBackOff" | "ErrImagePull" | "InvalidImageName" | "ErrImageNeverPull" | "RegistryUnavailable"
+            "ImagePullBackOff"
+            | "ErrImagePull"
+            | "InvalidImageName"
+            | "ErrImageNeverPull"
+            | "RegistryUnavailable"
             | "ImageInspectError" => Missing::ImagePull,
             "Pulling" => Missing::Starting { pulling: true },
             "ContainerCreating" | "PodInitializing" | "Starting" | "Scheduled" => {
@@ -187,7 +191,11 @@ fn lack(clause: &str) -> Option<Lack> {
 
 fn exit_code(message: &str) -> Option<i64> {
     let lower = message.to_ascii_lowercase();
-    let rest = lower.split_once("exit code").or_else(|| lower.split_once("exitcode")).or_else(|| lower.split_once("exit status"))?.1;
+    let rest = lower
+        .split_once("exit code")
+        .or_else(|| lower.split_once("exitcode"))
+        .or_else(|| lower.split_once("exit status"))?
+        .1;
     let rest = rest.trim_start_matches([' ', ':', '=']);
     let end = rest.find(|c: char| !c.is_ascii_digit() && c != '-').unwrap_or(rest.len());
     rest[..end].parse().ok()
@@ -256,7 +264,10 @@ mod tests {
     #[test]
     fn codes_are_found_in_messages() {
         assert_eq!(of("CrashLoopBackOff", "Exit code 1: connect redis: timeout"), Missing::CrashLoop { exit: Some(1) });
-        assert_eq!(of("CrashLoopBackOff", "back-off 5m0s restarting failed container"), Missing::CrashLoop { exit: None });
+        assert_eq!(
+            of("CrashLoopBackOff", "back-off 5m0s restarting failed container"),
+            Missing::CrashLoop { exit: None }
+        );
         assert_eq!(
             of("NotReady", "Readiness probe failed: HTTP probe failed with statuscode: 503"),
             Missing::NotReady { status: Some(503) }
@@ -266,7 +277,10 @@ mod tests {
     #[test]
     fn lost_nodes_are_named() {
         assert_eq!(of("NodeLost", "worker-11"), Missing::NodeLost { node: Some("worker-11".into()) });
-        assert_eq!(of("NodeLost", "Node worker-11 which was running pod is unresponsive"), Missing::NodeLost { node: Some("worker-11".into()) });
+        assert_eq!(
+            of("NodeLost", "Node worker-11 which was running pod is unresponsive"),
+            Missing::NodeLost { node: Some("worker-11".into()) }
+        );
         assert_eq!(
             of("NodeLost", "worker-11: Kubelet stopped posting node status."),
             Missing::NodeLost { node: Some("worker-11".into()) }

@@ -3,6 +3,7 @@
 pub mod cx;
 pub mod editor;
 pub mod fonts;
+pub mod forms;
 pub mod icons;
 pub mod map;
 pub mod pick;
@@ -20,6 +21,9 @@ use crate::live::state::{Session, SignedIn};
 use crate::model::bay::BayId;
 use cx::{Cx, UiAction};
 use egui::{Frame, Margin, Panel};
+use forms::bay::BayForm;
+use forms::bay_model::BayModelForm;
+use forms::container::ContainerForm;
 use route::{BayTab, Route};
 use shell::delete::DeleteBays;
 use shell::dialogs::Dialogs;
@@ -47,7 +51,10 @@ pub struct Ui {
     bays: BaysView,
     bay: BayView,
     bay_models: BayModelsView,
+    new_bay: BayForm,
+    new_bay_model: BayModelForm,
     containers: ContainersView,
+    new_container: ContainerForm,
     /// Manifests; the program gives them their drafts.
     pub manifests: ManifestsView,
     activity: ActivityView,
@@ -147,11 +154,13 @@ impl Ui {
             Route::Bays => self.bays.ui(cx, ui),
             Route::Bay(id, tab) => self.bay.ui(cx, ui, &id, tab),
             Route::BayModels => self.bay_models.ui(cx, ui),
+            Route::NewBay { .. } => self.new_bay.ui(cx, ui),
+            Route::NewBayModel { .. } => self.new_bay_model.ui(cx, ui),
             Route::Containers => self.containers.ui(cx, ui),
+            Route::NewContainer => self.new_container.ui(cx, ui),
             Route::Manifests => self.manifests.ui(cx, ui),
             Route::Activity => self.activity.ui(cx, ui),
             Route::Settings => self.settings.ui(cx, ui),
-            _ => {}
         }
     }
 
@@ -161,11 +170,13 @@ impl Ui {
             Route::Bays => self.bays.footer(cx),
             Route::Bay(id, tab) => self.bay.footer(cx, id, *tab),
             Route::BayModels => self.bay_models.footer(cx),
+            Route::NewBay { .. } => self.new_bay.footer(cx),
+            Route::NewBayModel { .. } => self.new_bay_model.footer(cx),
             Route::Containers => self.containers.footer(cx),
+            Route::NewContainer => self.new_container.footer(cx),
             Route::Manifests => self.manifests.footer(cx),
             Route::Activity => self.activity.footer(cx),
             Route::Settings => self.settings.footer(cx),
-            _ => Footer::default(),
         }
     }
 
@@ -209,6 +220,11 @@ impl Ui {
     fn go(&mut self, route: Route) {
         if route == self.route {
             return;
+        }
+        match &route {
+            Route::NewBay { model, from } => self.new_bay.begin(model.clone(), from.clone()),
+            Route::NewBayModel { from } => self.new_bay_model.begin(from.clone()),
+            _ => {}
         }
         let old = std::mem::replace(&mut self.route, route);
         self.back.push(old);

@@ -35,7 +35,11 @@ impl Eyes {
             match tokio::time::timeout_at(deadline, self.watches.next()).await {
                 Ok(Some(batch)) => self.builder.apply(batch, self.now),
                 Ok(None) => panic!("the watches ended while waiting for {what}"),
-                Err(_) => panic!("never seen: {what}; link {:?}, {} pods", self.builder.picture().link, self.builder.picture().pods.len()),
+                Err(_) => panic!(
+                    "never seen: {what}; link {:?}, {} pods",
+                    self.builder.picture().link,
+                    self.builder.picture().pods.len()
+                ),
             }
         }
     }

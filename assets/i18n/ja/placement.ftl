@@ -1,7 +1,7 @@
 # マップ本体。$n は件数、$nodes と $pods は桁区切り付き
 map-name = 配置マップ
 map-minimap = マップの全体図
-map-nodes = { $n } ノード
+map-nodes = { $nodes } ノード
 map-pods = { $pods } Pod
 map-counts = { $nodes } ノード、{ $pods } Pod
 map-counts-room = { $nodes } ノード、{ $pods } Pod、残り { $room }
@@ -55,8 +55,6 @@ placement-fit = 全体を表示
 # フッター
 placement-footer = { $nodes } ノード、{ $pods } Pod をすべて表示
 placement-footer-far = { $nodes } ノード、{ $pods } Pod をすべて 1 マスずつ表示
-placement-live = ライブ、最終イベント { $age }前
-placement-stale = { $age }間更新されていません：接続が切れました
 placement-key-move = 移動
 placement-key-zoom = ズーム
 placement-key-fit = 全体

@@ -144,7 +144,7 @@ async fn run(mut source: Source) {
             Ok(Next::Stop) => return,
             Err(broken) => {
                 version = broken.resume;
-                let refused = matches!(broken.error.code(), Some(403 | 404 | 405));
+                let refused = matches!(broken.error.code(), Some(403..=405));
                 let problem = broken.error.during(format!("watch {}", source.kind.word()));
                 let wait = if refused { source.options.gap_wait } else { backoff(&source.options, breaks) };
                 tracing::debug!(kind = source.kind.word(), %problem, ?wait, "watch broke");

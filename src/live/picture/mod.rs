@@ -251,9 +251,7 @@ impl Builder {
 
     /// Link and gaps from how the kinds stand.
     fn about(&mut self) {
-        let waiting = |kind: Kind| {
-            self.kinds.get(&kind).is_none_or(|s| !s.complete && s.gap.is_none())
-        };
+        let waiting = |kind: Kind| self.kinds.get(&kind).is_none_or(|s| !s.complete && s.gap.is_none());
         let broken = self.kinds.values().find_map(|s| s.broken.clone());
         let seen_any = self.kinds.values().any(|s| s.complete);
         let link = match broken {

@@ -131,8 +131,11 @@ impl Pods {
             }
         }
         // Owners first: resolving interns, and the names go into the table as they then are.
-        let owners: Vec<HashMap<u32, u32>> =
-            self.namespaces.iter().map(|(namespace, pods)| resolve(namespace, pods, workloads, &mut self.names)).collect();
+        let owners: Vec<HashMap<u32, u32>> = self
+            .namespaces
+            .iter()
+            .map(|(namespace, pods)| resolve(namespace, pods, workloads, &mut self.names))
+            .collect();
         let namespaces: Vec<u32> = self.namespaces.keys().map(|n| self.names.intern(n)).collect();
 
         let mut table = empty_table(self.names.clone(), self.count);
@@ -208,7 +211,9 @@ impl Pods {
         }
         let old = std::mem::take(&mut self.names);
         for pod in self.namespaces.values_mut().flat_map(BTreeMap::values_mut) {
-            for id in [&mut pod.node, &mut pod.owner, &mut pod.reason, &mut pod.message, &mut pod.labels, &mut pod.images] {
+            for id in
+                [&mut pod.node, &mut pod.owner, &mut pod.reason, &mut pod.message, &mut pod.labels, &mut pod.images]
+            {
                 *id = self.names.intern(old.get(*id));
             }
         }

@@ -251,7 +251,10 @@ fn a_quota_is_named() {
     let picture = builder.build(1).unwrap();
     let web = &picture.workloads[0];
     assert_eq!((web.not_created, web.sign), (2, Sign::Failed));
-    assert_eq!((web.shortages[0].reason.as_str(), web.shortages[0].message.as_str()), ("Missing", "exceeded quota: compute"));
+    assert_eq!(
+        (web.shortages[0].reason.as_str(), web.shortages[0].message.as_str()),
+        ("Missing", "exceeded quota: compute")
+    );
 }
 
 #[test]
@@ -307,7 +310,15 @@ fn the_link_follows_the_watches() {
     assert_eq!(builder.build(0).unwrap().link, Link::Connecting("link-certificate"));
     builder.apply(vec![Change::Broken(Kind::Pods, problem.clone())], 1);
     assert_eq!(builder.build(1).unwrap().link, Link::Failed(problem.clone()));
-    builder.apply(vec![Change::Begin(Kind::Nodes), Change::Commit(Kind::Nodes), Change::Live(Kind::Nodes), Change::Begin(Kind::Pods)], 2);
+    builder.apply(
+        vec![
+            Change::Begin(Kind::Nodes),
+            Change::Commit(Kind::Nodes),
+            Change::Live(Kind::Nodes),
+            Change::Begin(Kind::Pods),
+        ],
+        2,
+    );
     builder.apply(vec![Change::Read { kind: Kind::Pods, read: 500, total: Some(9_500) }, Change::Live(Kind::Pods)], 3);
     let picture = builder.build(3).unwrap();
     assert_eq!((picture.link, picture.progress.pods_total), (Link::Loading, Some(9_500)));

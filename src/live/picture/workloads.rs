@@ -144,7 +144,9 @@ fn workload_kind(kind: Kind) -> Option<WorkloadKind> {
 fn remember(history: &mut Vec<ReplicaPoint>, now: i64, desired: u32, ready: u32) {
     let point = ReplicaPoint { time: now, desired, ready };
     match history.last().copied() {
-        Some(last) if now - last.time < POINT_SECS && now.div_euclid(POINT_SECS) == last.time.div_euclid(POINT_SECS) => {
+        Some(last)
+            if now - last.time < POINT_SECS && now.div_euclid(POINT_SECS) == last.time.div_euclid(POINT_SECS) =>
+        {
             if let Some(last) = history.last_mut() {
                 (last.desired, last.ready) = (desired, ready);
             }
@@ -198,17 +200,24 @@ impl View<'_> {
                 *per_node.entry(node).or_default() += 1;
             }
             let zone = self.nodes.get(node as usize).map_or("", |n| n.zone.as_str());
-            let spread = zones
-                .entry(zone)
-                .or_insert_with(|| Spread { zone: zone.to_owned(), ready: 0, pods: 0, by_sign: [0; 7] });
+            let spread = zones.entry(zone).or_insert_with(|| Spread {
+                zone: zone.to_owned(),
+                ready: 0,
+                pods: 0,
+                by_sign: [0; 7],
+            });
             spread.pods += 1;
             spread.ready += u32::from(sign == Sign::Ok);
             spread.by_sign[sign as usize] += 1;
         }
-        let alive = pods.iter().filter(|p| !self.pods.is_over(**p as usize) && self.sign(**p) != Sign::Deleting).count();
+        let alive =
+            pods.iter().filter(|p| !self.pods.is_over(**p as usize) && self.sign(**p) != Sign::Deleting).count();
         let not_created = match row.kind {
             WorkloadKind::Job => row.wants_pods,
-            _ => replicas.desired.saturating_sub(alive as u32).min(row.wants_pods.max(replicas.desired.saturating_sub(replicas.ready))),
+            _ => replicas
+                .desired
+                .saturating_sub(alive as u32)
+                .min(row.wants_pods.max(replicas.desired.saturating_sub(replicas.ready))),
         };
         let shortages = self.shortages(row, &pods, satisfied, not_created);
         Workload {

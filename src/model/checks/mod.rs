@@ -8,6 +8,7 @@ pub mod bay_model;
 pub mod container;
 pub mod dialect;
 pub mod preflight;
+pub mod refusal;
 pub mod values;
 
 use super::bay_model::BayModel;

@@ -159,8 +159,7 @@ fn object(node: &Node, prefix: String, at: &Places<'_>, broken: bool, issues: &m
     object.namespace_at = namespace.as_ref().map(|(_, place)| *place);
     object.namespace = namespace.map(|(text, _)| text).unwrap_or_default();
     object.name_at = name.as_ref().or(generated.as_ref()).map(|(_, place)| *place);
-    object.name =
-        name.map(|(text, _)| text).or(generated.map(|(text, _)| format!("{text}*"))).unwrap_or_default();
+    object.name = name.map(|(text, _)| text).or(generated.map(|(text, _)| format!("{text}*"))).unwrap_or_default();
     object
 }
 
@@ -170,8 +169,10 @@ fn name_is_allowed(kind: &str, name: &str) -> bool {
     match kind {
         "Service" => is_label(name, true),
         "Namespace" => is_label(name, false),
-        "Role" | "ClusterRole" | "RoleBinding" | "ClusterRoleBinding" => !name.contains(['/', '%']) && name != "." && name != "..",
-        _ => name.len() <= 253 && name.split('.').all(|part| is_label_shape(part)),
+        "Role" | "ClusterRole" | "RoleBinding" | "ClusterRoleBinding" => {
+            !name.contains(['/', '%']) && name != "." && name != ".."
+        }
+        _ => name.len() <= 253 && name.split('.').all(is_label_shape),
     }
 }
 

@@ -145,7 +145,8 @@ impl Lexer<'_> {
         let Some(c) = rest.chars().next() else { return };
         let flow = self.state.depth > 0;
         let next = rest[c.len_utf8()..].chars().next();
-        let ends = |next: Option<char>| next.is_none_or(|n| n.is_whitespace() || (flow && matches!(n, ',' | ']' | '}')));
+        let ends =
+            |next: Option<char>| next.is_none_or(|n| n.is_whitespace() || (flow && matches!(n, ',' | ']' | '}')));
         let after_blank = self.at == 0 || self.line[..self.at].ends_with(char::is_whitespace);
         match c {
             c if c.is_whitespace() => {
@@ -257,7 +258,8 @@ impl Lexer<'_> {
         let mut previous = ' ';
         for (at, c) in rest.char_indices() {
             let next = rest[at + c.len_utf8()..].chars().next();
-            let colon = c == ':' && next.is_none_or(|n| n.is_whitespace() || (flow && matches!(n, ',' | ']' | '}' | '[' | '{')));
+            let colon = c == ':'
+                && next.is_none_or(|n| n.is_whitespace() || (flow && matches!(n, ',' | ']' | '}' | '[' | '{')));
             let comment = c == '#' && at > 0 && previous.is_whitespace();
             let bracket = flow && at > 0 && matches!(c, ',' | ']' | '}' | '[' | '{');
             if (colon && at > 0) || comment || bracket {

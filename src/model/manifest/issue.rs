@@ -128,7 +128,9 @@ impl Issue {
 pub(super) fn of_syntax(kind: &ErrorKind, at: Position) -> Issue {
     use ErrorKind as E;
     let code = match kind {
-        E::TabNotAllowed | E::TabInBlockIndentation | E::TabAtBlockScalarStart | E::TabInIndentation => ProblemCode::Tab,
+        E::TabNotAllowed | E::TabInBlockIndentation | E::TabAtBlockScalarStart | E::TabInIndentation => {
+            ProblemCode::Tab
+        }
         E::InvalidIndentation
         | E::InvalidBlockScalarIndent
         | E::InvalidQuotedScalarIndent

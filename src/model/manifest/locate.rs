@@ -56,9 +56,7 @@ fn step<'n, 'p>(node: &'n Node, path: &'p str) -> Option<(Range<usize>, &'n Node
         };
     }
     // Keys may hold dots themselves: the longest key that fits is meant.
-    let fits = |key: &str| {
-        path.strip_prefix(key).filter(|left| left.is_empty() || left.starts_with(['.', '[']))
-    };
+    let fits = |key: &str| path.strip_prefix(key).filter(|left| left.is_empty() || left.starts_with(['.', '[']));
     let candidates = node.map()?.iter().filter_map(|(key, value)| {
         let name = key.text().filter(|name| !name.is_empty())?;
         Some((key, value, fits(name)?))

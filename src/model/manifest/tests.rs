@@ -18,7 +18,10 @@ fn documents_know_what_they_name_and_where() {
     let lines: Vec<(u32, u32)> = manifest.documents.iter().map(|d| (d.first_line, d.last_line)).collect();
     assert_eq!(lines, [(1, 5), (6, 25)]);
     let web = &manifest.documents[1].objects[0];
-    assert_eq!((web.api_version.as_str(), web.kind.as_str(), web.namespace.as_str(), web.name.as_str()), ("apps/v1", "Deployment", "shop", "web"));
+    assert_eq!(
+        (web.api_version.as_str(), web.kind.as_str(), web.namespace.as_str(), web.name.as_str()),
+        ("apps/v1", "Deployment", "shop", "web")
+    );
     assert_eq!((web.kind_at.unwrap().line, web.name_at.unwrap()), (8, Position { line: 10, column: 9 }));
     assert_eq!(web.value.as_ref().unwrap()["spec"]["replicas"], json!(3));
     assert_eq!(manifest.document_at(20), Some(1));
@@ -75,7 +78,8 @@ fn common_mistakes_have_their_own_words() {
 
 #[test]
 fn repeated_keys_name_the_first_line() {
-    let manifest = Manifest::parse("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  x: '1'\n  z: '2'\n  x: '3'\n");
+    let manifest =
+        Manifest::parse("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  x: '1'\n  z: '2'\n  x: '3'\n");
     let issues: Vec<&Issue> = manifest.issues().collect();
     assert_eq!(issues.len(), 1);
     assert_eq!((issues[0].code, issues[0].at), (ProblemCode::DuplicateKey, Position { line: 8, column: 3 }));
@@ -87,7 +91,10 @@ fn bare_booleans_and_repeated_objects_are_warnings() {
     let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: yes, b: \"yes\"}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
     let manifest = Manifest::parse(text);
     let found: Vec<(ProblemCode, Severity, u32)> = manifest.issues().map(|i| (i.code, i.severity, i.at.line)).collect();
-    assert_eq!(found, [(ProblemCode::BareBoolean, Severity::Warning, 4), (ProblemCode::Repeated, Severity::Warning, 8)]);
+    assert_eq!(
+        found,
+        [(ProblemCode::BareBoolean, Severity::Warning, 4), (ProblemCode::Repeated, Severity::Warning, 8)]
+    );
     assert!(!manifest.has_errors());
 }
 
@@ -165,13 +172,36 @@ fn classes(line: &str) -> Vec<(&str, TokenClass)> {
 #[test]
 fn lines_have_colours() {
     use TokenClass::*;
-    assert_eq!(classes("  - image: nginx:1.27 # web"), [("-", Punctuation), ("image", Key), (":", Punctuation), ("nginx:1.27", Text), ("# web", Comment)]);
+    assert_eq!(
+        classes("  - image: nginx:1.27 # web"),
+        [("-", Punctuation), ("image", Key), (":", Punctuation), ("nginx:1.27", Text), ("# web", Comment)]
+    );
     assert_eq!(classes("replicas: 3"), [("replicas", Key), (":", Punctuation), ("3", Number)]);
-    assert_eq!(classes("a: {\"b\": true, c: [1, x]}"), [
-        ("a", Key), (":", Punctuation), ("{", Punctuation), ("\"b\"", Key), (":", Punctuation), ("true", Word), (",", Punctuation),
-        ("c", Key), (":", Punctuation), ("[", Punctuation), ("1", Number), (",", Punctuation), ("x", Text), ("]", Punctuation), ("}", Punctuation)]);
+    assert_eq!(
+        classes("a: {\"b\": true, c: [1, x]}"),
+        [
+            ("a", Key),
+            (":", Punctuation),
+            ("{", Punctuation),
+            ("\"b\"", Key),
+            (":", Punctuation),
+            ("true", Word),
+            (",", Punctuation),
+            ("c", Key),
+            (":", Punctuation),
+            ("[", Punctuation),
+            ("1", Number),
+            (",", Punctuation),
+            ("x", Text),
+            ("]", Punctuation),
+            ("}", Punctuation)
+        ]
+    );
     assert_eq!(classes("--- # next"), [("---", Marker), ("# next", Comment)]);
-    assert_eq!(classes("x: &a !!str 'it''s'"), [("x", Key), (":", Punctuation), ("&a", Reference), ("!!str", Reference), ("'it''s'", Text)]);
+    assert_eq!(
+        classes("x: &a !!str 'it''s'"),
+        [("x", Key), (":", Punctuation), ("&a", Reference), ("!!str", Reference), ("'it''s'", Text)]
+    );
     assert_eq!(classes("url: http://x/#a"), [("url", Key), (":", Punctuation), ("http://x/#a", Text)]);
 }
 
@@ -191,13 +221,39 @@ fn block_and_quoted_texts_reach_over_lines() {
 /// Text that looks like YAML more often than chance would have it.
 fn yamlish() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
-        Just("---\n".to_owned()), Just("\n".to_owned()), Just("  ".to_owned()), Just("\t".to_owned()), Just("- ".to_owned()),
-        Just(": ".to_owned()), Just("kind: Pod\n".to_owned()), Just("metadata:\n  name: a\n".to_owned()), Just("{".to_owned()),
-        Just("}".to_owned()), Just("[".to_owned()), Just("]".to_owned()), Just(", ".to_owned()), Just("\"".to_owned()), Just("'".to_owned()),
-        Just("| \n".to_owned()), Just("|".to_owned()), Just("&a ".to_owned()), Just("*a".to_owned()), Just("<<: *a\n".to_owned()),
-        Just("# c\n".to_owned()), Just("日本".to_owned()), Just("\r\n".to_owned()), Just("? ".to_owned()), Just("!!str ".to_owned()),
-        Just("items:\n- ".to_owned()), Just("%TAG".to_owned()), Just("\u{feff}".to_owned()), Just("...\n".to_owned()), Just("\\".to_owned()),
-        "[a-z0-9.]{1,6}", "\\PC{0,4}", any::<String>(),
+        Just("---\n".to_owned()),
+        Just("\n".to_owned()),
+        Just("  ".to_owned()),
+        Just("\t".to_owned()),
+        Just("- ".to_owned()),
+        Just(": ".to_owned()),
+        Just("kind: Pod\n".to_owned()),
+        Just("metadata:\n  name: a\n".to_owned()),
+        Just("{".to_owned()),
+        Just("}".to_owned()),
+        Just("[".to_owned()),
+        Just("]".to_owned()),
+        Just(", ".to_owned()),
+        Just("\"".to_owned()),
+        Just("'".to_owned()),
+        Just("| \n".to_owned()),
+        Just("|".to_owned()),
+        Just("&a ".to_owned()),
+        Just("*a".to_owned()),
+        Just("<<: *a\n".to_owned()),
+        Just("# c\n".to_owned()),
+        Just("日本".to_owned()),
+        Just("\r\n".to_owned()),
+        Just("? ".to_owned()),
+        Just("!!str ".to_owned()),
+        Just("items:\n- ".to_owned()),
+        Just("%TAG".to_owned()),
+        Just("\u{feff}".to_owned()),
+        Just("...\n".to_owned()),
+        Just("\\".to_owned()),
+        "[a-z0-9.]{1,6}",
+        "\\PC{0,4}",
+        any::<String>(),
     ];
     proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }

@@ -99,10 +99,7 @@ pub(super) fn number(text: &str) -> Option<Number> {
             return whole(rest, radix);
         }
     }
-    if digits.len() > 1
-        && digits.starts_with('0')
-        && digits.bytes().all(|b| (b'0'..=b'7').contains(&b))
-    {
+    if digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|b| (b'0'..=b'7').contains(&b)) {
         return whole(&digits[1..], 8);
     }
     if let Some(number) = whole(digits, 10) {

@@ -6,6 +6,18 @@ use super::order::Order;
 /// How long a glide takes, seconds.
 pub const GLIDE_SECS: f64 = 0.12;
 
+/// How the view follows the window and the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Follow {
+    /// Cells large enough to tell states by shape, as wide as the window; what has no room stands below.
+    #[default]
+    Readable,
+    /// Everything in view.
+    Whole,
+    /// Not at all: somebody has zoomed or panned.
+    Free,
+}
+
 /// The part of the map on screen, in physical pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Camera {
@@ -17,13 +29,13 @@ pub struct Camera {
     pub cell: f64,
     /// Tiles side by side in the widest shelf.
     pub columns: u32,
-    /// Everything is kept in view as the window or the data change, until one zooms or pans.
-    pub fitted: bool,
+    /// How it follows the window and the data.
+    pub follow: Follow,
 }
 
 impl Default for Camera {
     fn default() -> Self {
-        Camera { x: 0.0, y: 0.0, cell: 11.0, columns: 6, fitted: true }
+        Camera { x: 0.0, y: 0.0, cell: 11.0, columns: 6, follow: Follow::Readable }
     }
 }
 

@@ -352,16 +352,45 @@ pub fn fit(order: &Order, width: i64, height: i64, scale: f32, largest: i64) -> 
     let mut best = (1, 1);
     for cell in (1..=largest.max(1)).rev() {
         let metrics = Metrics::new(cell, scale, order.slots, order.fullest);
-        let lanes = lanes(order).len().max(1) as i64;
-        let room = width - 2 * metrics.margin - (lanes - 1) * metrics.lane_gap + metrics.tile_gap;
-        let columns = (room / metrics.tile_pitch_x()).max(1);
-        best = (cell, columns.min(i64::from(u32::MAX)) as u32);
+        best = (cell, columns_for(order, cell, width, scale));
         let layout = Layout::new(order, metrics, best.1);
         if layout.width <= width && layout.height <= height {
             break;
         }
     }
     best
+}
+
+/// How many times the view's height a first view may be, so that cells are large enough for shapes.
+const SCROLLED: i64 = 5;
+
+/// The cell size and columns of the first view: everything where that leaves cells readable, else cells of a readable size
+/// with the rest below, else everything all the same.
+pub fn readable(order: &Order, width: i64, height: i64, scale: f32, largest: i64) -> (i64, u32) {
+    let whole = fit(order, width, height, scale, largest);
+    let px = |points: f32| (points * scale).round() as i64;
+    if whole.0 >= px(9.0) {
+        return whole;
+    }
+    // Two pixels a pod read better than one, if that is not far more than the view.
+    let tried = if whole.0 >= px(3.0) { vec![px(11.0), px(9.0)] } else { vec![px(2.0)] };
+    for cell in tried.into_iter().filter(|c| *c > whole.0) {
+        let columns = columns_for(order, cell, width, scale);
+        let layout = Layout::new(order, Metrics::new(cell, scale, order.slots, order.fullest), columns);
+        let most = if cell >= px(3.0) { height * SCROLLED / 2 } else { height * 3 / 2 };
+        if layout.width <= width && layout.height <= most {
+            return (cell, columns);
+        }
+    }
+    whole
+}
+
+/// Tiles side by side in a view of this width.
+fn columns_for(order: &Order, cell: i64, width: i64, scale: f32) -> u32 {
+    let metrics = Metrics::new(cell, scale, order.slots, order.fullest);
+    let lanes = lanes(order).len().max(1) as i64;
+    let room = width - 2 * metrics.margin - (lanes - 1) * metrics.lane_gap + metrics.tile_gap;
+    (room / metrics.tile_pitch_x()).clamp(1, i64::from(u32::MAX)) as u32
 }
 
 #[cfg(test)]
@@ -466,6 +495,17 @@ mod tests {
         assert_eq!(layout.lanes.len(), 3);
         assert_eq!(layout.lanes[0].rect.y, layout.lanes[2].rect.y);
         assert_eq!(layout.lanes[1].nodes, 10);
+    }
+
+    #[test]
+    fn the_first_view_is_readable() {
+        let mut nodes = vec![("default-worker", 110); 16];
+        nodes.extend([("master", 110); 3]);
+        nodes.extend([("batch", 110); 6]);
+        let order = Order::new(&picture(&nodes, &[]), GroupBy::NodeGroup, OrderBy::Name);
+        assert_eq!(readable(&order, 1_065, 640, 1.0, 22), (11, 6));
+        let few = Order::new(&picture(&nodes[..4], &[]), GroupBy::NodeGroup, OrderBy::Name);
+        assert!(readable(&few, 1_065, 640, 1.0, 22).0 >= 11);
     }
 
     #[test]

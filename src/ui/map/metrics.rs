@@ -72,9 +72,8 @@ impl Metrics {
             Level::Near
         };
         let (columns, rows) = match level {
-            // Twice as wide as high: rows of tiles stay readable as rows.
-            Level::Far => shape(fullest, 2.0),
-            Level::Middle | Level::Near => shape(slots, 1.0),
+            Level::Far => far_shape(fullest),
+            Level::Middle | Level::Near => shape(slots),
         };
         let gap = match level {
             Level::Far => 0,
@@ -125,8 +124,8 @@ impl Metrics {
             width,
             height: cells_high + head + foot,
             tile_gap,
-            heading: px(if level == Level::Far { 20.0 } else { 25.0 }),
-            shelf_gap: px(if level == Level::Far { 8.0 } else { 14.0 }),
+            heading: px(if level == Level::Far { 18.0 } else { 25.0 }),
+            shelf_gap: px(if level == Level::Far { 7.0 } else { 14.0 }),
             lane_gap: px(12.0),
             margin: px(if level == Level::Far { 12.0 } else { 16.0 }),
             least_columns: (wish as u64).div_ceil((width + tile_gap) as u64).max(1) as u32,
@@ -165,10 +164,21 @@ impl Metrics {
     }
 }
 
-/// Columns and rows for `slots` cells, `aspect` times as wide as high.
-fn shape(slots: u32, aspect: f64) -> (i64, i64) {
+/// Columns and rows for `slots` cells, about as wide as high.
+fn shape(slots: u32) -> (i64, i64) {
     let slots = slots.max(1);
-    let columns = ((f64::from(slots) * aspect).sqrt().ceil() as u32).clamp(1, slots);
+    let columns = (f64::from(slots).sqrt().ceil() as u32).clamp(1, slots);
+    (i64::from(columns), i64::from(slots.div_ceil(columns)))
+}
+
+/// Columns and rows that waste the fewest pixels on empty slots and gaps, from as wide as high to three times as wide.
+fn far_shape(slots: u32) -> (i64, i64) {
+    let slots = slots.max(1);
+    let from = (f64::from(slots).sqrt().ceil() as u32).clamp(1, slots);
+    let to = ((f64::from(slots) * 3.0).sqrt().ceil() as u32).clamp(from, slots);
+    // Cells of two pixels with a gap of one.
+    let area = |columns: u32| u64::from(columns * 2 + 1) * u64::from(slots.div_ceil(columns) * 2 + 1);
+    let columns = (from..=to).min_by_key(|c| area(*c)).unwrap_or(from);
     (i64::from(columns), i64::from(slots.div_ceil(columns)))
 }
 
@@ -196,6 +206,8 @@ mod tests {
         let metrics = Metrics::new(2, 1.0, 110, 32);
         assert_eq!((metrics.columns, metrics.rows), (8, 4));
         assert_eq!(metrics.tile_pitch_x(), 17);
+        let metrics = Metrics::new(2, 1.0, 110, 30);
+        assert_eq!((metrics.columns, metrics.rows), (6, 5));
     }
 
     #[test]

@@ -74,12 +74,15 @@ pub fn overlay(cx: &Cx<'_>, ui: &Ui, scene: &Scene<'_>, at: &Projection, prefix:
             } else {
                 cx.f("map-zone", &[("zone", FluentValue::from(lane.title.as_str()))])
             };
-            let count = cx.f("map-nodes", &[("n", FluentValue::from(lane.nodes))]);
+            let nodes = FluentValue::from(grouped(lane.nodes as usize));
+            let count = cx.f("map-nodes", &[("n", FluentValue::from(lane.nodes)), ("nodes", nodes)]);
             heading_text(cx, ui, rect, &name, &count);
         }
     }
     for block in &scene.layout.blocks {
-        if block.heading.intersect(&at.view).is_some() {
+        let mut wide = block.heading;
+        wide.w = wide.w.max(block.body.w);
+        if wide.intersect(&at.view).is_some() {
             heading(cx, ui, scene, at, block);
         }
     }
@@ -127,14 +130,19 @@ pub fn heading_words(cx: &Cx<'_>, scene: &Scene<'_>, group: usize) -> (String, S
 }
 
 fn heading(cx: &Cx<'_>, ui: &Ui, scene: &Scene<'_>, at: &Projection, block: &Block) {
-    let rect = at.rect(&block.heading);
+    let mut rect = at.rect(&block.heading);
+    // A heading stays in view as long as any of its tiles is, sideways.
+    let body = at.rect(&block.body);
+    let edge = at.origin.x + 16.0;
+    if rect.left() < edge {
+        rect.min.x = edge.min(body.right() - 120.0).max(rect.left());
+    }
     let (name, counts) = heading_words(cx, scene, block.group);
     let mut right = rect.right();
     if scene.layout.level() == Level::Far
         && let Some(group) = scene.order.groups.get(block.group)
     {
         // What is not ok, with its shape, so that trouble never hangs on colour alone.
-        let body = at.rect(&block.body);
         right = right.min(body.right().max(rect.left() + 170.0));
         for sign in [Sign::Progress, Sign::Deleting, Sign::Pending, Sign::Warning, Sign::Unknown, Sign::Failed] {
             let count = group.by_sign[sign as usize];
@@ -143,8 +151,9 @@ fn heading(cx: &Cx<'_>, ui: &Ui, scene: &Scene<'_>, at: &Projection, block: &Blo
             }
             let ink = cx.tokens.ink(sign);
             let words = line(ui, &grouped(count as usize), text::mono_small_font(), ink, f32::INFINITY);
-            let drawn = paint_right(ui.painter(), pos2(right, rect.center().y), words);
-            glyph::paint(ui.painter(), pos2(drawn.left() - 8.0, rect.center().y), sign, 10.0, ink);
+            let y = rect.center().y - 2.0;
+            let drawn = paint_right(ui.painter(), pos2(right, y), words);
+            glyph::paint(ui.painter(), pos2(drawn.left() - 8.0, y), sign, 10.0, ink);
             right = drawn.left() - 22.0;
         }
     }
@@ -159,8 +168,9 @@ fn heading_text(cx: &Cx<'_>, ui: &Ui, rect: Rect, name: &str, counts: &str) {
     let name = line(ui, name, text::strong_font(), cx.tokens.text, rect.width());
     let drawn = paint_left(ui.painter(), pos2(rect.left(), y), name);
     let room = rect.right() - drawn.right() - 8.0;
-    if room > 30.0 {
-        let counts = line(ui, counts, text::small_font(), cx.tokens.text2, room);
+    let counts = line(ui, counts, text::small_font(), cx.tokens.text2, room);
+    // Half a number would be a wrong one.
+    if !counts.elided && room > 0.0 {
         paint_left(ui.painter(), pos2(drawn.right() + 8.0, y), counts);
     }
 }
@@ -209,16 +219,18 @@ fn tile_over(
             paint_left(painter, name_at, words);
         }
         Some(node) => {
-            let right = node_right(cx, ui, scene, node, tile, width);
+            let font = if m.level == Level::Near { text::strong_font() } else { text::small_font() };
+            let short = node.name.get(prefix..).unwrap_or(&node.name);
+            let glyph_room = if broken || node.cordoned { 14.0 } else { 0.0 };
+            let name_width = line(ui, short, font.clone(), t.text, f32::INFINITY).size().x + glyph_room + 6.0;
+            let right = node_right(cx, ui, scene, node, tile, width, width - name_width);
             let drawn = paint_right(painter, pos2(rect.right() - 8.0, name_at.y), right);
             let mut left = name_at.x;
             if broken || node.cordoned {
                 glyph::paint(painter, pos2(left + 5.0, name_at.y), sign, 10.0, t.ink(sign));
                 left += 14.0;
             }
-            let font = if m.level == Level::Near { text::strong_font() } else { text::small_font() };
             let ink = if broken { t.ink(sign) } else { t.text };
-            let short = node.name.get(prefix..).unwrap_or(&node.name);
             let name = line(ui, short, font, ink, drawn.left() - left - 4.0);
             paint_left(painter, pos2(left, name_at.y), name);
             if m.level == Level::Near {
@@ -228,7 +240,7 @@ fn tile_over(
     }
 }
 
-/// What stands at the right of a node's name: its counts, or in words why it is not ready; its zone when near.
+/// What stands at the right of a node's name, where `room` is left by it: its counts, or in words why it is not ready; its zone when near.
 fn node_right(
     cx: &Cx<'_>,
     ui: &Ui,
@@ -236,12 +248,15 @@ fn node_right(
     node: &Node,
     tile: u32,
     width: f32,
+    room: f32,
 ) -> std::sync::Arc<egui::Galley> {
     let t = cx.tokens;
     let sign = node.sign();
     if node.ready != Some(true) {
         let words = cx.t("map-not-ready").into_owned();
-        return line(ui, &words, text::small_font(), t.ink(sign), width * 0.6);
+        let words = line(ui, &words, text::small_font(), t.ink(sign), width);
+        // The glyph and the ink say it too: the name goes first.
+        return if words.size().x <= room { words } else { line(ui, "", text::small_font(), t.text, 1.0) };
     }
     if scene.layout.level() == Level::Near {
         let words = if node.cordoned {
@@ -253,8 +268,13 @@ fn node_right(
         };
         return line(ui, &words, text::small_font(), t.text3, width * 0.5);
     }
-    let words = format!("{}/{}", scene.order.pods(tile).len(), node.pods_limit);
-    line(ui, &words, text::mono_small_font(), t.text2, width * 0.6)
+    let pods = scene.order.pods(tile).len();
+    let words = line(ui, &format!("{pods}/{}", node.pods_limit), text::mono_small_font(), t.text2, width);
+    if words.size().x <= room {
+        return words;
+    }
+    let words = line(ui, &pods.to_string(), text::mono_small_font(), t.text2, width);
+    if words.size().x <= room { words } else { line(ui, "", text::small_font(), t.text, 1.0) }
 }
 
 /// Three labelled bars with figures at a tile's foot.

@@ -1,8 +1,8 @@
 //! The one region that takes pointer and keys: pan, zoom at the pointer, fit, travel; draws the map into it.
 
-use super::camera::{Anchor, Camera, Glide, step};
+use super::camera::{Anchor, Camera, Follow, Glide, step};
 use super::chunks::Chunks;
-use super::layout::{Hit, Layout, PxRect, fit};
+use super::layout::{Hit, Layout, PxRect, fit, readable};
 use super::metrics::{LARGEST_POINTS, Level, Metrics};
 use super::minimap::{self, Minimap};
 use super::paint::{self, Marks, Projection};
@@ -53,7 +53,7 @@ pub struct MapView {
     preparation: Preparation,
     chunks: Chunks,
     minimap: Minimap,
-    fitted_for: Option<(u64, i64, i64, u32)>,
+    fitted_for: Option<(Follow, u64, i64, i64, u32)>,
     layout: Option<(u64, Arc<Layout>)>,
     area: (i64, i64),
     scale: f32,
@@ -91,12 +91,6 @@ impl MapView {
     pub fn show(&mut self, spot: Spot) {
         self.cursor = Some(spot);
         self.reveal = Some(spot);
-    }
-
-    /// Everything in view again.
-    pub fn fit(&mut self) {
-        self.camera.fitted = true;
-        self.glide = None;
     }
 
     /// Draws the map and takes pointer and keys.
@@ -203,7 +197,7 @@ impl MapView {
             let (x, y) = minimap::to_map(&scene, rect, pos);
             self.camera.x = x - self.area.0 as f64 / 2.0;
             self.camera.y = y - self.area.1 as f64 / 2.0;
-            self.camera.fitted = false;
+            self.camera.follow = Follow::Free;
             self.glide = None;
             self.camera.keep_in_reach(&layout, self.area.0, self.area.1);
         }
@@ -222,8 +216,8 @@ impl MapView {
     /// Glides to where everything is in view.
     pub fn fit_gliding(&mut self, cx: &Cx<'_>, ui: &Ui) {
         let Some(ready) = self.preparation.ready() else { return };
-        let (cell, columns) = self.best_fit(&ready.order);
-        let to = Camera { x: 0.0, y: 0.0, cell: cell as f64, columns, fitted: true };
+        let (cell, columns) = self.best_fit(&ready.order, Follow::Whole);
+        let to = Camera { x: 0.0, y: 0.0, cell: cell as f64, columns, follow: Follow::Whole };
         let order = ready.order.clone();
         let before = self.layout();
         let after = self.layout_for(&order, cell, columns);
@@ -266,22 +260,24 @@ impl MapView {
         layout
     }
 
-    fn best_fit(&self, order: &super::order::Order) -> (i64, u32) {
+    fn best_fit(&self, order: &super::order::Order, follow: Follow) -> (i64, u32) {
         let bottom = (FIT_BOTTOM * self.scale) as i64;
         let largest = (FIT_POINTS * self.scale).round() as i64;
-        fit(order, self.area.0, self.area.1 - bottom, self.scale, largest)
+        let best = if follow == Follow::Readable { readable } else { fit };
+        best(order, self.area.0, self.area.1 - bottom, self.scale, largest)
     }
 
     /// Keeps everything in view while nobody has zoomed or panned.
     fn follow_fit(&mut self) {
-        if !self.camera.fitted || self.glide.is_some() {
+        let follow = self.camera.follow;
+        if follow == Follow::Free || self.glide.is_some() {
             return;
         }
         let Some(ready) = self.preparation.ready() else { return };
-        let key = (ready.order_version, self.area.0, self.area.1, self.scale.to_bits());
-        if self.fitted_for != Some(key) || self.camera.x != 0.0 || self.camera.y != 0.0 {
-            let (cell, columns) = self.best_fit(&ready.order);
-            self.camera = Camera { x: 0.0, y: 0.0, cell: cell as f64, columns, fitted: true };
+        let key = (follow, ready.order_version, self.area.0, self.area.1, self.scale.to_bits());
+        if self.fitted_for != Some(key) {
+            let (cell, columns) = self.best_fit(&ready.order, follow);
+            self.camera = Camera { cell: cell as f64, columns, ..self.camera };
             self.fitted_for = Some(key);
         }
     }
@@ -314,7 +310,7 @@ impl MapView {
         let anchor = Anchor::at(&order, &before, self.camera.x + about.0, self.camera.y + about.1);
         let after = self.layout_for(&order, cell.round() as i64, self.camera.columns);
         let there = anchor.position(&order, &after);
-        let mut end = Camera { x: there.0 - to.0, y: there.1 - to.1, cell, fitted: false, ..self.camera };
+        let mut end = Camera { x: there.0 - to.0, y: there.1 - to.1, cell, follow: Follow::Free, ..self.camera };
         end.keep_in_reach(&after, self.area.0, self.area.1);
         self.start(cx, ui, anchor, about, (there.0 - end.x, there.1 - end.y), end);
     }
@@ -337,7 +333,7 @@ impl MapView {
         let before = self.layout();
         let anchor = Anchor::at(&order, &before, self.camera.x + at.0, self.camera.y + at.1);
         self.camera.cell = cell.clamp(1.0, f64::from(LARGEST_POINTS * self.scale));
-        self.camera.fitted = false;
+        self.camera.follow = Follow::Free;
         self.glide = None;
         let after = self.layout();
         let (x, y) = anchor.position(&order, &after);
@@ -350,7 +346,7 @@ impl MapView {
             let delta = response.drag_delta() * self.scale;
             self.camera.x -= f64::from(delta.x);
             self.camera.y -= f64::from(delta.y);
-            self.camera.fitted = false;
+            self.camera.follow = Follow::Free;
             self.glide = None;
         }
         if !response.contains_pointer() {
@@ -383,7 +379,7 @@ impl MapView {
         if pan != egui::Vec2::ZERO {
             self.camera.x -= f64::from(pan.x * self.scale);
             self.camera.y -= f64::from(pan.y * self.scale);
-            self.camera.fitted = false;
+            self.camera.follow = Follow::Free;
             self.glide = None;
         }
         let factor = WHEEL.powf(notches) * pinch;
@@ -508,7 +504,7 @@ impl MapView {
         if (to.x, to.y) == (self.camera.x, self.camera.y) {
             return;
         }
-        to.fitted = false;
+        to.follow = Follow::Free;
         let (x, y) = rect.center();
         let anchor = Anchor::at(&ready.order, &layout, x, y);
         let from_at = (x - self.camera.x, y - self.camera.y);

@@ -58,6 +58,7 @@ pub struct TextField<'a> {
     salt: egui::IdSalt,
     enabled: bool,
     show_label: bool,
+    error_outline: bool,
 }
 
 impl<'a> TextField<'a> {
@@ -81,6 +82,7 @@ impl<'a> TextField<'a> {
             salt,
             enabled: true,
             show_label: true,
+            error_outline: false,
         }
     }
 
@@ -168,6 +170,12 @@ impl<'a> TextField<'a> {
         self
     }
 
+    /// The outline of an error whose words stand elsewhere (in rows).
+    pub fn error_outline(mut self, wrong: bool) -> Self {
+        self.error_outline = wrong;
+        self
+    }
+
     /// Draws it; the response is the text input's.
     pub fn show(self, cx: &Cx<'_>, ui: &mut Ui, value: &mut String) -> Response {
         let t = cx.tokens;
@@ -182,7 +190,7 @@ impl<'a> TextField<'a> {
             let height = if self.rows > 1 { 12.0 + 18.0 * self.rows as f32 } else { self.height };
             let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
             let focused = ui.memory(|m| m.has_focus(id));
-            let stroke = if self.error.is_some() {
+            let stroke = if self.error.is_some() || self.error_outline {
                 t.ink(Sign::Failed)
             } else if self.warning.is_some() {
                 t.ink(Sign::Warning)
@@ -280,6 +288,7 @@ pub struct Stepper<'a> {
     height: f32,
     show_label: bool,
     enabled: bool,
+    take_focus: bool,
     salt: egui::IdSalt,
 }
 
@@ -296,6 +305,7 @@ impl<'a> Stepper<'a> {
             height: HEIGHT,
             show_label: true,
             enabled: true,
+            take_focus: false,
             salt,
         }
     }
@@ -334,6 +344,12 @@ impl<'a> Stepper<'a> {
     /// Tells two steppers with the same label apart.
     pub fn id_salt(mut self, salt: impl egui::AsIdSalt) -> Self {
         self.salt = egui::IdSalt::new(("stepper", &self.label, salt));
+        self
+    }
+
+    /// Takes the focus now and scrolls into view (a link led here).
+    pub fn take_focus(mut self, take: bool) -> Self {
+        self.take_focus = take;
         self
     }
 
@@ -402,6 +418,10 @@ impl<'a> Stepper<'a> {
             })
             .inner
             .accessible_name(self.label.as_str());
+        if self.take_focus {
+            response.request_focus();
+            response.scroll_to_me(Some(Align::Center));
+        }
         if response.changed() {
             typed.retain(|c| c.is_ascii_digit());
             if let Ok(number) = typed.parse::<u32>() {

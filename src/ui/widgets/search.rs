@@ -35,25 +35,19 @@ pub fn filter_field_wide(cx: &Cx<'_>, ui: &mut Ui, value: &mut String, hint: &st
     let clear_space = if value.is_empty() { 8.0 } else { 28.0 };
     let inner =
         egui::Rect::from_min_max(pos2(rect.left() + 28.0, rect.top()), pos2(rect.right() - clear_space, rect.bottom()));
-    let response = ui
-        .scope_builder(
-            UiBuilder::new().max_rect(inner).layout(egui::Layout::left_to_right(egui::Align::Center)),
-            |ui| {
-                ui.add(
-                    TextEdit::singleline(value)
-                        .id(id)
-                    .align(egui::Align2::LEFT_CENTER)
-                        .frame(egui::Frame::NONE)
-                        .margin(Margin::ZERO)
-                        .font(text::body_font())
-                        .text_color(t.text)
-                        .hint_text(text::body(hint).color(t.text3))
-                        .desired_width(inner.width()),
-                )
-            },
-        )
-        .inner
-        .accessible_name(hint);
+    // A child of its own: the field's room is taken already, whatever stands in it.
+    let layout = egui::Layout::left_to_right(egui::Align::Center);
+    let mut child = ui.new_child(UiBuilder::new().id_salt(id).max_rect(inner).layout(layout));
+    let edit = TextEdit::singleline(value)
+        .id(id)
+        .align(egui::Align2::LEFT_CENTER)
+        .frame(egui::Frame::NONE)
+        .margin(Margin::ZERO)
+        .font(text::body_font())
+        .text_color(t.text)
+        .hint_text(text::body(hint).color(t.text3))
+        .desired_width(inner.width());
+    let response = child.add(edit).accessible_name(hint);
     if !value.is_empty() {
         let spot = egui::Rect::from_center_size(pos2(rect.right() - 15.0, rect.center().y), vec2(18.0, 18.0));
         let clear = ui.interact(spot, id.with("clear"), Sense::click());

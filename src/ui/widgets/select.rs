@@ -27,6 +27,7 @@ pub struct Select<'a> {
     salt: egui::IdSalt,
     show_label: bool,
     enabled: bool,
+    take_focus: bool,
 }
 
 impl<'a> Select<'a> {
@@ -46,6 +47,7 @@ impl<'a> Select<'a> {
             salt,
             show_label: true,
             enabled: true,
+            take_focus: false,
         }
     }
 
@@ -109,6 +111,12 @@ impl<'a> Select<'a> {
         self
     }
 
+    /// Takes the focus now and scrolls into view (a link led here).
+    pub fn take_focus(mut self, take: bool) -> Self {
+        self.take_focus = take;
+        self
+    }
+
     /// Draws it; true when another value was chosen. A value that is not among the options is shown as it is.
     pub fn show(self, cx: &Cx<'_>, ui: &mut Ui, value: &mut String) -> bool {
         let t = cx.tokens;
@@ -124,6 +132,10 @@ impl<'a> Select<'a> {
             let (_, rect) = ui.allocate_space(vec2(width, self.height));
             let sense = if self.enabled { Sense::click() } else { Sense::hover() };
             let response = ui.interact(rect, id, sense);
+            if self.take_focus {
+                response.request_focus();
+                response.scroll_to_me(Some(Align::Center));
+            }
             let shown = self.words(value);
             response.widget_info(|| {
                 let mut info = WidgetInfo::labeled(Role::ComboBox, self.enabled, &self.label);

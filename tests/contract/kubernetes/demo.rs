@@ -46,7 +46,13 @@ fn nodes(workers: u32) -> Vec<NodeSpec> {
     std::iter::once(master.clone()).chain((0..workers).map(worker)).collect()
 }
 
-async fn start(scenario: Scenario, workers: u32, speed: f64, listen: Option<SocketAddr>, authority: Arc<Authority>) -> Bay {
+async fn start(
+    scenario: Scenario,
+    workers: u32,
+    speed: f64,
+    listen: Option<SocketAddr>,
+    authority: Arc<Authority>,
+) -> Bay {
     let spec = ClusterSpec {
         name: "bay".into(),
         seed: 7,
@@ -68,7 +74,8 @@ async fn enter(bay: &Bay) -> Connection {
 
 async fn signed(authority: &Arc<Authority>) -> BayCertificate {
     BayCertificate::request(async |csr| {
-        let cert_pem = authority.sign_csr_pem(&csr).map_err(|e| Problem::new(ProblemKind::Invalid, "magnum", e.to_string()))?;
+        let cert_pem =
+            authority.sign_csr_pem(&csr).map_err(|e| Problem::new(ProblemKind::Invalid, "magnum", e.to_string()))?;
         Ok(Signed { ca_pem: authority.ca_pem().to_owned(), cert_pem })
     })
     .await
@@ -90,7 +97,9 @@ async fn a_shop_with_over_a_thousand_pods_is_read_in_pages() {
     let bay = start(Scenario::Shop, 24, 1.0, None, authority()).await;
     let connection = enter(&bay).await;
     let mut eyes = Eyes::open(&connection, WatchOptions { page: 200, ..WatchOptions::default() });
-    let picture = eyes.until("the first lists", |p| p.link == Link::Live && !p.workloads.is_empty() && !p.services.is_empty()).await;
+    let picture = eyes
+        .until("the first lists", |p| p.link == Link::Live && !p.workloads.is_empty() && !p.services.is_empty())
+        .await;
     assert!(picture.pods.len() > 1_000, "{} pods", picture.pods.len());
     assert_eq!(picture.progress.pods_read as usize, picture.pods.len());
     assert_eq!(picture.nodes.len(), 25);
@@ -100,14 +109,21 @@ async fn a_shop_with_over_a_thousand_pods_is_read_in_pages() {
     assert_eq!(on_nodes as usize, placed);
     // Whoever is short says why.
     for workload in picture.workloads.iter().filter(|w| w.replicas.ready < w.replicas.desired) {
-        assert!(!workload.shortages.is_empty(), "{} {}/{} without a reason", workload.name, workload.replicas.ready, workload.replicas.desired);
+        assert!(
+            !workload.shortages.is_empty(),
+            "{} {}/{} without a reason",
+            workload.name,
+            workload.replicas.ready,
+            workload.replicas.desired
+        );
     }
     assert!(picture.pods.sign.contains(&Sign::Failed) && picture.pods.sign.contains(&Sign::Pending));
     // A compaction is survived with everything in place.
     bay.cluster.compact();
     let before = picture.pods.len();
     bay.cluster.set_reporting("bay-node-3", false);
-    let picture = eyes.until("the silent node", |p| p.nodes.iter().any(|n| n.name == "bay-node-3" && n.ready.is_none())).await;
+    let picture =
+        eyes.until("the silent node", |p| p.nodes.iter().any(|n| n.name == "bay-node-3" && n.ready.is_none())).await;
     assert!(picture.pods.len() + 200 > before);
 }
 
@@ -135,7 +151,8 @@ async fn who_has_another_authority_does_not_get_in() {
     let bay = start(Scenario::Empty, 1, 1.0, None, authority()).await;
     let address = format!("https://{}", bay.cluster.address());
     // A certificate of another bay: its authority did not sign the server's.
-    let foreign = Connection::with_certificate("bay", &address, signed(&authority()).await).await.expect("a connection");
+    let foreign =
+        Connection::with_certificate("bay", &address, signed(&authority()).await).await.expect("a connection");
     let error = version::version(&foreign).await.expect_err("another authority");
     assert!(matches!(error, Error::Tls(_)), "{error:?}");
     // The right authority, a client certificate of another one.
@@ -143,5 +160,8 @@ async fn who_has_another_authority_does_not_get_in() {
     mixed.ca_pem = bay.authority.ca_pem().to_owned();
     let stranger = Connection::with_certificate("bay", &address, mixed).await.expect("a connection");
     let error = version::version(&stranger).await.expect_err("a stranger");
-    assert!(matches!(error.kind(), ProblemKind::Tls | ProblemKind::Auth | ProblemKind::Forbidden | ProblemKind::Network), "{error:?}");
+    assert!(
+        matches!(error.kind(), ProblemKind::Tls | ProblemKind::Auth | ProblemKind::Forbidden | ProblemKind::Network),
+        "{error:?}"
+    );
 }

@@ -61,7 +61,8 @@ impl Fake {
     }
 
     pub fn start(&mut self) {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
         let listener = std::net::TcpListener::bind(self.address).expect("the address is free");
         listener.set_nonblocking(true).expect("a listener");
         self.address = listener.local_addr().expect("an address");
@@ -167,7 +168,10 @@ fn list(world: &mut World, path: &str, query: &HashMap<String, String>) -> Respo
     let limit: usize = query.get("limit").and_then(|l| l.parse().ok()).unwrap_or(usize::MAX);
     let begin: usize = query.get("continue").and_then(|c| c.parse().ok()).unwrap_or(0);
     if begin > 0 && std::mem::take(&mut world.expire_next_token) {
-        return text(StatusCode::GONE, failure(410, "Expired", "The provided continue parameter is too old").to_string());
+        return text(
+            StatusCode::GONE,
+            failure(410, "Expired", "The provided continue parameter is too old").to_string(),
+        );
     }
     let all: Vec<&Value> = world.objects.get(path).map(|all| all.values().collect()).unwrap_or_default();
     let page: Vec<&Value> = all.iter().skip(begin).take(limit).copied().collect();

@@ -48,7 +48,8 @@ pub async fn whole_way(connection: &Connection, pods_at_least: usize) {
     assert_eq!(wrong.verdict, Verdict::Refused, "{wrong:?}");
     let field = wrong.field.as_deref().unwrap_or_else(|| panic!("no field in {wrong:?}"));
     let parsed = Manifest::parse(&slip);
-    let document = parsed.documents.iter().find(|d| d.object_named("Deployment", "web").is_some()).expect("the document");
+    let document =
+        parsed.documents.iter().find(|d| d.object_named("Deployment", "web").is_some()).expect("the document");
     let place = document.locate(&slip, 0, field).expect("a place");
     let line = slip.lines().nth(place.at.line as usize - 1).unwrap_or_default();
     assert!(place.exact && line.contains("containerPrt"), "{field} → {line}");
@@ -59,7 +60,9 @@ pub async fn whole_way(connection: &Connection, pods_at_least: usize) {
     assert!(made.iter().all(|o| o.verdict == Verdict::Created), "{made:?}");
     let again = run(connection, Mode::Apply, SHOP, false).await;
     assert!(again.iter().all(|o| o.verdict == Verdict::Unchanged), "{again:?}");
-    let picture = eyes.until("three ready replicas", |p| workload(p, "web").is_some_and(|w| w.replicas.ready == 3 && !w.rolling_out)).await;
+    let picture = eyes
+        .until("three ready replicas", |p| workload(p, "web").is_some_and(|w| w.replicas.ready == 3 && !w.rolling_out))
+        .await;
     let web = workload(&picture, "web").expect("the deployment");
     assert_eq!((web.replicas.desired, web.by_sign[0], web.images.len()), (3, 3, 1), "{web:?}");
     assert!(web.zones.iter().map(|z| z.pods).sum::<u32>() == 3 && web.nodes >= 1);
@@ -72,7 +75,10 @@ pub async fn whole_way(connection: &Connection, pods_at_least: usize) {
 
     // Scale.
     scale::scale(connection, WorkloadKind::Deployment, "bayview-contract", "web", 5).await.expect("scaled");
-    eyes.until("five ready replicas", |p| workload(p, "web").is_some_and(|w| w.replicas.desired == 5 && w.replicas.ready == 5)).await;
+    eyes.until("five ready replicas", |p| {
+        workload(p, "web").is_some_and(|w| w.replicas.desired == 5 && w.replicas.ready == 5)
+    })
+    .await;
 
     // Another manager's field: a conflict that names it, then taken over by force. Bayview scaled with the same name, but
     // through the subresource, which the server counts as another owner.
@@ -81,7 +87,10 @@ pub async fn whole_way(connection: &Connection, pods_at_least: usize) {
     let conflict = run(connection, Mode::Apply, &changed, false).await;
     let of_service = conflict.iter().find(|o| o.kind == "Service").expect("the service's outcome");
     assert_eq!(of_service.verdict, Verdict::Conflict, "{of_service:?}");
-    assert!(of_service.owners.iter().any(|o| o.manager == "somebody-else" && o.field.contains("tier")), "{of_service:?}");
+    assert!(
+        of_service.owners.iter().any(|o| o.manager == "somebody-else" && o.field.contains("tier")),
+        "{of_service:?}"
+    );
     let forced = run(connection, Mode::Apply, &changed, true).await;
     let of_service = forced.iter().find(|o| o.kind == "Service").expect("the service's outcome");
     assert_eq!(of_service.verdict, Verdict::Configured, "{of_service:?}");
@@ -90,11 +99,23 @@ pub async fn whole_way(connection: &Connection, pods_at_least: usize) {
     // One object in full; a namespace and a kind that do not exist; deleting a pod, which comes back.
     let yaml = get::yaml(connection, "Deployment", "bayview-contract", "web").await.expect("the object");
     assert!(yaml.contains("kind: Deployment") && !yaml.contains("managedFields"));
-    let nowhere = run(connection, Mode::Apply, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: bayview-nowhere}\n", false).await;
+    let nowhere = run(
+        connection,
+        Mode::Apply,
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: bayview-nowhere}\n",
+        false,
+    )
+    .await;
     assert_eq!(nowhere[0].verdict, Verdict::NamespaceMissing, "{nowhere:?}");
-    let unknown = run(connection, Mode::Validate, "apiVersion: example.org/v1\nkind: Gadget\nmetadata: {name: a}\n", false).await;
+    let unknown =
+        run(connection, Mode::Validate, "apiVersion: example.org/v1\nkind: Gadget\nmetadata: {name: a}\n", false).await;
     assert_eq!((unknown[0].verdict, unknown[0].field.as_deref()), (Verdict::Refused, Some("kind")), "{unknown:?}");
-    let picture = eyes.until("a pod to delete", |p| workload(p, "web").is_some_and(|w| w.replicas.ready >= 3 && !w.rolling_out)).await;
+    let picture = eyes
+        .until("three again", |p| {
+            workload(p, "web")
+                .is_some_and(|w| w.replicas.desired == 3 && w.by_sign == [3, 0, 0, 0, 0, 0, 0] && !w.rolling_out)
+        })
+        .await;
     let victim = (0..picture.pods.len())
         .find(|p| picture.pods.owner_of(*p) == "Deployment/web" && picture.pods.namespace_of(*p) == "bayview-contract")
         .expect("a pod");
@@ -109,7 +130,8 @@ pub async fn whole_way(connection: &Connection, pods_at_least: usize) {
     let gone = run(connection, Mode::Delete, SHOP, false).await;
     assert_eq!(gone.last().map(|o| o.kind.as_str()), Some("Namespace"));
     assert!(gone.iter().all(|o| o.verdict == Verdict::Deleted), "{gone:?}");
-    eyes.until("the end", |p| workload(p, "web").is_none() && !p.namespaces.iter().any(|n| n == "bayview-contract")).await;
+    eyes.until("the end", |p| workload(p, "web").is_none() && !p.namespaces.iter().any(|n| n == "bayview-contract"))
+        .await;
     let absent = run(connection, Mode::Delete, SHOP, false).await;
     assert!(absent.iter().all(|o| o.verdict == Verdict::Absent), "{absent:?}");
 }
@@ -117,12 +139,11 @@ pub async fn whole_way(connection: &Connection, pods_at_least: usize) {
 /// Somebody else applies the service's label under a name of their own.
 async fn other_manager(connection: &Connection) {
     let body = r#"{"apiVersion":"v1","kind":"Service","metadata":{"name":"web","namespace":"bayview-contract","labels":{"tier":"middle"}}}"#;
-    let request = http::Request::patch(
-        "/api/v1/namespaces/bayview-contract/services/web?fieldManager=somebody-else&force=true",
-    )
-    .header("content-type", "application/apply-patch+yaml")
-    .body(body.as_bytes().to_vec())
-    .expect("a request");
+    let request =
+        http::Request::patch("/api/v1/namespaces/bayview-contract/services/web?fieldManager=somebody-else&force=true")
+            .header("content-type", "application/apply-patch+yaml")
+            .body(body.as_bytes().to_vec())
+            .expect("a request");
     connection.client().request_text(request).await.expect("applied by somebody else");
 }
 

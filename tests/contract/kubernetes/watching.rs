@@ -123,7 +123,11 @@ async fn nobody_there_is_told_as_it_is() {
     let connection = Connection::plain("fake", &address).await.expect("an address");
     let mut eyes = Eyes::open(&connection, impatient());
     let picture = eyes.until("the failure", |p| matches!(p.link, Link::Failed(_))).await;
-    assert!(matches!(&picture.link, Link::Failed(problem) if problem.kind == ProblemKind::Network), "{:?}", picture.link);
+    assert!(
+        matches!(&picture.link, Link::Failed(problem) if problem.kind == ProblemKind::Network),
+        "{:?}",
+        picture.link
+    );
     fake.start();
     eyes.until("life", |p| p.link == Link::Live && p.pods.len() == 10).await;
 }

@@ -342,7 +342,9 @@ pub fn log() -> PodLog {
     PodLog {
         containers: vec!["app".into(), "istio-proxy".into()],
         container: "app".into(),
-        lines: (0..400).map(|n| format!("2026-11-24T10:58:{:02}Z level=info msg=\"request {n} served\"", n % 60)).collect(),
+        lines: (0..400)
+            .map(|n| format!("2026-11-24T10:58:{:02}Z level=info msg=\"request {n} served\"", n % 60))
+            .collect(),
     }
 }
 

@@ -49,7 +49,10 @@ pub fn plain(api: &Arc<Api>, path: &str, call: &Call) -> Answer {
         }
         ["api", "v1"] => Ok(value_answer(&resources("", "v1"))),
         ["apis", group, version] if GROUPS.contains(&(group, version)) => Ok(value_answer(&resources(group, version))),
-        ["openapi", rest @ ..] => openapi::serve(rest, call),
+        ["openapi", rest @ ..] => {
+            let version = api.world().version.clone();
+            openapi::serve(rest, call, &version)
+        }
         _ => Err(Failure::no_such_path()),
     }
 }

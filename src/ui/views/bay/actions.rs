@@ -134,8 +134,7 @@ impl KubeconfigSave {
 
 /// A file name that every system takes: `k8s-prod.kubeconfig`.
 fn file_name(title: &str) -> String {
-    let name: String =
-        title.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
+    let name: String = title.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
     format!("{}.kubeconfig", name.trim_start_matches('.'))
 }
 

@@ -62,12 +62,15 @@ pub fn header_ui(
     let name_width = line(ui, title, text::title_font(), t.text, 320.0).size().x;
     let (head, tail) = pieces(cx, bay, inside);
     let address = bay.and_then(|b| b.api_address.as_deref());
-    let address_piece = address.map(|a| Piece { dot_before: true, ..Piece::new(a.to_owned(), text::mono_font(), t.text2) });
+    let address_piece =
+        address.map(|a| Piece { dot_before: true, ..Piece::new(a.to_owned(), text::mono_font(), t.text2) });
 
     // What there is room for, the least important first to go.
     let room = rect.width() - 2.0 * INSET - crumb - name_width;
     let bar = bay.and_then(|b| words::progress(cx, b, cx.state.details.get(&b.id)));
-    let bar_width = bar.as_ref().map_or(0.0, |(_, w)| 64.0 + 20.0 + line(ui, w, text::body_font(), t.text2, f32::INFINITY).size().x);
+    let bar_width = bar
+        .as_ref()
+        .map_or(0.0, |(_, w)| 64.0 + 20.0 + line(ui, w, text::body_font(), t.text2, f32::INFINITY).size().x);
     let head_width: f32 = head.iter().map(|p| p.width(ui)).sum::<f32>() + bar_width;
     let tail_width: Vec<f32> = tail.iter().map(|p| p.width(ui)).collect();
     let address_width = address_piece.as_ref().map_or(0.0, |p| p.width(ui) + 24.0);
@@ -97,7 +100,10 @@ pub fn header_ui(
 
     // Right: buttons, from the right edge.
     let buttons_room: f32 = buttons[..shown_buttons].iter().sum::<f32>() + 28.0;
-    let right = Rect::from_min_max(pos2(rect.right() - INSET - buttons_room, rect.top()), pos2(rect.right() - INSET, rect.bottom()));
+    let right = Rect::from_min_max(
+        pos2(rect.right() - INSET - buttons_room, rect.top()),
+        pos2(rect.right() - INSET, rect.bottom()),
+    );
     let layout = Layout::right_to_left(Align::Center);
     ui.scope_builder(UiBuilder::new().id_salt("bay-head-buttons").max_rect(right).layout(layout), |ui| {
         ui.spacing_mut().item_spacing.x = GAP;
@@ -114,7 +120,8 @@ pub fn header_ui(
 
     // Left: the way back, the name, what is known.
     let left = Rect::from_min_max(pos2(rect.left() + INSET, rect.top()), pos2(right.left() - 8.0, rect.bottom()));
-    let mut ui = ui.new_child(UiBuilder::new().id_salt("bay-head").max_rect(left).layout(Layout::left_to_right(Align::Center)));
+    let mut ui =
+        ui.new_child(UiBuilder::new().id_salt("bay-head").max_rect(left).layout(Layout::left_to_right(Align::Center)));
     ui.shrink_clip_rect(left.expand(4.0));
     ui.spacing_mut().item_spacing.x = 0.0;
     back_ui(cx, &mut ui);
@@ -232,7 +239,9 @@ fn button_widths(cx: &Cx<'_>, ui: &Ui, bay: Option<&Bay>) -> Vec<f32> {
     if bay.is_none() {
         return Vec::new();
     }
-    let width = |id: &'static str, icon: f32| line(ui, &cx.t(id), text::body_font(), cx.tokens.text, f32::INFINITY).size().x + 24.0 + icon + GAP;
+    let width = |id: &'static str, icon: f32| {
+        line(ui, &cx.t(id), text::body_font(), cx.tokens.text, f32::INFINITY).size().x + 24.0 + icon + GAP
+    };
     vec![width("bay-kubeconfig", 22.0).ceil(), width("bay-resize", 0.0).ceil()]
 }
 

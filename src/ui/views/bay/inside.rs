@@ -54,7 +54,10 @@ pub fn inside_ui(cx: &Cx<'_>, ui: &mut Ui, id: &str, content: impl FnOnce(&mut U
 
 /// Nodes, pods or anything else has been read.
 pub fn has_data(picture: &Picture) -> bool {
-    matches!(picture.link, Link::Live) || !picture.nodes.is_empty() || !picture.pods.is_empty() || !picture.workloads.is_empty()
+    matches!(picture.link, Link::Live)
+        || !picture.nodes.is_empty()
+        || !picture.pods.is_empty()
+        || !picture.workloads.is_empty()
 }
 
 fn padded(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
@@ -187,7 +190,13 @@ fn retry(cx: &Cx<'_>, id: &str) {
 pub fn footer_words(cx: &Cx<'_>, picture: Option<&Picture>) -> (Option<String>, Option<String>) {
     let Some(picture) = picture else { return (None, None) };
     let last = picture.last_event_at.map(|at| (cx.now - at as f64).max(0.0));
-    let spoken = |secs: f64| if secs < 10.0 { cx.f("bay-age-tenths", &[("n", FluentValue::from(format!("{secs:.1}")))]) } else { age::span(cx, secs) };
+    let spoken = |secs: f64| {
+        if secs < 10.0 {
+            cx.f("bay-age-tenths", &[("n", FluentValue::from(format!("{secs:.1}")))])
+        } else {
+            age::span(cx, secs)
+        }
+    };
     match &picture.link {
         Link::Live => (
             Some(match last {
@@ -207,4 +216,3 @@ pub fn footer_words(cx: &Cx<'_>, picture: Option<&Picture>) -> (Option<String>, 
         Link::Idle | Link::Connecting(_) | Link::Loading => (Some(cx.t("bay-footer-connecting").into_owned()), None),
     }
 }
-

@@ -1,5 +1,6 @@
 //! Small parts that the tables of a bay share: toolbar, selection of one row, links of a panel.
 
+use crate::model::cluster::Picture;
 use crate::ui::cx::Cx;
 use crate::ui::text;
 use crate::ui::widgets::button::tooltip;
@@ -35,6 +36,16 @@ pub fn filter_width(ui: &Ui) -> f32 {
     if ui.available_width() > 1000.0 { 248.0 } else { 190.0 }
 }
 
+/// The part that all nodes' names begin with, which tells nothing and is left out.
+pub fn common_prefix(picture: &Picture) -> &str {
+    let mut names = picture.nodes.iter().map(|n| n.name.as_str());
+    let Some(first) = names.next() else { return "" };
+    let shared = |a: &str, b: &str| a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    let len = names.fold(first.len(), |len, name| len.min(shared(first, name)));
+    // Only up to a dash: `worker-1` and `worker-11` share more than a prefix.
+    first.get(..len).and_then(|p| p.rfind('-')).map_or("", |dash| &first[..=dash])
+}
+
 /// Orders names as people do: `worker-2` before `worker-10`.
 pub fn natural(a: &str, b: &str) -> std::cmp::Ordering {
     let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
@@ -66,7 +77,14 @@ pub fn age_cell(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, at: i64) {
 }
 
 /// A bar of what is requested with a tick for what is used, and the share in words.
-pub fn capacity_cell(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, requested: u64, used: Option<u64>, capacity: u64, tip: &str) {
+pub fn capacity_cell(
+    cx: &Cx<'_>,
+    cell: &mut Cell<'_, '_, '_>,
+    requested: u64,
+    used: Option<u64>,
+    capacity: u64,
+    tip: &str,
+) {
     let share = if capacity == 0 { 0 } else { (requested.saturating_mul(100) / capacity).min(999) };
     cell.ui.spacing_mut().item_spacing.x = 6.0;
     let response = bars::capacity_strip(cell.ui, cx, requested, used, capacity, vec2(56.0, 6.0));

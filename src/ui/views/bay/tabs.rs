@@ -69,7 +69,9 @@ pub fn tabs_ui(cx: &Cx<'_>, ui: &mut Ui, shown: &[BayTab], active: BayTab, insid
         let font = if chosen { text::strong_font() } else { text::body_font() };
         let ink = if chosen { t.text } else { t.text2 };
         let word = line(ui, &words, font, egui::Color32::PLACEHOLDER, f32::INFINITY);
-        let number = known.and_then(|p| count(*tab, p)).map(|n| line(ui, &group(n), text::mono_small_font(), t.text3, f32::INFINITY));
+        let number = known
+            .and_then(|p| count(*tab, p))
+            .map(|n| line(ui, &group(n), text::mono_small_font(), t.text3, f32::INFINITY));
         let number_width = number.as_ref().map_or(0.0, |g| g.size().x + 6.0);
         let width = word.size().x + number_width + 16.0;
         let place = egui::Rect::from_min_size(pos2(x, rect.top()), vec2(width, HEIGHT));
@@ -83,7 +85,10 @@ pub fn tabs_ui(cx: &Cx<'_>, ui: &mut Ui, shown: &[BayTab], active: BayTab, insid
             paint_left(ui.painter(), pos2(origin.x + word_width + 6.0, place.center().y + 0.5), number);
         }
         if chosen {
-            let under = egui::Rect::from_min_max(pos2(place.left() + 8.0, rect.bottom() - 2.0), pos2(place.right() - 8.0, rect.bottom()));
+            let under = egui::Rect::from_min_max(
+                pos2(place.left() + 8.0, rect.bottom() - 2.0),
+                pos2(place.right() - 8.0, rect.bottom()),
+            );
             ui.painter().rect_filled(under, 0.0, t.accent);
         }
         focus_ring(ui, t, &response, place.shrink2(vec2(2.0, 5.0)), 4);

@@ -44,7 +44,11 @@ impl BayModelsView {
         head_ui(cx, ui, "word-bay-models", |ui| {
             let way = actions::writer(cx);
             let reason = way.as_ref().err().map_or("", String::as_str);
-            let new = Button::new(cx.t("bay-models-new")).icon(Icon::Plus).primary().shortcut("N").enabled(way.is_ok(), reason);
+            let new = Button::new(cx.t("bay-models-new"))
+                .icon(Icon::Plus)
+                .primary()
+                .shortcut("N")
+                .enabled(way.is_ok(), reason);
             let key = keys_are_free(ui.ctx()) && ui.input(|i| i.key_pressed(Key::N) && !i.modifiers.any());
             if new.show(cx, ui).clicked() || (key && way.is_ok()) {
                 cx.go(Route::NewBayModel { from: None });
@@ -106,7 +110,11 @@ impl BayModelsView {
             rows.len(),
             |row| {
                 let model = &models[rows[row]];
-                RowInfo { key: model.id.clone(), label: model.title().to_owned(), description: model.spec.image.clone() }
+                RowInfo {
+                    key: model.id.clone(),
+                    label: model.title().to_owned(),
+                    description: model.spec.image.clone(),
+                }
             },
             |cell| cell_ui(cx, cell, &models[rows[cell.row]]),
         );
@@ -195,7 +203,11 @@ fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, model: &BayModel) {
         }
         "used" => {
             let n = used_by(cx, &model.id);
-            if n == 0 { cell.dim("0") } else { cell.mono(&n.to_string()) };
+            if n == 0 {
+                cell.dim("0")
+            } else {
+                cell.mono(&n.to_string())
+            };
         }
         _ => {
             if let Some(at) = model.created_at {

@@ -42,7 +42,12 @@ pub fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, model: &BayModel) {
         });
     });
     if let Some(at) = model.created_at {
-        panel::key_value(cx, ui, &cx.t("overview-created"), &format!("{}  ({})", age::date_time(cx, at), age::ago(cx, at as f64)));
+        panel::key_value(
+            cx,
+            ui,
+            &cx.t("overview-created"),
+            &format!("{}  ({})", age::date_time(cx, at), age::ago(cx, at as f64)),
+        );
     }
     if let Some(at) = model.updated_at {
         panel::key_value(cx, ui, &cx.t("overview-updated"), &age::date_time(cx, at));
@@ -92,15 +97,18 @@ fn fields_ui(cx: &Cx<'_>, ui: &mut Ui, model: &BayModel) {
         ("bay-models-storage-driver", spec.docker_storage_driver.clone()),
         ("bay-models-server-type", spec.server_type.clone()),
         ("bay-models-api-port", spec.apiserver_port.map(|p| p.to_string())),
-        ("overview-master-lb", yes_no(spec.master_lb_enabled)),
-        ("overview-floating-ips", spec.floating_ip_enabled.and_then(yes_no)),
+        ("bay-models-master-lb", yes_no(spec.master_lb_enabled)),
+        ("bay-models-floating-ips", spec.floating_ip_enabled.and_then(yes_no)),
         ("bay-models-tls", yes_no(!spec.tls_disabled)),
         ("bay-models-registry", yes_no(spec.registry_enabled)),
         ("bay-models-insecure-registry", spec.insecure_registry.clone()),
         ("bay-models-http-proxy", spec.http_proxy.clone()),
         ("bay-models-https-proxy", spec.https_proxy.clone()),
         ("bay-models-no-proxy", spec.no_proxy.clone()),
-        ("bay-models-col-public", yes_no(spec.public)),
+        (
+            "bay-models-col-public",
+            Some(cx.t(if spec.public { "bay-models-public" } else { "bay-models-private" }).into_owned()),
+        ),
         ("bay-models-hidden", yes_no(spec.hidden).filter(|_| spec.hidden)),
         ("bay-models-tags", spec.tags.clone()),
         ("bay-models-driver", spec.driver.clone()),
@@ -122,6 +130,8 @@ fn bays_ui(cx: &Cx<'_>, ui: &mut Ui, model: &BayModel) {
         }
     }
     if all > BAYS {
-        ui.label(text::body(cx.f("bay-models-more-bays", &[("n", FluentValue::from(all - BAYS))])).color(cx.tokens.text2));
+        ui.label(
+            text::body(cx.f("bay-models-more-bays", &[("n", FluentValue::from(all - BAYS))])).color(cx.tokens.text2),
+        );
     }
 }

@@ -50,7 +50,8 @@ impl ContainersView {
         ui.spacing_mut().item_spacing.y = 0.0;
         let own = has_containers(cx);
         let list = cx.state.containers.value.as_deref().map_or(&[][..], Vec::as_slice);
-        if let Some(container) = self.selection.single().filter(|_| own).and_then(|id| list.iter().find(|c| c.id == id)) {
+        if let Some(container) = self.selection.single().filter(|_| own).and_then(|id| list.iter().find(|c| c.id == id))
+        {
             let (log_of, deleting) = (&mut self.log_of, &mut self.deleting);
             if side_panel(cx, ui, "container", 324.0, |ui| panel::panel_ui(cx, ui, container, log_of, deleting)) {
                 self.selection.clear();
@@ -59,7 +60,11 @@ impl ContainersView {
         head_ui(cx, ui, "containers-title", |ui| {
             let way = actions::writer(cx);
             let reason = way.as_ref().err().map_or("", String::as_str);
-            let new = Button::new(cx.t("containers-new")).icon(Icon::Plus).primary().shortcut("N").enabled(way.is_ok(), reason);
+            let new = Button::new(cx.t("containers-new"))
+                .icon(Icon::Plus)
+                .primary()
+                .shortcut("N")
+                .enabled(way.is_ok(), reason);
             let key = keys_are_free(ui.ctx()) && ui.input(|i| i.key_pressed(Key::N) && !i.modifiers.any());
             if new.show(cx, ui).clicked() || (key && way.is_ok()) {
                 cx.go(Route::NewContainer);
@@ -81,7 +86,9 @@ impl ContainersView {
                 footer.left.push(cx.f("containers-footer", &[("n", FluentValue::from(list.len()))]));
             }
             if let (Some(at), None) = (cx.state.containers.loaded_at, &cx.state.containers.problem) {
-                footer.left.push(cx.f("bay-footer-refreshed", &[("age", FluentValue::from(age::span(cx, cx.now - at)))]));
+                footer
+                    .left
+                    .push(cx.f("bay-footer-refreshed", &[("age", FluentValue::from(age::span(cx, cx.now - at)))]));
             }
             footer.keys = vec![key("/", "key-filter"), key("Space", "key-select")];
         }
@@ -102,7 +109,8 @@ impl ContainersView {
             Frame::new().inner_margin(Margin { left: 16, right: 16, top: 8, bottom: 8 }).show(ui, |ui| {
                 ui.set_max_width(640.0);
                 retry = states::loadable_ui(cx, ui, loadable, &cx.t("containers-reading"), |ui, list| {
-                    if list.is_empty() && states::empty(cx, ui, &cx.t("containers-none"), Some(&cx.t("containers-new"))) {
+                    if list.is_empty() && states::empty(cx, ui, &cx.t("containers-none"), Some(&cx.t("containers-new")))
+                    {
                         cx.go(Route::NewContainer);
                     }
                 });
@@ -129,7 +137,11 @@ impl ContainersView {
             rows.len(),
             |row| {
                 let container = &list[rows[row]];
-                RowInfo { key: container.id.clone(), label: title(container).to_owned(), description: status_words(cx, container) }
+                RowInfo {
+                    key: container.id.clone(),
+                    label: title(container).to_owned(),
+                    description: status_words(cx, container),
+                }
             },
             |cell| cell_ui(cx, cell, &list[rows[cell.row]]),
         );

@@ -49,7 +49,12 @@ pub fn panel_ui(
         panel::key_value_mono(cx, ui, &cx.t("containers-col-memory"), memory);
     }
     if let Some(at) = container.created_at {
-        panel::key_value(cx, ui, &cx.t("containers-col-age"), &format!("{}  {}", age::age(cx, at), age::date_time(cx, at)));
+        panel::key_value(
+            cx,
+            ui,
+            &cx.t("containers-col-age"),
+            &format!("{}  {}", age::age(cx, at), age::date_time(cx, at)),
+        );
     }
     panel::key_value_ui(cx, ui, &cx.t("overview-uuid"), |ui| {
         ui.horizontal(|ui| {
@@ -123,7 +128,11 @@ fn log_ui(cx: &Cx<'_>, ui: &mut Ui, container: &Container, log_of: &mut Option<S
         }
         egui::Frame::new().fill(cx.tokens.canvas).corner_radius(4).inner_margin(8).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            let area = ScrollArea::both().id_salt("container-log").max_height(320.0).auto_shrink([false, true]).stick_to_bottom(true);
+            let area = ScrollArea::both()
+                .id_salt("container-log")
+                .max_height(320.0)
+                .auto_shrink([false, true])
+                .stick_to_bottom(true);
             area.show_rows(ui, 16.0, lines.len(), |ui, rows| {
                 for row in rows {
                     let words = lines.get(row).copied().unwrap_or_default();

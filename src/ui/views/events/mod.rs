@@ -58,7 +58,7 @@ impl EventsView {
     /// Left texts of the footer and the keys.
     pub fn footer(&self, cx: &Cx<'_>, bay: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
         let mut left = Vec::new();
-        if let Some(picture) = cx.state.insides.get(bay) {
+        if let Some(picture) = cx.state.insides.get(bay).filter(|p| inside::has_data(p)) {
             let warnings = picture.events.iter().filter(|e| e.warning).count();
             let args = [("n", FluentValue::from(picture.events.len())), ("warnings", FluentValue::from(warnings))];
             left.push(cx.f("events-footer", &args));
@@ -79,11 +79,14 @@ impl EventsView {
             let width = parts::filter_width(ui);
             filter_field_wide(cx, ui, &mut self.filter, &cx.t("events-filter"), "events", width);
             ui.add_space(8.0);
-            if filter_chip(cx, ui, None, &cx.t("events-all"), Some(picture.events.len()), !self.only_warnings).clicked() {
+            if filter_chip(cx, ui, None, &cx.t("events-all"), Some(picture.events.len()), !self.only_warnings).clicked()
+            {
                 self.only_warnings = false;
             }
             let warnings = picture.events.iter().filter(|e| e.warning).count();
-            if filter_chip(cx, ui, Some(Sign::Warning), &cx.t("events-warnings"), Some(warnings), self.only_warnings).clicked() {
+            if filter_chip(cx, ui, Some(Sign::Warning), &cx.t("events-warnings"), Some(warnings), self.only_warnings)
+                .clicked()
+            {
                 self.only_warnings = !self.only_warnings;
             }
         });
@@ -151,7 +154,15 @@ fn open(cx: &Cx<'_>, bay: &str, event: &ClusterEvent) -> Option<Target> {
 fn can_open(event: &ClusterEvent) -> bool {
     matches!(
         event.kind.as_str(),
-        "Pod" | "Node" | "Service" | "Deployment" | "StatefulSet" | "DaemonSet" | "Job" | "ReplicaSet" | "ReplicationController"
+        "Pod"
+            | "Node"
+            | "Service"
+            | "Deployment"
+            | "StatefulSet"
+            | "DaemonSet"
+            | "Job"
+            | "ReplicaSet"
+            | "ReplicationController"
     )
 }
 
@@ -243,7 +254,9 @@ fn index(events: &[ClusterEvent], (filter, only_warnings): &Query) -> Vec<u32> {
             "kind" => inside(&e.kind, value),
             "name" | "pod" | "node" => inside(&e.name, value),
             "reason" => inside(&e.reason, value),
-            _ => [&e.name, &e.namespace, &e.kind, &e.reason, &e.message, &e.source].into_iter().any(|t| inside(t, word)),
+            _ => {
+                [&e.name, &e.namespace, &e.kind, &e.reason, &e.message, &e.source].into_iter().any(|t| inside(t, word))
+            }
         }
     };
     (0..events.len() as u32)

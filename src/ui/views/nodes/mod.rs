@@ -56,7 +56,7 @@ impl NodesView {
     /// Left texts of the footer and the keys.
     pub fn footer(&self, cx: &Cx<'_>, bay: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
         let mut left = Vec::new();
-        if let Some(picture) = cx.state.insides.get(bay) {
+        if let Some(picture) = cx.state.insides.get(bay).filter(|p| inside::has_data(p)) {
             let down = picture.nodes.iter().filter(|n| n.sign() != Sign::Ok).count();
             let args = [("all", FluentValue::from(picture.nodes.len())), ("trouble", FluentValue::from(down))];
             left.push(cx.f("nodes-footer", &args));
@@ -80,7 +80,8 @@ impl NodesView {
             if filter_chip(cx, ui, None, &cx.t("nodes-all"), Some(picture.nodes.len()), !self.only_trouble).clicked() {
                 self.only_trouble = false;
             }
-            if filter_chip(cx, ui, Some(Sign::Warning), &cx.t("nodes-trouble"), Some(down), self.only_trouble).clicked() {
+            if filter_chip(cx, ui, Some(Sign::Warning), &cx.t("nodes-trouble"), Some(down), self.only_trouble).clicked()
+            {
                 self.only_trouble = !self.only_trouble;
             }
         });
@@ -201,7 +202,9 @@ fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, node: &Node) {
             cell.piece(&format!("/{}", node.pods_limit), text::mono_font(), cx.tokens.text3);
             cell.mono(&group(node.pods as usize));
         }
-        "cpu" => parts::capacity_cell(cx, cell, node.cpu_requested, node.cpu_used, node.cpu_milli, &cpu_words(cx, node)),
+        "cpu" => {
+            parts::capacity_cell(cx, cell, node.cpu_requested, node.cpu_used, node.cpu_milli, &cpu_words(cx, node))
+        }
         "memory" => {
             let tip = memory_words(cx, node);
             parts::capacity_cell(cx, cell, node.memory_requested, node.memory_used, node.memory_bytes, &tip);
@@ -215,7 +218,12 @@ fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, node: &Node) {
 
 /// Requested, used and allocatable CPU in words.
 fn cpu_words(cx: &Cx<'_>, node: &Node) -> String {
-    amounts(cx, quantity::cores_text(node.cpu_requested), node.cpu_used.map(quantity::cores_text), quantity::cores_text(node.cpu_milli))
+    amounts(
+        cx,
+        quantity::cores_text(node.cpu_requested),
+        node.cpu_used.map(quantity::cores_text),
+        quantity::cores_text(node.cpu_milli),
+    )
 }
 
 /// Requested, used and allocatable memory in words.
@@ -246,7 +254,9 @@ fn index(nodes: &[Node], (filter, only_trouble, sort): &Query) -> Vec<u32> {
             "zone" => inside(&n.zone, value),
             "role" => inside(&n.role, value),
             "flavor" => inside(&n.flavor, value),
-            _ => [&n.name, &n.group, &n.zone, &n.role, &n.flavor, &n.address, &n.version].into_iter().any(|t| inside(t, word)),
+            _ => [&n.name, &n.group, &n.zone, &n.role, &n.flavor, &n.address, &n.version]
+                .into_iter()
+                .any(|t| inside(t, word)),
         }
     };
     let mut rows: Vec<u32> = (0..nodes.len() as u32)
@@ -273,7 +283,8 @@ fn index(nodes: &[Node], (filter, only_trouble, sort): &Query) -> Vec<u32> {
             share(at(a).cpu_requested, at(a).cpu_milli).total_cmp(&share(at(b).cpu_requested, at(b).cpu_milli))
         }),
         "memory" => rows.sort_by(|a, b| {
-            share(at(a).memory_requested, at(a).memory_bytes).total_cmp(&share(at(b).memory_requested, at(b).memory_bytes))
+            share(at(a).memory_requested, at(a).memory_bytes)
+                .total_cmp(&share(at(b).memory_requested, at(b).memory_bytes))
         }),
         // The youngest has the smallest age.
         _ => rows.sort_by_key(|a| std::cmp::Reverse(at(a).created_at)),

@@ -34,9 +34,25 @@ pub fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, node: &Node, server: Option
         ui.add(Label::new(text::body(&node.message).color(t.text)).wrap());
     }
     panel::rule(cx, ui);
-    capacity(cx, ui, "nodes-col-pods", u64::from(node.pods), None, u64::from(node.pods_limit), &format!("{} / {}", node.pods, node.pods_limit));
+    capacity(
+        cx,
+        ui,
+        "nodes-col-pods",
+        u64::from(node.pods),
+        None,
+        u64::from(node.pods_limit),
+        &format!("{} / {}", node.pods, node.pods_limit),
+    );
     capacity(cx, ui, "nodes-cpu", node.cpu_requested, node.cpu_used, node.cpu_milli, &cpu_words(cx, node));
-    capacity(cx, ui, "nodes-memory", node.memory_requested, node.memory_used, node.memory_bytes, &memory_words(cx, node));
+    capacity(
+        cx,
+        ui,
+        "nodes-memory",
+        node.memory_requested,
+        node.memory_used,
+        node.memory_bytes,
+        &memory_words(cx, node),
+    );
     if !picture.has_metrics {
         ui.label(text::small(cx.t("nodes-no-metrics")).color(t.text3));
     }

@@ -131,7 +131,8 @@ fn model_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay) {
 fn copied_ui<'a>(cx: &Cx<'a>, ui: &mut Ui, value: &str, id: &'a str) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        let galley = crate::ui::widgets::line(ui, value, text::mono_font(), cx.tokens.text, ui.available_width() - 26.0);
+        let galley =
+            crate::ui::widgets::line(ui, value, text::mono_font(), cx.tokens.text, ui.available_width() - 26.0);
         let elided = galley.elided;
         let response = ui.add(Label::new(galley).sense(egui::Sense::hover()));
         if elided {
@@ -190,7 +191,8 @@ pub fn addresses_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay) {
         if !list.is_empty() {
             // Hundreds of addresses help nobody; the nodes tab has them all.
             let shown: Vec<&str> = list.iter().take(12).map(String::as_str).collect();
-            let more = if list.len() > shown.len() { format!(" … +{}", list.len() - shown.len()) } else { String::new() };
+            let more =
+                if list.len() > shown.len() { format!(" … +{}", list.len() - shown.len()) } else { String::new() };
             panel::key_value_mono(cx, ui, &cx.t(id), &format!("{}{more}", shown.join(" ")));
         }
     }

@@ -91,7 +91,12 @@ fn exceeded_ui(cx: &Cx<'_>, ui: &mut Ui, one: &Exceeded) {
     let words = match (one.limit, one.used, one.requested) {
         (Some(limit), Some(used), Some(requested)) => cx.f(
             "cause-quota-full",
-            &[("resource", resource), ("limit", number(limit)), ("used", number(used)), ("requested", number(requested))],
+            &[
+                ("resource", resource),
+                ("limit", number(limit)),
+                ("used", number(used)),
+                ("requested", number(requested)),
+            ],
         ),
         (Some(limit), ..) => cx.f("cause-quota-limit", &[("resource", resource), ("limit", number(limit))]),
         _ => cx.f("cause-quota-named", &[("resource", resource)]),

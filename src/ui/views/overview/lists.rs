@@ -22,7 +22,9 @@ pub fn groups_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay, detail: Option<&BayDetail>
     let magnum = cx.state.signed_in().and_then(|s| s.magnum.value.as_ref());
     if let Some(magnum) = magnum.filter(|m| !m.supports(9)) {
         let words = match magnum.max_version {
-            Some(version) => cx.f("overview-groups-unsupported", &[("version", FluentValue::from(version.to_string()))]),
+            Some(version) => {
+                cx.f("overview-groups-unsupported", &[("version", FluentValue::from(version.to_string()))])
+            }
             None => cx.t("overview-groups-unsupported-none").into_owned(),
         };
         ui.add(Label::new(text::body(words).color(cx.tokens.text3)).wrap());

@@ -49,7 +49,11 @@ fn step_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay, step: &Step, last: bool) {
     };
     let galley = line(ui, &words, text::body_font(), ink, right - rect.left() - 20.0);
     paint_left(ui.painter(), pos2(rect.left() + 20.0, center.y), galley);
-    let tip = if step.reason.is_empty() { step.time.map(|at| age::exact(cx, at)).unwrap_or_default() } else { step.reason.clone() };
+    let tip = if step.reason.is_empty() {
+        step.time.map(|at| age::exact(cx, at)).unwrap_or_default()
+    } else {
+        step.reason.clone()
+    };
     tooltip(cx, response, &tip);
 }
 

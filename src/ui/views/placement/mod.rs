@@ -13,7 +13,7 @@ use super::pods::drawer::{Drawer, Shows};
 use super::workloads::scale::Scaling;
 use crate::live::command::{Change, ObjectRef};
 use crate::model::bay::BayId;
-use crate::model::cluster::{Link, Picture};
+use crate::model::cluster::Picture;
 use crate::model::workload::{Workload, WorkloadKind};
 use crate::ui::cx::{Cx, UiAction};
 use crate::ui::icons::Icon;
@@ -31,10 +31,13 @@ use crate::ui::widgets::button::{Button, icon_button_sized};
 use crate::ui::widgets::chip::group as grouped;
 use crate::ui::widgets::dialog::{Dialog, buttons};
 use crate::ui::widgets::panel::side_panel;
-use crate::ui::widgets::{age, keys_are_free, line, paint_center, states};
+use crate::ui::widgets::{keys_are_free, line, paint_center, states};
 use egui::{CornerRadius, Frame, Key, Label, Margin, Rect, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 use fluent_bundle::FluentValue;
 use std::sync::Arc;
+
+/// Width of the panel at first, points.
+const PANEL: f32 = 300.0;
 
 /// Which object the panel tells of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -121,18 +124,9 @@ impl PlacementView {
             ("pods", FluentValue::from(grouped(picture.pods.len()))),
         ];
         footer.left.push(cx.f(if self.far { "placement-footer-far" } else { "placement-footer" }, &counts));
-        let at = picture.last_event_at.map(|t| t as f64);
-        match (&picture.link, at) {
-            (Link::Live, Some(at)) => {
-                let ago = age::span(cx, (cx.now - at).max(0.0));
-                footer.left.push(cx.f("placement-live", &[("age", FluentValue::from(ago))]));
-            }
-            (Link::Stale(_) | Link::Failed(_), at) => {
-                let ago = age::span(cx, at.map_or(0.0, |at| (cx.now - at).max(0.0)));
-                footer.stale = Some(cx.f("placement-stale", &[("age", FluentValue::from(ago))]));
-            }
-            _ => {}
-        }
+        let (live, stale) = inside::footer_words(cx, Some(picture));
+        footer.left.extend(live);
+        footer.stale = stale;
         let mut key = |name, id| footer.keys.push((name, cx.f(id, &[])));
         key("Arrows", "placement-key-move");
         key("+ -", "placement-key-zoom");
@@ -163,7 +157,18 @@ impl PlacementView {
         if before.is_some() && self.selected.is_none() && self.shown == Shown::Spot {
             self.shown = Shown::Nothing;
         }
+        let all = ui.available_rect_before_wrap();
         self.panel(cx, ui, bay, picture);
+        let lies_over = self.shown != Shown::Nothing && ui.available_rect_before_wrap() == all;
+        // Where the panel lies over the content, the map keeps to the room beside it.
+        let mut room = ui.available_rect_before_wrap();
+        if lies_over && all.width() > 2.0 * PANEL {
+            room.max.x -= PANEL;
+        }
+        let mut beside = ui.new_child(UiBuilder::new().id_salt("beside").max_rect(room));
+        beside.set_clip_rect(room.intersect(ui.clip_rect()));
+        beside.spacing_mut().item_spacing.y = 0.0;
+        let ui = &mut beside;
         if let (Some(pod), Shown::Spot) = (self.selected_pod(picture, bay), &self.shown) {
             self.drawer.ui(cx, ui, &pod);
         }
@@ -260,12 +265,12 @@ impl PlacementView {
             (Shown::Workload(kind, namespace, name), _) => {
                 let found = picture.workloads.iter().find(|w| w.kind == *kind && w.namespace == *namespace && w.name == *name);
                 let Some(workload) = found else { return };
-                side_panel(cx, ui, "placement", 300.0, |ui| {
+                side_panel(cx, ui, "placement", PANEL, |ui| {
                     asked = workload::panel_ui(cx, ui, bay, workload, picture, &mut self.scaling);
                 })
             }
             (Shown::Spot, Some(Spot::Pod(pod))) if (pod as usize) < picture.pods.len() => {
-                side_panel(cx, ui, "placement", 300.0, |ui| {
+                side_panel(cx, ui, "placement", PANEL, |ui| {
                     asked = pod::panel_ui(cx, ui, pod as usize, picture, &mut self.drawer);
                 })
             }
@@ -273,7 +278,7 @@ impl PlacementView {
                 let Some(ready) = self.map.prepared() else { return };
                 let node = ready.order.node(tile);
                 let pods = ready.order.pods(tile);
-                side_panel(cx, ui, "placement", 300.0, |ui| {
+                side_panel(cx, ui, "placement", PANEL, |ui| {
                     asked = match node.and_then(|n| ready.picture.nodes.get(n as usize)) {
                         Some(node) => node::panel_ui(cx, ui, bay, node, &ready.picture, pods),
                         None => node::unscheduled_ui(cx, ui, &ready.picture),

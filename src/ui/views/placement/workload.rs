@@ -43,7 +43,7 @@ pub(super) fn panel_ui(
     panel::rule(cx, ui);
     panel::caption(cx, ui, &cx.t("placement-requested-all"));
     let pods = u64::from(workload.replicas.desired);
-    panel::key_value_mono(cx, ui, &cx.t("map-cpu"), &quantity::cores_text(u64::from(workload.cpu_milli_each) * pods));
+    panel::key_value_mono(cx, ui, &cx.t("map-cpu"), &crate::ui::map::paint::cores(u64::from(workload.cpu_milli_each) * pods));
     panel::key_value_mono(cx, ui, &cx.t("map-memory"), &quantity::bytes_text(workload.memory_bytes_each * pods));
     if workload.restarts > 0 {
         panel::key_value_mono(cx, ui, &cx.t("placement-restarts-label"), &workload.restarts.to_string());
@@ -146,7 +146,9 @@ fn spread(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload) {
     let t = cx.tokens;
     panel::caption(cx, ui, &cx.t("placement-spread-zones"));
     let most = workload.zones.iter().map(|z| z.pods).max().unwrap_or(1).max(1);
-    for zone in &workload.zones {
+    // Pods without a zone come last: they are the ones without a place.
+    let (without, with): (Vec<_>, Vec<_>) = workload.zones.iter().partition(|z| z.zone.is_empty());
+    for zone in with.into_iter().chain(without) {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
         let name = if zone.zone.is_empty() {
             cx.t("placement-zone-none").into_owned()

@@ -51,7 +51,11 @@ impl Drawer {
             .size_range(120.0..=(height - 160.0).max(140.0))
             .show_separator_line(false)
             .frame(frame)
-            .show(ui, |ui| self.content(cx, ui, pod, shows));
+            .show(ui, |ui| {
+                // As high as it was made, whatever is in it.
+                ui.set_min_height(ui.available_height());
+                self.content(cx, ui, pod, shows);
+            });
         let rect = panel.response.rect;
         ui.painter().hline(rect.x_range(), rect.top(), Stroke::new(1.0, cx.tokens.line2));
     }
@@ -97,7 +101,12 @@ impl Drawer {
         let (log, yaml) = (cx.t("pods-log"), cx.t("pods-yaml"));
         let mut chosen = usize::from(shows == Shows::Yaml);
         let options = [("log", log.as_ref()), ("yaml", yaml.as_ref())];
-        if segmented_height(cx, ui, &cx.t("pods-shows"), &options, &mut chosen, 24.0) {
+        let size = vec2(132.0, 24.0);
+        let layout = Layout::left_to_right(Align::Center);
+        let other = ui.allocate_ui_with_layout(size, layout, |ui| {
+            segmented_height(cx, ui, &cx.t("pods-shows"), &options, &mut chosen, 24.0)
+        });
+        if other.inner {
             self.open = Some(if chosen == 1 { Shows::Yaml } else { Shows::Log });
         }
         ui.label(text::strong(&pod.name).color(cx.tokens.text));
@@ -175,7 +184,8 @@ impl Drawer {
         let reading = cx.t("pods-reading-yaml");
         match cx.state.objects.get(pod) {
             Some(object) => {
-                let retry = states::loadable_ui(cx, ui, object, &reading, |ui, yaml| code_view(cx, ui, yaml, Lang::Yaml, true));
+                let retry =
+                    states::loadable_ui(cx, ui, object, &reading, |ui, yaml| code_view(cx, ui, yaml, Lang::Yaml, true));
                 if retry {
                     self.read(cx, pod, Shows::Yaml);
                 }

@@ -61,7 +61,7 @@ impl PodsView {
     /// Left texts of the footer and the keys.
     pub fn footer(&self, cx: &Cx<'_>, bay: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
         let mut left = Vec::new();
-        if let Some(picture) = cx.state.insides.get(bay) {
+        if let Some(picture) = cx.state.insides.get(bay).filter(|p| inside::has_data(p)) {
             let all = FluentValue::from(group(picture.pods.len()));
             left.push(match self.filter.is_empty() {
                 true => cx.f("pods-footer", &[("all", all)]),
@@ -69,7 +69,13 @@ impl PodsView {
             });
         }
         let key = |key: &'static str, id: &'static str| (key, cx.t(id).into_owned());
-        let keys = vec![key("/", "key-filter"), key("Space", "key-select"), key("L", "pods-log"), key("Y", "pods-yaml"), key("P", "pods-show-on-map")];
+        let keys = vec![
+            key("/", "key-filter"),
+            key("Space", "key-select"),
+            key("L", "pods-log"),
+            key("Y", "pods-yaml"),
+            key("P", "pods-show-on-map"),
+        ];
         (left, keys)
     }
 
@@ -79,7 +85,11 @@ impl PodsView {
         if let Some(pod) = chosen {
             let drawer = &mut self.drawer;
             let mut delete = false;
-            if side_panel(cx, ui, "pod", 320.0, |ui| delete = panel::panel_ui(cx, ui, bay, pod, picture, drawer)) {
+            // Where the panel lies over the content it would hide the drawer that was asked for.
+            let narrow = ui.ctx().content_rect().width() < 1200.0;
+            if !(narrow && drawer.open.is_some())
+                && side_panel(cx, ui, "pod", 320.0, |ui| delete = panel::panel_ui(cx, ui, bay, pod, picture, drawer))
+            {
                 self.selection.clear();
             }
             if delete {
@@ -147,17 +157,22 @@ impl PodsView {
     fn table(&mut self, cx: &Cx<'_>, ui: &mut Ui, picture: &Picture) {
         let index = &self.rows.index;
         let pods = &*picture.pods;
+        let prefix = parts::common_prefix(picture);
         Table::new("pods").columns(columns(cx)).sort(&mut self.sort).selection(&mut self.selection).rows(
             cx,
             ui,
             index.len(),
             |row| {
                 let pod = index[row] as usize;
-                RowInfo { key: rows::key(pods, pod), label: pods.name[pod].to_string(), description: pods.reason_of(pod).to_owned() }
+                RowInfo {
+                    key: rows::key(pods, pod),
+                    label: pods.name[pod].to_string(),
+                    description: pods.reason_of(pod).to_owned(),
+                }
             },
             |cell| {
                 let pod = index[cell.row] as usize;
-                cell_ui(cx, cell, picture, pod);
+                cell_ui(cx, cell, picture, prefix, pod);
             },
         );
     }
@@ -197,7 +212,9 @@ impl PodsView {
                 ui.add(Label::new(text::mono(key).color(cx.tokens.text)).truncate());
             }
             if n > 8 {
-                ui.label(text::body(cx.f("pods-delete-more", &[("n", FluentValue::from(n - 8))])).color(cx.tokens.text2));
+                ui.label(
+                    text::body(cx.f("pods-delete-more", &[("n", FluentValue::from(n - 8))])).color(cx.tokens.text2),
+                );
             }
             ui.add(Label::new(text::body(cx.t("pods-delete-replaced")).color(cx.tokens.text2)).wrap());
             if orphans > 0 {
@@ -236,7 +253,7 @@ fn columns<'a>(cx: &Cx<'a>) -> Vec<Column> {
         Column::flex("name", t("pods-col-name"), 200.0, 1.4).sortable(),
         Column::flex("namespace", t("pods-col-namespace"), 80.0, 0.3).sortable().rank(2),
         Column::flex("status", t("pods-col-status"), 130.0, 0.7).sortable(),
-        Column::flex("node", t("pods-col-node"), 90.0, 0.4).sortable().rank(1),
+        Column::flex("node", t("pods-col-node"), 84.0, 0.4).sortable().rank(1),
         Column::flex("owner", t("pods-col-owner"), 120.0, 0.6).sortable().rank(5),
         Column::fixed("ready", t("pods-col-ready"), 46.0).right().sortable(),
         Column::fixed("restarts", t("pods-col-restarts"), 54.0).right().sortable(),
@@ -247,7 +264,7 @@ fn columns<'a>(cx: &Cx<'a>) -> Vec<Column> {
     ]
 }
 
-fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, picture: &Picture, pod: usize) {
+fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, picture: &Picture, prefix: &str, pod: usize) {
     let t = cx.tokens;
     let pods = &*picture.pods;
     match cell.id {
@@ -266,12 +283,17 @@ fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, picture: &Picture, pod: usi
         }
         "node" => {
             match rows::node(picture, pod) {
-                Some(node) => cell.text2(&node.name),
+                Some(node) => {
+                    let response = cell.text2(node.name.strip_prefix(prefix).unwrap_or(&node.name));
+                    crate::ui::widgets::button::tooltip(cx, response, &node.name)
+                }
                 None => cell.dim(&cx.t("pods-no-node")),
             };
         }
         "owner" => {
-            cell.text2(pods.owner_of(pod));
+            let owner = pods.owner_of(pod);
+            let response = cell.text2(owner.split_once('/').map_or(owner, |(_, name)| name));
+            crate::ui::widgets::button::tooltip(cx, response, owner);
         }
         "ready" => {
             let all = pods.ready[pod] == pods.containers[pod];

@@ -42,11 +42,15 @@ pub fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, pod: usize, picture: &Pictu
     let mut delete = false;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::vec2(8.0, 8.0);
-        let log = Button::new(cx.t("pods-log")).icon(Icon::Terminal).selected(drawer.open == Some(Shows::Log)).shortcut("L");
+        let log =
+            Button::new(cx.t("pods-log")).icon(Icon::Terminal).selected(drawer.open == Some(Shows::Log)).shortcut("L");
         if log.show(cx, ui).clicked() {
             drawer.toggle(Shows::Log);
         }
-        let yaml = Button::new(cx.t("pods-yaml")).icon(Icon::FileCode).selected(drawer.open == Some(Shows::Yaml)).shortcut("Y");
+        let yaml = Button::new(cx.t("pods-yaml"))
+            .icon(Icon::FileCode)
+            .selected(drawer.open == Some(Shows::Yaml))
+            .shortcut("Y");
         if yaml.show(cx, ui).clicked() {
             drawer.toggle(Shows::Yaml);
         }
@@ -82,7 +86,12 @@ pub fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, pod: usize, picture: &Pictu
             });
         });
     }
-    panel::key_value(cx, ui, &cx.t("pods-col-age"), &format!("{}  {}", age::age(cx, pods.created_at[pod]), age::date_time(cx, pods.created_at[pod])));
+    panel::key_value(
+        cx,
+        ui,
+        &cx.t("pods-col-age"),
+        &format!("{}  {}", age::age(cx, pods.created_at[pod]), age::date_time(cx, pods.created_at[pod])),
+    );
     panel::rule(cx, ui);
     panel::caption(cx, ui, &cx.t("pods-requests"));
     panel::key_value_mono(cx, ui, &cx.t("pods-cpu"), &quantity::cores_text(u64::from(pods.cpu_milli[pod])));

@@ -114,9 +114,11 @@ mod tests {
 
     fn picture() -> Picture {
         let mut pods = PodTable::default();
-        for (name, sign, restarts, owner) in
-            [("a", Sign::Ok, 3, "Deployment/z"), ("b", Sign::Failed, 9, "Deployment/y"), ("c", Sign::Ok, 0, "Deployment/z")]
-        {
+        for (name, sign, restarts, owner) in [
+            ("a", Sign::Ok, 3, "Deployment/z"),
+            ("b", Sign::Failed, 9, "Deployment/y"),
+            ("c", Sign::Ok, 0, "Deployment/z"),
+        ] {
             let row = PodRow {
                 uid: name.into(),
                 namespace: "shop".into(),

@@ -69,7 +69,7 @@ impl ServicesView {
 
     /// Left texts of the footer and the keys.
     pub fn footer(&self, cx: &Cx<'_>, bay: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
-        let all = cx.state.insides.get(bay).map(|p| p.services.len());
+        let all = cx.state.insides.get(bay).filter(|p| inside::has_data(p)).map(|p| p.services.len());
         let left = all.map(|n| cx.f("services-footer", &[("n", FluentValue::from(n))])).into_iter().collect();
         let key = |key: &'static str, id: &'static str| (key, cx.t(id).into_owned());
         (left, vec![key("/", "key-filter"), key("Space", "key-select")])
@@ -86,11 +86,14 @@ impl ServicesView {
             let width = parts::filter_width(ui);
             filter_field_wide(cx, ui, &mut self.filter, &cx.t("services-filter"), "services", width);
             ui.add_space(8.0);
-            if filter_chip(cx, ui, None, &cx.t("services-all"), Some(picture.services.len()), !self.only_trouble).clicked() {
+            if filter_chip(cx, ui, None, &cx.t("services-all"), Some(picture.services.len()), !self.only_trouble)
+                .clicked()
+            {
                 self.only_trouble = false;
             }
             let trouble = picture.services.iter().filter(|s| sign(s).0 != Sign::Ok).count();
-            let chip = filter_chip(cx, ui, Some(Sign::Warning), &cx.t("services-trouble"), Some(trouble), self.only_trouble);
+            let chip =
+                filter_chip(cx, ui, Some(Sign::Warning), &cx.t("services-trouble"), Some(trouble), self.only_trouble);
             if chip.clicked() {
                 self.only_trouble = !self.only_trouble;
             }
@@ -183,7 +186,11 @@ fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, service: &Service) {
             cell.ui.spacing_mut().item_spacing.x = 5.0;
             cell.piece(&group(service.pods as usize), text::mono_font(), t.text2);
             cell.piece("/", text::mono_font(), t.text3);
-            let ink = if sign(service).0 == Sign::Ok { t.text } else { t.ink(sign(service).0) };
+            let ink = match service.ready {
+                0 if service.pods > 0 => t.ink(Sign::Failed),
+                ready if ready < service.pods => t.ink(Sign::Warning),
+                _ => t.text,
+            };
             cell.piece(&group(service.ready as usize), text::mono_font(), ink);
         }
         "selector" => {
@@ -197,7 +204,10 @@ fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, service: &Service) {
     let t = cx.tokens;
     ui.spacing_mut().item_spacing.y = 4.0;
     panel::heading(cx, ui, &service.name);
-    let args = [("kind", FluentValue::from(service.kind.as_str())), ("namespace", FluentValue::from(service.namespace.as_str()))];
+    let args = [
+        ("kind", FluentValue::from(service.kind.as_str())),
+        ("namespace", FluentValue::from(service.namespace.as_str())),
+    ];
     ui.label(text::body(cx.f("services-kind-in", &args)).color(t.text2));
     ui.horizontal(|ui| {
         let (sign, words) = sign(service);
@@ -213,7 +223,12 @@ fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, service: &Service) {
     for address in own {
         ui.horizontal(|ui| {
             ui.add(Label::new(text::mono(address).color(t.text)).truncate());
-            copy_button(cx, ui, address, &cx.f("overview-copy-value", &[("what", FluentValue::from(address.as_str()))]));
+            copy_button(
+                cx,
+                ui,
+                address,
+                &cx.f("overview-copy-value", &[("what", FluentValue::from(address.as_str()))]),
+            );
         });
     }
     if service.cluster_ip.is_none() {
@@ -226,7 +241,11 @@ fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, service: &Service) {
     });
     panel::rule(cx, ui);
     panel::key_value_mono(cx, ui, &cx.t("services-col-ports"), &service.ports.join("\n"));
-    let selector = if service.selector.is_empty() { cx.t("services-no-selector").into_owned() } else { service.selector.replace(',', "\n") };
+    let selector = if service.selector.is_empty() {
+        cx.t("services-no-selector").into_owned()
+    } else {
+        service.selector.replace(',', "\n")
+    };
     panel::key_value_mono(cx, ui, &cx.t("services-col-selector"), &selector);
     panel::key_value(cx, ui, &cx.t("services-col-age"), &age::age(cx, service.created_at));
     if !service.selector.is_empty() {

@@ -36,7 +36,8 @@ pub fn chart(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload, size: Vec2) {
     response.widget_info(|| WidgetInfo::labeled(Role::GraphicsObject, true, &words));
     let highest = highest(workload);
     let round = round_below(highest);
-    let plot = Rect::from_min_max(pos2(rect.left() + 26.0, rect.top() + 4.0), pos2(rect.right() - 2.0, rect.bottom() - 6.0));
+    let plot =
+        Rect::from_min_max(pos2(rect.left() + 26.0, rect.top() + 4.0), pos2(rect.right() - 2.0, rect.bottom() - 6.0));
     let top = (f64::from(highest) * 1.25).max(1.0);
     for value in [0, round] {
         let y = plot.bottom() - plot.height() * (f64::from(value) / top) as f32;
@@ -98,7 +99,14 @@ fn round_below(n: u32) -> u32 {
     best
 }
 
-fn steps(now: f64, history: &[ReplicaPoint], rect: Rect, top: u32, value: fn(&ReplicaPoint) -> u32, stairs: bool) -> Vec<Pos2> {
+fn steps(
+    now: f64,
+    history: &[ReplicaPoint],
+    rect: Rect,
+    top: u32,
+    value: fn(&ReplicaPoint) -> u32,
+    stairs: bool,
+) -> Vec<Pos2> {
     let inner = rect.shrink2(vec2(0.0, 2.0));
     steps_scaled(now, history, inner, f64::from(top), value, stairs)
 }
@@ -148,7 +156,8 @@ mod tests {
     #[test]
     fn the_line_begins_where_watching_began_and_holds_until_now() {
         let rect = Rect::from_min_max(pos2(0.0, 0.0), pos2(100.0, 10.0));
-        let history = [ReplicaPoint { time: 8200, desired: 4, ready: 2 }, ReplicaPoint { time: 9100, desired: 4, ready: 4 }];
+        let history =
+            [ReplicaPoint { time: 8200, desired: 4, ready: 2 }, ReplicaPoint { time: 9100, desired: 4, ready: 4 }];
         let points = steps_scaled(10_000.0, &history, rect, 4.0, |p| p.ready, false);
         assert_eq!(points.first().map(|p| (p.x, p.y)), Some((50.0, 5.0)));
         assert_eq!(points.last().map(|p| (p.x, p.y)), Some((100.0, 0.0)));

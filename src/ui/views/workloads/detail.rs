@@ -37,7 +37,8 @@ pub fn detail_ui(
     let width = rect.right() - left;
     // Scaling stays; the chart goes first, then the zones.
     let with_chart = width > 1060.0;
-    let with_zones = width > 720.0 && workload.zones.len() > usize::from(workload.zones.iter().all(|z| z.zone.is_empty()));
+    let with_zones =
+        width > 720.0 && workload.zones.len() > usize::from(workload.zones.iter().all(|z| z.zone.is_empty()));
     let zones = if with_zones { 226.0 } else { 0.0 };
     let scale_width = if with_chart { 330.0 } else { 300.0_f32.min(width * 0.42) };
     let chart_width = if with_chart { ((width - zones - scale_width) * 0.46).clamp(220.0, 340.0) } else { 0.0 };
@@ -113,7 +114,8 @@ fn missing_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, workload: &Workload, picture:
         let second = line(ui, &detail, text::body_font(), t.text2, rect.right() - at);
         let elided = second.elided;
         paint_left(ui.painter(), pos2(at, y), second);
-        let all = if shortage.message.is_empty() || shortage.message == detail { detail } else { shortage.message.clone() };
+        let all =
+            if shortage.message.is_empty() || shortage.message == detail { detail } else { shortage.message.clone() };
         if elided || all != why::detail(cx, shortage, picture) {
             tooltip(cx, response, &all);
         }
@@ -137,7 +139,8 @@ fn links_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, workload: &Workload, scaling: &
         cx.act(UiAction::ShowPods { bay: bay.to_owned(), filter });
     }
     if link(cx, ui, &cx.t("workloads-copy-kubectl")).clicked() {
-        let wanted = scaling.edit_of(&workload.uid).and_then(scale::Edit::replicas).unwrap_or(workload.replicas.desired);
+        let wanted =
+            scaling.edit_of(&workload.uid).and_then(scale::Edit::replicas).unwrap_or(workload.replicas.desired);
         cx.act(UiAction::Copy(kubectl(workload, wanted)));
     }
 }
@@ -170,11 +173,16 @@ fn zones_ui(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload) {
     // Pods that stand nowhere come last.
     let mut zones: Vec<_> = workload.zones.iter().collect();
     zones.sort_by_key(|z| z.zone.is_empty());
-    let left = workload.zones.iter().map(|z| line(ui, &zone_name(cx, z), text::body_font(), t.text, 90.0).size().x).fold(36.0, f32::max);
+    let left = workload
+        .zones
+        .iter()
+        .map(|z| line(ui, &zone_name(cx, z), text::body_font(), t.text, 90.0).size().x)
+        .fold(36.0, f32::max);
     for zone in zones.into_iter().take(LINES) {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::hover());
         let name = zone_name(cx, zone);
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name} {} / {}", zone.ready, zone.pods)));
+        response
+            .widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name} {} / {}", zone.ready, zone.pods)));
         let y = rect.center().y;
         let ink = if zone.zone.is_empty() { t.text3 } else { t.text };
         let word = line(ui, &name, text::body_font(), ink, 90.0);

@@ -6,7 +6,7 @@ mod rows;
 pub(in crate::ui::views) mod scale;
 pub(in crate::ui::views) mod why;
 
-use super::bay::inside;
+use super::bay::{inside, parts};
 use crate::model::cluster::Picture;
 use crate::model::status::Sign;
 use crate::model::workload::{Workload, WorkloadKind};
@@ -58,7 +58,8 @@ impl WorkloadsView {
         let Some(picture) = cx.state.insides.get(bay) else { return };
         let here = || picture.workloads.iter().filter(|w| w.namespace == namespace);
         let exact = here().find(|w| w.kind.word() == kind && w.name == name);
-        let owner = || here().find(|w| kind == "ReplicaSet" && name.rsplit_once('-').is_some_and(|(owner, _)| owner == w.name));
+        let owner =
+            || here().find(|w| kind == "ReplicaSet" && name.rsplit_once('-').is_some_and(|(owner, _)| owner == w.name));
         match exact.or_else(owner) {
             Some(workload) => {
                 self.opened = Some(workload.uid.clone());
@@ -72,7 +73,7 @@ impl WorkloadsView {
     /// Left texts of the footer and the keys.
     pub fn footer(&self, cx: &Cx<'_>, bay: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
         let mut left = Vec::new();
-        if let Some(picture) = cx.state.insides.get(bay) {
+        if let Some(picture) = cx.state.insides.get(bay).filter(|p| inside::has_data(p)) {
             let short = picture.workloads.iter().filter(|w| rows::missing(w) > 0).count();
             let args = [("all", FluentValue::from(picture.workloads.len())), ("short", FluentValue::from(short))];
             left.push(cx.f("workloads-footer", &args));
@@ -147,7 +148,8 @@ impl WorkloadsView {
         };
         let marked = self.only_short || self.sort.column.is_empty();
         menu_chip(cx, ui, &words, marked, |ui| {
-            let orders = [("", "workloads-short-first"), ("name", "workloads-by-name"), ("changed", "workloads-changed-first")];
+            let orders =
+                [("", "workloads-short-first"), ("name", "workloads-by-name"), ("changed", "workloads-changed-first")];
             for (column, id) in orders {
                 if menu_item(cx, ui, None, &cx.t(id), "", self.sort.column == column) {
                     self.sort = Sort::by(column);
@@ -223,7 +225,8 @@ impl WorkloadsView {
         }
         let Some(workload) = workload else { return };
         // Plus is Shift with something on many keyboards: the text that arrives tells.
-        let typed = |wanted: &str| ui.input(|i| i.events.iter().any(|e| matches!(e, egui::Event::Text(t) if t == wanted)));
+        let typed =
+            |wanted: &str| ui.input(|i| i.events.iter().any(|e| matches!(e, egui::Event::Text(t) if t == wanted)));
         if workload.kind.can_scale() {
             for (text, by) in [("+", 1), ("-", -1)] {
                 if typed(text) {
@@ -248,7 +251,7 @@ impl WorkloadsView {
         let mut asked: Option<(usize, Asked)> = None;
         let mut asked_below = None;
         let mut toggled = None;
-        let prefix = why::common_prefix(picture);
+        let prefix = parts::common_prefix(picture);
         let response = Table::new("workloads")
             .columns(columns(cx))
             .sort(&mut self.sort)
@@ -391,7 +394,9 @@ fn legend(cx: &Cx<'_>, ui: &mut Ui, room: f32) {
         (Sign::Progress, "workloads-legend-starting"),
         (Sign::Ok, "workloads-legend-available"),
     ];
-    let width = |id: &'static str| crate::ui::widgets::line(ui, &cx.t(id), text::small_font(), cx.tokens.text2, f32::INFINITY).size().x;
+    let width = |id: &'static str| {
+        crate::ui::widgets::line(ui, &cx.t(id), text::small_font(), cx.tokens.text2, f32::INFINITY).size().x
+    };
     let needed: f32 = words.iter().map(|(_, id)| width(id) + 34.0).sum();
     if needed > room {
         return;

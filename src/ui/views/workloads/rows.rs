@@ -72,7 +72,9 @@ fn index(workloads: &[Workload], query: &Query) -> Vec<u32> {
         "restarts" => rows.sort_by(|a, b| at(a).restarts.cmp(&at(b).restarts).then_with(|| by_name(a, b))),
         // The youngest change is the smallest age.
         "changed" => rows.sort_by(|a, b| at(b).changed_at.cmp(&at(a).changed_at).then_with(|| by_name(a, b))),
-        "desired" => rows.sort_by(|a, b| at(a).replicas.desired.cmp(&at(b).replicas.desired).then_with(|| by_name(a, b))),
+        "desired" => {
+            rows.sort_by(|a, b| at(a).replicas.desired.cmp(&at(b).replicas.desired).then_with(|| by_name(a, b)))
+        }
         _ => {
             rows.sort_by(|a, b| {
                 let key = |w: &Workload| (urgency(w), std::cmp::Reverse(missing(w)));

@@ -89,7 +89,9 @@ impl Scaling {
             let Some(workload) = picture.workloads.iter().find(|w| &w.uid == uid) else { return false };
             match cx.state.job(*job).map(|j| &j.outcome) {
                 Some(Outcome::Failed(_)) => true,
-                Some(Outcome::Done | Outcome::Accepted | Outcome::Partly { .. }) => workload.replicas.desired != *replicas,
+                Some(Outcome::Done | Outcome::Accepted | Outcome::Partly { .. }) => {
+                    workload.replicas.desired != *replicas
+                }
                 Some(Outcome::Running) | None => true,
             }
         });
@@ -201,6 +203,8 @@ fn number_field(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload, scaling: &mut Sca
         .desired_width(inner.width());
     let layout = egui::Layout::left_to_right(egui::Align::Center);
     let mut place = ui.new_child(egui::UiBuilder::new().id_salt("number").max_rect(inner).layout(layout));
+    // The theme's least height would push the number down.
+    place.spacing_mut().interact_size = egui::Vec2::ZERO;
     let response = place.add(field).accessible_name(&label);
     edit.text.retain(|c| c.is_ascii_digit());
     let changed = edit.text != before;
@@ -215,14 +219,37 @@ fn number_field(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload, scaling: &mut Sca
 }
 
 /// What the number would mean, and the buttons that apply or leave it. `None` = nothing was pressed.
-pub fn box_ui(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload, picture: &Picture, scaling: &mut Scaling) -> Option<Asked> {
+pub fn box_ui(
+    cx: &Cx<'_>,
+    ui: &mut Ui,
+    workload: &Workload,
+    picture: &Picture,
+    scaling: &mut Scaling,
+) -> Option<Asked> {
     let t = cx.tokens;
     if let Some((replicas, outcome)) = scaling.outcome(cx, &workload.uid) {
         match outcome {
             Some(Outcome::Failed(trouble)) => {
-                problem::problem_ui(cx, ui, &trouble.clone());
-                if Button::new(cx.t("action-close")).inline().show(cx, ui).clicked() {
+                let why =
+                    format!("{}: {}", problem::service_title(&trouble.service), cx.f(trouble.kind.message_id(), &[]));
+                ui.horizontal_top(|ui| {
+                    ui.spacing_mut().item_spacing.x = 6.0;
+                    glyph::show(ui, cx, Sign::Failed, 12.0);
+                    let label = ui.add(Label::new(text::body(why).color(t.ink(Sign::Failed))).wrap());
+                    tooltip(cx, label, &trouble.to_string());
+                });
+                ui.add(Label::new(text::small(&trouble.said).color(t.text2)).truncate());
+                let (mut retry, mut close) = (false, false);
+                ui.horizontal(|ui| {
+                    retry = Button::new(cx.t("action-retry")).inline().show(cx, ui).clicked();
+                    close = Button::new(cx.t("action-close")).inline().show(cx, ui).clicked();
+                });
+                if retry || close {
                     scaling.forget(&workload.uid);
+                }
+                if retry {
+                    scaling.edit = Some(Edit { uid: workload.uid.clone(), text: replicas.to_string() });
+                    return Some(Asked::Apply);
                 }
                 return None;
             }
@@ -238,7 +265,11 @@ pub fn box_ui(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload, picture: &Picture, 
         }
     }
     if !workload.kind.can_scale() {
-        let id = if workload.kind == WorkloadKind::DaemonSet { "workloads-one-per-node-why" } else { "workloads-as-completed-why" };
+        let id = if workload.kind == WorkloadKind::DaemonSet {
+            "workloads-one-per-node-why"
+        } else {
+            "workloads-as-completed-why"
+        };
         ui.add(Label::new(text::body(cx.t(id)).color(t.text2)).wrap());
         return None;
     }

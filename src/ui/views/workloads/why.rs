@@ -5,27 +5,19 @@ use crate::model::shortage::{Lack, Missing};
 use crate::model::status::Sign;
 use crate::model::workload::{Shortage, Workload};
 use crate::ui::cx::Cx;
+use crate::ui::views::bay::parts::common_prefix;
 use crate::ui::widgets::age;
 use fluent_bundle::FluentValue;
 
 /// Shortages told in a row; the rest stands in the opened row.
 const TOLD: usize = 3;
 
-/// The part that all nodes' names begin with, which tells nothing and is left out.
-pub fn common_prefix(picture: &Picture) -> &str {
-    let mut names = picture.nodes.iter().map(|n| n.name.as_str());
-    let Some(first) = names.next() else { return "" };
-    let shared = |a: &str, b: &str| a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
-    let len = names.fold(first.len(), |len, name| len.min(shared(first, name)));
-    // Only up to a dash: `worker-1` and `worker-11` share more than a prefix.
-    first.get(..len).and_then(|p| p.rfind('-')).map_or("", |dash| &first[..=dash])
-}
-
 /// All of a workload's shortages in a line: `2 crash loops, 1 unschedulable, 2 on worker-11`. `prefix` is what all nodes'
 /// names begin with.
 pub fn line(cx: &Cx<'_>, workload: &Workload, prefix: &str) -> String {
     let alone = workload.shortages.len() == 1;
-    let mut parts: Vec<String> = workload.shortages.iter().take(TOLD).map(|s| part(cx, s, alone, workload.shortages.len(), prefix)).collect();
+    let mut parts: Vec<String> =
+        workload.shortages.iter().take(TOLD).map(|s| part(cx, s, alone, workload.shortages.len(), prefix)).collect();
     if parts.is_empty() && workload.rolling_out {
         let args = [
             ("updated", FluentValue::from(workload.replicas.updated)),

@@ -54,10 +54,11 @@ fn job(id: u64, outcome: Outcome, made: Option<&str>) -> Job {
 }
 
 fn type_into(h: &mut Harness<'static, Window>, label: &str, text: &str) {
-    h.get_by_label(label).focus();
+    let role = egui::accesskit::Role::TextInput;
+    h.get_by_role_and_label(role, label).focus();
     h.run_steps(2);
     h.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
-    h.get_by_label(label).type_text(text);
+    h.get_by_role_and_label(role, label).type_text(text);
     settle(h);
 }
 
@@ -139,11 +140,11 @@ fn labels_are_added_overridden_and_taken_back() {
     let mut h = open(forms::state(), Lang::En, Route::NewBay { model: Some("k8s-1.30-gpu".into()), from: None });
     h.get_by_label("Override auto_healing_enabled").click();
     settle(&mut h);
-    h.get_by_label("auto_healing_enabled").click();
+    h.get_by_role_and_label(egui::accesskit::Role::CheckBox, "auto_healing_enabled").click();
     h.get_by_label("Add label").click();
     settle(&mut h);
     type_into(&mut h, "Name of the new label", "npd");
-    h.get_by_label("npd_enabled").click();
+    h.get_all_by_label("npd_enabled").last().expect("a choice").click();
     settle(&mut h);
     assert!(h.query_by_label("added here").is_some());
     h.get_by_label("Create bay").click();

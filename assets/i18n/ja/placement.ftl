@@ -2,7 +2,9 @@
 map-name = 配置マップ
 map-minimap = マップの全体図
 map-nodes = { $nodes } ノード
-map-pods = { $pods } Pod
+map-pods = { $n ->
+   *[other] { $pods } Pod
+}
 map-counts = { $n ->
    *[other] { $nodes } ノード、{ $pods } Pod
 }
@@ -42,8 +44,12 @@ placement-color-state = 状態
 placement-color-namespace = 名前空間
 placement-color-owner = 所有者
 placement-color-restarts = 再起動回数
-placement-match = { $pods } Pod 中 { $matching } 件が一致
-placement-pods = { $pods } Pod
+placement-match = { $n ->
+   *[other] { $pods } Pod 中 { $matching } 件が一致
+}
+placement-pods = { $n ->
+   *[other] { $pods } Pod
+}
 placement-save = 画像を保存…
 placement-saving = 画像を保存しています
 placement-save-title = マップを画像として保存

@@ -35,9 +35,10 @@ pub async fn whole_way(connection: &Connection, pods_at_least: usize) {
     let server = version::version(connection).await.expect("a version");
     assert!(server.at_least(1, 20), "{server:?}");
     let mut eyes = Eyes::open(connection, WatchOptions::default());
-    let picture = eyes.until("the first lists", |p| p.link == Link::Live && p.pods.len() >= pods_at_least).await;
+    let complete = |p: &Picture| p.pods.len() >= pods_at_least && p.namespaces.iter().any(|n| n == "default");
+    let picture = eyes.until("the first lists", |p| p.link == Link::Live && complete(p)).await;
     assert!(!picture.nodes.is_empty() && picture.gaps.is_empty(), "{:?}", picture.gaps);
-    assert!(picture.pods.name.len() == picture.pods.len() && picture.namespaces.iter().any(|n| n == "default"));
+    assert_eq!(picture.pods.name.len(), picture.pods.len());
 
     // Dry run: fine as a whole (its namespace is among the documents), and a slip is found in its line.
     let dry = run(connection, Mode::Validate, SHOP, false).await;

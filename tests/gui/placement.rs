@@ -144,7 +144,11 @@ fn the_log_is_read_when_asked_for() {
         Command::ReadLog { pod, .. } => Some(pod),
         _ => None,
     });
-    let log = PodLog { containers: vec!["app".into()], container: "app".into(), lines: vec!["connect redis: timeout".into()] };
+    let log = PodLog {
+        containers: vec!["app".into()],
+        container: "app".into(),
+        lines: vec!["connect redis: timeout".into()],
+    };
     let log = Loadable { value: Some(Arc::new(log)), loaded_at: Some(picture::NOW as f64), ..Loadable::default() };
     h.state_mut().state.logs.insert(pod.expect("a request for the log"), log);
     h.run_ok();

@@ -63,7 +63,9 @@ pub fn describe(
 /// The tile that assistive technology pressed.
 pub fn clicked(ui: &Ui, scene: &Scene<'_>, view: &PxRect) -> Option<u32> {
     let any = ui.input(|i| {
-        i.events.iter().any(|e| matches!(e, egui::Event::AccessKitActionRequest(r) if r.action == accesskit::Action::Click))
+        i.events
+            .iter()
+            .any(|e| matches!(e, egui::Event::AccessKitActionRequest(r) if r.action == accesskit::Action::Click))
     });
     if !any {
         return None;

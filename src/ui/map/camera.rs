@@ -163,9 +163,8 @@ impl Glide {
 }
 
 /// Cell sizes in points that the buttons and keys go through.
-const STEPS: [f32; 20] = [
-    1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 9.0, 11.0, 13.0, 16.0, 19.0, 23.0, 28.0, 34.0, 42.0, 52.0, 64.0, 80.0, 96.0,
-];
+const STEPS: [f32; 20] =
+    [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 9.0, 11.0, 13.0, 16.0, 19.0, 23.0, 28.0, 34.0, 42.0, 52.0, 64.0, 80.0, 96.0];
 
 /// The next larger or smaller cell size, physical pixels.
 pub fn step(cell: i64, scale: f32, larger: bool) -> i64 {

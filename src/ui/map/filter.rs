@@ -283,17 +283,16 @@ impl Test {
             Key::Restarts => Test::Restarts(values.iter().filter_map(|v| restarts(v)).collect()),
             Key::Pod => Test::Name(values.to_vec()),
             Key::Ip => Test::Ip(values.to_vec()),
-            Key::Any => Test::Any(
-                interned(&inside),
-                picture.nodes.iter().map(|n| inside(&n.name)).collect(),
-                values.to_vec(),
-            ),
+            Key::Any => {
+                Test::Any(interned(&inside), picture.nodes.iter().map(|n| inside(&n.name)).collect(), values.to_vec())
+            }
         }
     }
 
     fn holds(&self, picture: &Picture, pod: usize) -> bool {
         let pods: &PodTable = &picture.pods;
-        let flag = |flags: &[bool], at: Option<&u32>| at.is_some_and(|n| flags.get(*n as usize).copied().unwrap_or(false));
+        let flag =
+            |flags: &[bool], at: Option<&u32>| at.is_some_and(|n| flags.get(*n as usize).copied().unwrap_or(false));
         match self {
             Test::Namespace(flags) => flag(flags, pods.namespace.get(pod)),
             Test::Owner(flags) => flag(flags, pods.owner.get(pod)),

@@ -168,7 +168,7 @@ impl Layout {
                 let group = &order.groups[waiting[at]];
                 let tiles = group.tiles.len() as u32;
                 let wide = tiles.clamp(m.least_columns.min(columns), columns);
-                let fits = if used == 0 { true } else { tiles <= columns && used + wide <= columns && rows == 1 };
+                let fits = used == 0 || (tiles <= columns && used + wide <= columns && rows == 1);
                 if !fits {
                     at += 1;
                     continue;
@@ -222,12 +222,7 @@ impl Layout {
     fn tile_in_block(&self, block: &Block, n: u32) -> PxRect {
         let m = &self.metrics;
         let (column, row) = (i64::from(n % block.columns), i64::from(n / block.columns));
-        PxRect::new(
-            block.body.x + column * m.tile_pitch_x(),
-            block.body.y + row * m.tile_pitch_y(),
-            m.width,
-            m.height,
-        )
+        PxRect::new(block.body.x + column * m.tile_pitch_x(), block.body.y + row * m.tile_pitch_y(), m.width, m.height)
     }
 
     /// Where a slot of a tile stands.
@@ -297,12 +292,7 @@ impl Layout {
     /// The slots of a tile that touch the view: rows and columns.
     pub fn visible_slots(&self, tile: &PxRect, view: &PxRect) -> (Range<i64>, Range<i64>) {
         let m = &self.metrics;
-        let cells = PxRect::new(
-            tile.x + m.cells_left(),
-            tile.y + m.head,
-            m.columns * m.pitch(),
-            m.rows * m.pitch(),
-        );
+        let cells = PxRect::new(tile.x + m.cells_left(), tile.y + m.head, m.columns * m.pitch(), m.rows * m.pitch());
         match cells.intersect(view) {
             None => (0..0, 0..0),
             Some(seen) => (span(seen.y - cells.y, seen.h, m.pitch()), span(seen.x - cells.x, seen.w, m.pitch())),
@@ -362,7 +352,7 @@ pub fn fit(order: &Order, width: i64, height: i64, scale: f32, largest: i64) -> 
 }
 
 /// How many times the view's height a first view may be, so that cells are large enough for shapes.
-const SCROLLED: i64 = 5;
+const SCROLLED: i64 = 4;
 
 /// The cell size and columns of the first view: everything where that leaves cells readable, else cells of a readable size
 /// with the rest below, else everything all the same.
@@ -373,11 +363,11 @@ pub fn readable(order: &Order, width: i64, height: i64, scale: f32, largest: i64
         return whole;
     }
     // Two pixels a pod read better than one, if that is not far more than the view.
-    let tried = if whole.0 >= px(3.0) { vec![px(11.0), px(9.0)] } else { vec![px(2.0)] };
+    let tried = if whole.0 >= px(3.0) { vec![px(11.0), px(9.0), px(7.0)] } else { vec![px(2.0)] };
     for cell in tried.into_iter().filter(|c| *c > whole.0) {
         let columns = columns_for(order, cell, width, scale);
         let layout = Layout::new(order, Metrics::new(cell, scale, order.slots, order.fullest), columns);
-        let most = if cell >= px(3.0) { height * SCROLLED / 2 } else { height * 3 / 2 };
+        let most = if cell >= px(3.0) { height * SCROLLED } else { height * 3 / 2 };
         if layout.width <= width && layout.height <= most {
             return (cell, columns);
         }

@@ -2,10 +2,12 @@
 
 use super::color::Stress;
 use super::layout::PxRect;
-use super::raster::Scene;
 use super::order::is_trouble;
+use super::raster::Scene;
 use crate::model::status::Sign;
-use egui::{Color32, ColorImage, Context, Painter, Pos2, Rect, Stroke, StrokeKind, TextureHandle, TextureOptions, pos2, vec2};
+use egui::{
+    Color32, ColorImage, Context, Painter, Pos2, Rect, Stroke, StrokeKind, TextureHandle, TextureOptions, pos2, vec2,
+};
 
 /// Size of the minimap, points.
 pub const SIZE: egui::Vec2 = vec2(176.0, 118.0);
@@ -19,7 +21,15 @@ pub struct Minimap {
 
 impl Minimap {
     /// Draws it into a rectangle; `view` is the part of the map on screen.
-    pub fn paint(&mut self, ctx: &Context, painter: &Painter, scene: &Scene<'_>, version: u64, view: &PxRect, rect: Rect) {
+    pub fn paint(
+        &mut self,
+        ctx: &Context,
+        painter: &Painter,
+        scene: &Scene<'_>,
+        version: u64,
+        view: &PxRect,
+        rect: Rect,
+    ) {
         let scale = scene.layout.metrics.scale;
         let size = [(rect.width() * scale) as usize, (rect.height() * scale) as usize];
         let key = (version, scene.layout.width, scene.layout.height, size, scene.tokens.dark);
@@ -56,6 +66,22 @@ fn fit(scene: &Scene<'_>, size: egui::Vec2) -> (f32, f32, f32) {
     (k, (size.x - w * k) / 2.0, (size.y - h * k) / 2.0)
 }
 
+/// Blocks too small for a point inside.
+fn small(block: &PxRect) -> bool {
+    block.w.min(block.h) < 7
+}
+
+/// Trouble that a fifth of a tile's pods share; else ok.
+fn mostly(scene: &Scene<'_>, tile: u32) -> Sign {
+    let pods = scene.order.pods(tile);
+    let mut counts = [0usize; 7];
+    for sign in pods.iter().filter_map(|p| scene.picture.pods.sign.get(*p as usize)) {
+        counts[*sign as usize] += 1;
+    }
+    let shared = |s: &Sign| is_trouble(*s) && counts[*s as usize] * 5 >= pods.len().max(1);
+    Sign::ALL.into_iter().filter(shared).max_by_key(|s| s.severity()).unwrap_or(Sign::Ok)
+}
+
 fn image(scene: &Scene<'_>, size: [usize; 2]) -> ColorImage {
     let t = scene.tokens;
     let scale = scene.layout.metrics.scale;
@@ -79,7 +105,8 @@ fn image(scene: &Scene<'_>, size: [usize; 2]) -> ColorImage {
     scene.layout.visible(scene.order, &everything, |tile, rect| {
         let (x0, y0) = place(rect.x as f64, rect.y as f64);
         let (x1, y1) = place(rect.right() as f64, rect.bottom() as f64);
-        let block = PxRect::new(x0, y0, (x1 - x0 - i64::from(x1 - x0 > 3)).max(1), (y1 - y0 - i64::from(y1 - y0 > 3)).max(1));
+        let block =
+            PxRect::new(x0, y0, (x1 - x0 - i64::from(x1 - x0 > 3)).max(1), (y1 - y0 - i64::from(y1 - y0 > 3)).max(1));
         let node = scene.order.node(tile).and_then(|n| scene.picture.nodes.get(n as usize));
         match node {
             None => {
@@ -88,8 +115,13 @@ fn image(scene: &Scene<'_>, size: [usize; 2]) -> ColorImage {
             }
             Some(node) => {
                 let sign = if node.ready == Some(true) { Sign::Ok } else { node.sign() };
+                let sign = if sign == Sign::Ok && !lit && small(&block) { mostly(scene, tile) } else { sign };
                 fill(block, t.fill(sign).lerp_to_gamma(t.canvas, if sign == Sign::Ok { 0.25 } else { 0.0 }));
             }
+        }
+        // Points as large as blocks would hide everything: blocks are coloured by what most of their pods are.
+        if small(&block) && !lit {
+            return;
         }
         // A point for the worst of what matches; without a filter, for trouble.
         let pods = scene.order.pods(tile).iter();
@@ -103,7 +135,7 @@ fn image(scene: &Scene<'_>, size: [usize; 2]) -> ColorImage {
             points.push(((x0 + x1) / 2, (y0 + y1) / 2, color));
         }
     });
-    let side = (4.0 * scale).round() as i64;
+    let side = ((if points.len() > 400 { 2.0 } else { 4.0 }) * scale).round() as i64;
     for (x, y, color) in points {
         fill(PxRect::new(x - side / 2, y - side / 2, side, side), color);
     }

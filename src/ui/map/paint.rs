@@ -133,7 +133,7 @@ fn heading(cx: &Cx<'_>, ui: &Ui, scene: &Scene<'_>, at: &Projection, block: &Blo
     let mut rect = at.rect(&block.heading);
     // A heading stays in view as long as any of its tiles is, sideways.
     let body = at.rect(&block.body);
-    let edge = at.origin.x + 16.0;
+    let edge = at.origin.x + scene.layout.metrics.margin as f32 / at.scale;
     if rect.left() < edge {
         rect.min.x = edge.min(body.right() - 120.0).max(rect.left());
     }
@@ -176,15 +176,7 @@ fn heading_text(cx: &Cx<'_>, ui: &Ui, rect: Rect, name: &str, counts: &str) {
 }
 
 /// What belongs to one tile beside its pixels.
-fn tile_over(
-    cx: &Cx<'_>,
-    ui: &Ui,
-    scene: &Scene<'_>,
-    at: &Projection,
-    prefix: usize,
-    tile: u32,
-    px: &PxRect,
-) {
+fn tile_over(cx: &Cx<'_>, ui: &Ui, scene: &Scene<'_>, at: &Projection, prefix: usize, tile: u32, px: &PxRect) {
     let m = &scene.layout.metrics;
     let t = cx.tokens;
     let painter = ui.painter();
@@ -215,7 +207,8 @@ fn tile_over(
             let number = grouped(scene.order.pods(tile).len());
             let number = line(ui, &number, text::mono_small_font(), t.text2, width);
             let drawn = paint_right(painter, pos2(rect.right() - 8.0, name_at.y), number);
-            let words = line(ui, &cx.t("map-no-node-fits"), text::small_font(), t.text2, drawn.left() - name_at.x - 4.0);
+            let words =
+                line(ui, &cx.t("map-no-node-fits"), text::small_font(), t.text2, drawn.left() - name_at.x - 4.0);
             paint_left(painter, name_at, words);
         }
         Some(node) => {
@@ -429,22 +422,20 @@ pub fn cell_shape(painter: &Painter, rect: Rect, paint: &CellPaint, ground: Colo
         }
         Cell::Triangle => {
             let big = rect.expand(stroke);
-            let points = vec![pos2(center.x, big.top()), pos2(big.right(), big.bottom()), pos2(big.left(), big.bottom())];
+            let points =
+                vec![pos2(center.x, big.top()), pos2(big.right(), big.bottom()), pos2(big.left(), big.bottom())];
             painter.add(Shape::convex_polygon(points, color, Stroke::NONE));
             if rect.width() >= 14.0 {
-                let bar = Rect::from_center_size(center + vec2(0.0, rect.height() * 0.08), rect.size() * vec2(0.1, 0.3));
+                let bar =
+                    Rect::from_center_size(center + vec2(0.0, rect.height() * 0.08), rect.size() * vec2(0.1, 0.3));
                 painter.rect_filled(bar, 0.0, ground);
                 painter.circle_filled(center + vec2(0.0, rect.height() * 0.36), rect.width() * 0.06, ground);
             }
         }
         Cell::Diamond => {
             let r = rect.width() * 0.5 + stroke * 1.5;
-            let points = vec![
-                center - vec2(0.0, r),
-                center + vec2(r, 0.0),
-                center + vec2(0.0, r),
-                center - vec2(r, 0.0),
-            ];
+            let points =
+                vec![center - vec2(0.0, r), center + vec2(r, 0.0), center + vec2(0.0, r), center - vec2(r, 0.0)];
             painter.add(Shape::convex_polygon(points, color, Stroke::NONE));
             let x = rect.width() * 0.16;
             let mark = Stroke::new((rect.width() / 11.0).max(1.5), ground);

@@ -29,6 +29,19 @@ pub struct Choice {
     pub color: ColorBy,
 }
 
+/// What is to be seen, when.
+#[derive(Clone, Copy)]
+pub struct Wish<'a> {
+    /// Filter text.
+    pub filter: &'a str,
+    /// Groups, order, colours.
+    pub choice: Choice,
+    /// Theme.
+    pub tokens: &'a Tokens,
+    /// Now, seconds since 1970.
+    pub now: f64,
+}
+
 /// Everything that drawing needs, for one picture.
 pub struct Prepared {
     /// Data.
@@ -67,16 +80,8 @@ impl Preparation {
     }
 
     /// Follows the picture, the filter and the choice. Spots given are brought along to their new places.
-    pub fn update(
-        &mut self,
-        ctx: &Context,
-        picture: &Arc<Picture>,
-        filter: &str,
-        choice: Choice,
-        tokens: &Tokens,
-        now: f64,
-        spots: &mut [&mut Option<Spot>],
-    ) {
+    pub fn update(&mut self, ctx: &Context, picture: &Arc<Picture>, wish: Wish<'_>, spots: &mut [&mut Option<Spot>]) {
+        let Wish { filter, choice, tokens, now } = wish;
         self.take_finished(now, spots);
         let same_order = |p: &Arc<Picture>, c: &Choice| {
             Arc::ptr_eq(p, picture) && c.group == choice.group && c.order == choice.order
@@ -223,6 +228,10 @@ mod tests {
     use crate::model::cluster::Link;
     use crate::model::status::Sign;
 
+    fn wish<'a>(filter: &'a str, tokens: &'a Tokens, now: f64) -> Wish<'a> {
+        Wish { filter, choice: Choice::default(), tokens, now }
+    }
+
     fn live(pods: &[(Option<usize>, &str, Sign)]) -> Arc<Picture> {
         let mut one = picture(&[("web", 9), ("web", 9)], pods);
         one.link = Link::Live;
@@ -237,10 +246,10 @@ mod tests {
         let ok = (Some(0), "a", Sign::Ok);
         let first = live(&[ok, ok, ok, ok, ok, ok]);
         let mut spot = Some(Spot::Pod(4));
-        preparation.update(&ctx, &first, "", Choice::default(), &tokens, 1.0, &mut [&mut spot]);
+        preparation.update(&ctx, &first, wish("", &tokens, 1.0), &mut [&mut spot]);
         assert_eq!(preparation.ready().map(|r| r.paints.len()), Some(6));
         let second = live(&[ok, ok, (Some(1), "a", Sign::Ok), ok, ok, ok]);
-        preparation.update(&ctx, &second, "", Choice::default(), &tokens, 2.0, &mut [&mut spot]);
+        preparation.update(&ctx, &second, wish("", &tokens, 2.0), &mut [&mut spot]);
         let ready = preparation.ready().unwrap();
         assert_eq!(ready.changed.iter().map(|c| c.0).collect::<Vec<_>>(), [2]);
         assert_eq!(spot, Some(Spot::Pod(4)));
@@ -251,7 +260,7 @@ mod tests {
         let ctx = Context::default();
         let mut preparation = Preparation::default();
         for _ in 0..2 {
-            preparation.update(&ctx, &live(&[]), "x", Choice::default(), &Tokens::light(), 1.0, &mut []);
+            preparation.update(&ctx, &live(&[]), wish("x", &Tokens::light(), 1.0), &mut []);
         }
         assert!(preparation.ready().is_some_and(|r| r.matches.as_ref().is_some_and(|m| m.count() == 0)));
     }
@@ -261,9 +270,9 @@ mod tests {
         let ctx = Context::default();
         let picture = live(&[(Some(0), "a", Sign::Ok), (Some(0), "b", Sign::Ok)]);
         let mut preparation = Preparation::default();
-        preparation.update(&ctx, &picture, "", Choice::default(), &Tokens::dark(), 1.0, &mut []);
+        preparation.update(&ctx, &picture, wish("", &Tokens::dark(), 1.0), &mut []);
         let before = preparation.ready().map(|r| (r.version, r.order_version)).unwrap();
-        preparation.update(&ctx, &picture, "ns:a", Choice::default(), &Tokens::dark(), 1.0, &mut []);
+        preparation.update(&ctx, &picture, wish("ns:a", &Tokens::dark(), 1.0), &mut []);
         let ready = preparation.ready().unwrap();
         assert!(ready.version > before.0 && ready.order_version == before.1);
         assert_eq!(ready.matches.as_ref().map(Matches::count), Some(1));

@@ -93,13 +93,10 @@ impl<'a> Raster<'a> {
     fn middle_tile(&self, canvas: &mut Canvas, tile: u32, rect: &PxRect, node: Option<&Node>) {
         let t = self.scene.tokens;
         let m = &self.scene.layout.metrics;
-        match node {
-            Some(_) => {
-                canvas.fill(rect, t.panel);
-                canvas.outline(rect, self.stroke, t.line);
-            }
-            // Pods without a node stand on the bare ground; the dashes round them are drawn over it.
-            None => {}
+        // Pods without a node stand on the bare ground; the dashes round them are drawn over it.
+        if node.is_some() {
+            canvas.fill(rect, t.panel);
+            canvas.outline(rect, self.stroke, t.line);
         }
         let pods = self.scene.order.pods(tile);
         if node.is_some() {

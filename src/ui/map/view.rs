@@ -6,7 +6,7 @@ use super::layout::{Hit, Layout, PxRect, fit, readable};
 use super::metrics::{LARGEST_POINTS, Level, Metrics};
 use super::minimap::{self, Minimap};
 use super::paint::{self, Marks, Projection};
-use super::prepared::{Choice, Preparation, Prepared};
+use super::prepared::{Choice, Preparation, Prepared, Wish};
 use super::raster::Scene;
 use super::select::{self, Spot, Way};
 use crate::model::cluster::Picture;
@@ -79,7 +79,8 @@ impl MapView {
         selected: &mut Option<Spot>,
     ) {
         let cursor = &mut self.cursor;
-        self.preparation.update(ui.ctx(), picture, filter, choice, cx.tokens, cx.now, &mut [cursor, selected]);
+        let wish = Wish { filter, choice, tokens: cx.tokens, now: cx.now };
+        self.preparation.update(ui.ctx(), picture, wish, &mut [cursor, selected]);
     }
 
     /// What is drawn, once it is ready.
@@ -102,7 +103,8 @@ impl MapView {
             return happened;
         }
         self.scale = ui.pixels_per_point();
-        let origin = pos2((rect.min.x * self.scale).round() / self.scale, (rect.min.y * self.scale).round() / self.scale);
+        let origin =
+            pos2((rect.min.x * self.scale).round() / self.scale, (rect.min.y * self.scale).round() / self.scale);
         self.area = ((rect.width() * self.scale) as i64, (rect.height() * self.scale) as i64);
 
         self.follow_fit();
@@ -147,8 +149,7 @@ impl MapView {
             Some((spot, at.rect(&px))).filter(|(_, r)| r.intersects(rect))
         });
 
-        let inner = ui.new_child(egui::UiBuilder::new().id_salt("map").max_rect(rect));
-        let mut inner = inner;
+        let mut inner = ui.new_child(egui::UiBuilder::new().id_salt("map").max_rect(rect));
         inner.set_clip_rect(rect.intersect(ui.clip_rect()));
         let painter = inner.painter();
         painter.rect_filled(rect, 0.0, cx.tokens.canvas);
@@ -393,14 +394,7 @@ impl MapView {
         }
     }
 
-    fn keys(
-        &mut self,
-        cx: &Cx<'_>,
-        ui: &mut Ui,
-        response: &Response,
-        selected: Option<Spot>,
-        happened: &mut Happened,
-    ) {
+    fn keys(&mut self, cx: &Cx<'_>, ui: &mut Ui, response: &Response, selected: Option<Spot>, happened: &mut Happened) {
         if response.has_focus() {
             let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, escape: true, tab: false };
             ui.memory_mut(|m| m.set_focus_lock_filter(response.id, filter));
@@ -412,7 +406,9 @@ impl MapView {
         let pressed = |key| ui.input_mut(|i| i.consume_key(Modifiers::NONE, key));
         let larger = pressed(Key::Plus)
             || pressed(Key::Equals)
-            || ui.input_mut(|i| i.consume_key(Modifiers::SHIFT, Key::Plus) || i.consume_key(Modifiers::SHIFT, Key::Equals));
+            || ui.input_mut(|i| {
+                i.consume_key(Modifiers::SHIFT, Key::Plus) || i.consume_key(Modifiers::SHIFT, Key::Equals)
+            });
         let smaller = pressed(Key::Minus);
         if larger || smaller {
             self.zoom_step(cx, ui, larger);
@@ -432,8 +428,12 @@ impl MapView {
             happened.cleared = true;
             self.cursor = None;
         }
-        let ways =
-            [(Key::ArrowLeft, Way::Left), (Key::ArrowRight, Way::Right), (Key::ArrowUp, Way::Up), (Key::ArrowDown, Way::Down)];
+        let ways = [
+            (Key::ArrowLeft, Way::Left),
+            (Key::ArrowRight, Way::Right),
+            (Key::ArrowUp, Way::Up),
+            (Key::ArrowDown, Way::Down),
+        ];
         for (key, way) in ways {
             if pressed(key) {
                 self.travel(selected, Some(way), false);

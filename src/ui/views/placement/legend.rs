@@ -186,7 +186,8 @@ impl PlacementView {
         let mut chosen = None;
         for entry in &self.legend.entries {
             let word = words.then(|| line(ui, &entry.word, text::body_font(), t.text2, 150.0));
-            let number = numbers.then(|| line(ui, &grouped(entry.count as usize), text::mono_small_font(), t.text, 90.0));
+            let number =
+                numbers.then(|| line(ui, &grouped(entry.count as usize), text::mono_small_font(), t.text, 90.0));
             let word_width = word.as_ref().map_or(0.0, |w| w.size().x + 6.0);
             let number_width = number.as_ref().map_or(0.0, |w| w.size().x + 6.0);
             let cell = Rect::from_min_size(pos2(x, rect.top()), vec2(18.0 + word_width + number_width + 3.0, HEIGHT));

@@ -101,8 +101,16 @@ impl PlacementView {
     pub fn ui(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &BayId) {
         if self.bay != *bay {
             let wanted = self.wanted.take();
-            let filter = if self.bay.is_empty() || wanted.is_some() { std::mem::take(&mut self.filter) } else { String::new() };
-            *self = PlacementView { group: self.group, order: self.order, color: self.color, filter, wanted, ..Default::default() };
+            let filter =
+                if self.bay.is_empty() || wanted.is_some() { std::mem::take(&mut self.filter) } else { String::new() };
+            *self = PlacementView {
+                group: self.group,
+                order: self.order,
+                color: self.color,
+                filter,
+                wanted,
+                ..Default::default()
+            };
             self.bay.clone_from(bay);
         }
         self.saving.logic(cx);
@@ -263,7 +271,8 @@ impl PlacementView {
         let mut asked = Asked::Nothing;
         let closed = match (&shown, self.selected) {
             (Shown::Workload(kind, namespace, name), _) => {
-                let found = picture.workloads.iter().find(|w| w.kind == *kind && w.namespace == *namespace && w.name == *name);
+                let found =
+                    picture.workloads.iter().find(|w| w.kind == *kind && w.namespace == *namespace && w.name == *name);
                 let Some(workload) = found else { return };
                 side_panel(cx, ui, "placement", PANEL, |ui| {
                     asked = workload::panel_ui(cx, ui, bay, workload, picture, &mut self.scaling);
@@ -327,7 +336,8 @@ impl PlacementView {
         let Some(pod) = self.deleting.clone() else { return };
         let orphan = cx.state.insides.get(&pod.bay).is_some_and(|p| {
             let pods = &p.pods;
-            let mut found = (0..pods.len()).filter(|n| *pods.name[*n] == *pod.name && pods.namespace_of(*n) == pod.namespace);
+            let mut found =
+                (0..pods.len()).filter(|n| *pods.name[*n] == *pod.name && pods.namespace_of(*n) == pod.namespace);
             found.next().is_some_and(|n| pods.owner_of(n).is_empty())
         });
         let title = cx.f("placement-delete-title", &[("name", FluentValue::from(pod.name.as_str()))]);
@@ -353,12 +363,18 @@ impl PlacementView {
     fn corner_ui(&mut self, cx: &Cx<'_>, ui: &mut Ui, room: Rect, happened: &Happened) {
         let t = cx.tokens;
         let width = minimap::SIZE.x.min(room.width() - 32.0);
-        let bar = Rect::from_min_max(pos2(room.right() - 12.0 - width, room.bottom() - 40.0), pos2(room.right() - 12.0, room.bottom() - 12.0));
+        let bar = Rect::from_min_max(
+            pos2(room.right() - 12.0 - width, room.bottom() - 40.0),
+            pos2(room.right() - 12.0, room.bottom() - 12.0),
+        );
         if room.width() < 240.0 || room.height() < 120.0 {
             return;
         }
         if happened.partly && room.height() > 300.0 && room.width() > 420.0 {
-            let map = Rect::from_min_max(pos2(bar.left(), bar.top() - 8.0 - minimap::SIZE.y), pos2(bar.right(), bar.top() - 8.0));
+            let map = Rect::from_min_max(
+                pos2(bar.left(), bar.top() - 8.0 - minimap::SIZE.y),
+                pos2(bar.right(), bar.top() - 8.0),
+            );
             self.map.minimap_ui(cx, ui, map);
         }
         ui.interact(bar, ui.scope_id().with("zoom-bar"), Sense::click());

@@ -55,17 +55,14 @@ pub(super) fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, node: &Node, picture
     server(cx, ui, bay, node);
     panel::rule(cx, ui);
     panel::caption(cx, ui, "Kubelet");
-    for (id, value) in [
-        ("placement-version", &node.version),
-        ("placement-runtime", &node.runtime),
-        ("placement-os", &node.os_image),
-    ] {
+    for (id, value) in
+        [("placement-version", &node.version), ("placement-runtime", &node.runtime), ("placement-os", &node.os_image)]
+    {
         if !value.is_empty() {
             panel::key_value_mono(cx, ui, &cx.t(id), value);
         }
     }
-    let taints =
-        if node.taints.is_empty() { cx.t("placement-none").into_owned() } else { node.taints.join("\n") };
+    let taints = if node.taints.is_empty() { cx.t("placement-none").into_owned() } else { node.taints.join("\n") };
     panel::key_value_mono(cx, ui, &cx.t("placement-taints"), &taints);
     panel::key_value(cx, ui, &cx.t("placement-age"), &age::age(cx, node.created_at));
     events(cx, ui, picture, "Node", "", &node.name);
@@ -175,7 +172,8 @@ fn server(cx: &Cx<'_>, ui: &mut Ui, bay: &str, node: &Node) {
     let flavor = server.map_or(node.flavor.as_str(), |s| s.flavor.as_str());
     let zone = server.map_or("", |s| s.zone.as_str());
     let zones = [zone, node.zone.as_str()].into_iter().filter(|z| !z.is_empty()).collect::<Vec<_>>().join(", ");
-    for (id, value) in [("placement-flavor", flavor), ("placement-zone", &zones), ("placement-node-group", &node.group)] {
+    for (id, value) in [("placement-flavor", flavor), ("placement-zone", &zones), ("placement-node-group", &node.group)]
+    {
         if !value.is_empty() {
             panel::key_value(cx, ui, &cx.t(id), value);
         }

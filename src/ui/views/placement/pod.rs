@@ -141,7 +141,8 @@ fn is_part_of(name: &str, workload: &str) -> bool {
         Some("") => true,
         Some(rest) => {
             let Some(rest) = rest.strip_prefix('-') else { return false };
-            rest.split('-').count() <= 2 && rest.split('-').all(|p| p.chars().all(|c| c.is_ascii_alphanumeric()) && p.len() <= 10)
+            rest.split('-').count() <= 2
+                && rest.split('-').all(|p| p.chars().all(|c| c.is_ascii_alphanumeric()) && p.len() <= 10)
         }
         None => false,
     }

@@ -34,7 +34,8 @@ pub(super) struct Wanted {
 impl Wanted {
     /// What is on screen now.
     pub(super) fn of(ready: &Prepared, tokens: &Tokens, bay: &str) -> Wanted {
-        let name: String = bay.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
+        let name: String =
+            bay.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
         Wanted {
             picture: ready.picture.clone(),
             order: ready.order.clone(),

@@ -99,7 +99,12 @@ impl PlacementView {
                     self.saving.ask(cx, ui.ctx(), save::Wanted::of(ready, cx.tokens, bay));
                 }
                 ui.add_space(8.0);
-                count(cx, ui, self.map.prepared().and_then(|r| r.matches.as_ref()).map(|m| m.count()), picture.pods.len());
+                count(
+                    cx,
+                    ui,
+                    self.map.prepared().and_then(|r| r.matches.as_ref()).map(|m| m.count()),
+                    picture.pods.len(),
+                );
             });
         });
         let y = ui.min_rect().bottom();
@@ -122,10 +127,17 @@ fn menu<'a>(cx: &Cx<'a>, ui: &mut Ui, wide: bool, label: &'a str, value: &'a str
 fn count(cx: &Cx<'_>, ui: &mut Ui, matching: Option<u32>, all: usize) {
     let pods = ("pods", FluentValue::from(grouped(all)));
     let words = match matching {
-        Some(n) => cx.f("placement-match", &[("n", n.into()), ("matching", FluentValue::from(grouped(n as usize))), pods]),
+        Some(n) => {
+            cx.f("placement-match", &[("n", n.into()), ("matching", FluentValue::from(grouped(n as usize))), pods])
+        }
         None => cx.f("placement-pods", &[("n", FluentValue::from(all)), pods]),
     };
-    let galley = line(ui, &words, text::body_font(), cx.tokens.text2, ui.available_width());
+    let mut galley = line(ui, &words, text::body_font(), cx.tokens.text2, ui.available_width());
+    if galley.elided {
+        // Half a number would be a wrong one.
+        let short = matching.map_or_else(|| grouped(all), |n| format!("{} / {}", grouped(n as usize), grouped(all)));
+        galley = line(ui, &short, text::body_font(), cx.tokens.text2, ui.available_width());
+    }
     let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
     paint_left(ui.painter(), rect.left_center(), galley);

@@ -43,7 +43,12 @@ pub(super) fn panel_ui(
     panel::rule(cx, ui);
     panel::caption(cx, ui, &cx.t("placement-requested-all"));
     let pods = u64::from(workload.replicas.desired);
-    panel::key_value_mono(cx, ui, &cx.t("map-cpu"), &crate::ui::map::paint::cores(u64::from(workload.cpu_milli_each) * pods));
+    panel::key_value_mono(
+        cx,
+        ui,
+        &cx.t("map-cpu"),
+        &crate::ui::map::paint::cores(u64::from(workload.cpu_milli_each) * pods),
+    );
     panel::key_value_mono(cx, ui, &cx.t("map-memory"), &quantity::bytes_text(workload.memory_bytes_each * pods));
     if workload.restarts > 0 {
         panel::key_value_mono(cx, ui, &cx.t("placement-restarts-label"), &workload.restarts.to_string());
@@ -162,15 +167,15 @@ fn spread(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload) {
         paint_left(ui.painter(), rect.left_center(), line(ui, &name, text::body_font(), t.text, 72.0));
         paint_right(ui.painter(), rect.right_center(), line(ui, &figures, text::mono_small_font(), t.text, 70.0));
         let room = rect.width() - 80.0 - 70.0;
-        let bar = Rect::from_min_size(pos2(rect.left() + 80.0, y - 4.0), vec2(room * zone.pods as f32 / most as f32, 8.0));
+        let bar =
+            Rect::from_min_size(pos2(rect.left() + 80.0, y - 4.0), vec2(room * zone.pods as f32 / most as f32, 8.0));
         if bar.width() > 4.0 {
             bars::paint_replica_bar(ui.painter(), cx, bar, &zone.by_sign, 0, zone.pods);
         }
     }
     ui.add_space(6.0);
     panel::caption(cx, ui, &cx.t("placement-spread-nodes"));
-    let args =
-        [("nodes", FluentValue::from(workload.nodes)), ("most", FluentValue::from(workload.most_on_one_node))];
+    let args = [("nodes", FluentValue::from(workload.nodes)), ("most", FluentValue::from(workload.most_on_one_node))];
     ui.add(Label::new(text::body(cx.f("placement-spread", &args)).color(t.text)).wrap());
     if workload.sign != Sign::Ok && workload.shortages.is_empty() && workload.not_created > 0 {
         let words = cx.f("placement-not-created", &[("n", workload.not_created.into())]);

@@ -406,10 +406,8 @@ pub fn section_with(
     focus_ring(ui, t, &response, rect.shrink2(vec2(6.0, 3.0)), 3);
     if is_open {
         let corner = egui::Rect::from_min_max(pos2(rect.right() - INSET - 140.0, rect.top()), pos2(rect.right() - INSET, rect.bottom()));
-        ui.scope_builder(
-            egui::UiBuilder::new().max_rect(corner).layout(Layout::right_to_left(Align::Center)),
-            right,
-        );
+        let corner = egui::UiBuilder::new().id_salt((title, "right")).max_rect(corner);
+        right(&mut ui.new_child(corner.layout(Layout::right_to_left(Align::Center))));
         content(ui);
     }
     let (rule, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());

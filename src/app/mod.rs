@@ -121,6 +121,16 @@ impl App {
         self.worker.commands()
     }
 
+    /// Asks the window for something, as a click would; for tests.
+    pub fn act(&mut self, action: UiAction) {
+        self.actions.borrow_mut().push(action);
+    }
+
+    /// The interface, for tests.
+    pub fn ui_mut(&mut self) -> &mut Ui {
+        &mut self.ui
+    }
+
     fn now(&self) -> f64 {
         self.fixed_now.unwrap_or_else(|| {
             SystemTime::now().duration_since(UNIX_EPOCH).map(|d| d.as_secs_f64()).unwrap_or_default()

@@ -89,7 +89,11 @@ impl Ui {
             // Another cloud, project or region: bays of the old one mean nothing here. Right after a sign-in the
             // remembered screen is taken up again, unless it shows one bay.
             let arrived = place.is_some() && (self.route == Route::SignIn || self.place.is_some());
-            if arrived || matches!(self.route, Route::Bay(..) | Route::NewBay { .. }) {
+            let known = match &self.route {
+                Route::Bay(id, _) | Route::NewBay { from: Some(id), .. } => cx.state.bay(id).is_some(),
+                _ => true,
+            };
+            if arrived || !known {
                 self.route = Route::Bays;
             }
             if self.place.is_some() {

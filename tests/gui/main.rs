@@ -4,6 +4,7 @@ mod bay;
 mod bay_shots;
 mod bay_stage;
 mod form_shots;
+mod journey;
 mod new_bay;
 mod new_bay_model;
 mod new_container;

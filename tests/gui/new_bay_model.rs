@@ -33,7 +33,9 @@ fn asked(h: &mut Harness<'static, Window>) -> Option<BayModelSpec> {
 }
 
 fn choose(h: &mut Harness<'static, Window>, field: &str, value: &str) {
-    h.get_by_label(field).click();
+    // The words above a field are a label of their own.
+    let label = egui::accesskit::Role::Label;
+    h.get_all_by_label(field).find(|n| n.accesskit_node().role() != label).expect("a field").click();
     settle(h);
     let role = egui::accesskit::Role::ListBoxOption;
     h.get_all_by_label(value).find(|n| n.accesskit_node().role() == role).expect("an option").click();

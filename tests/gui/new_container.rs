@@ -28,9 +28,10 @@ fn asked(h: &mut Harness<'static, Window>) -> Option<Change> {
 }
 
 fn type_into(h: &mut Harness<'static, Window>, label: &str, text: &str) {
-    h.get_by_label(label).focus();
+    let role = egui::accesskit::Role::TextInput;
+    h.get_by_role_and_label(role, label).focus();
     h.run_steps(2);
-    h.get_by_label(label).type_text(text);
+    h.get_by_role_and_label(role, label).type_text(text);
     settle(h);
 }
 

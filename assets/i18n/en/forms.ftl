@@ -28,6 +28,7 @@ form-in-the-way = { $n ->
    *[other] { $n } things stand in the way:
 }
 form-go-to = Go to { $field }
+form-in-the-way-short = To do ({ $n }):
 form-and = and
 form-comma = ,
 form-and-more = and { $n } more

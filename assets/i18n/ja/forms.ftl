@@ -23,6 +23,7 @@ form-sending = クラウドに要求しています…
 form-reading-magnum = Magnum の機能を確認中
 form-in-the-way = 作成できない理由が { $n } 件あります：
 form-go-to = { $field } へ移動
+form-in-the-way-short = 要確認 { $n } 件：
 form-and = と
 form-comma = 、
 form-and-more = ほか { $n } 件

@@ -3,8 +3,12 @@ map-name = 配置マップ
 map-minimap = マップの全体図
 map-nodes = { $nodes } ノード
 map-pods = { $pods } Pod
-map-counts = { $nodes } ノード、{ $pods } Pod
-map-counts-room = { $nodes } ノード、{ $pods } Pod、残り { $room }
+map-counts = { $n ->
+   *[other] { $nodes } ノード、{ $pods } Pod
+}
+map-counts-room = { $n ->
+   *[other] { $nodes } ノード、{ $pods } Pod、残り { $room }
+}
 map-zone = ゾーン { $zone }
 map-no-zone = ゾーンなし
 map-all-nodes = ノード

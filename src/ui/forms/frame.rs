@@ -184,7 +184,8 @@ fn obstacles(cx: &Cx<'_>, ui: &mut Ui, blocking: &[&crate::model::checks::Findin
     ui.spacing_mut().item_spacing.x = 7.0;
     glyph::show(ui, cx, Sign::Failed, 12.0);
     let count = FluentValue::from(blocking.len() as f64);
-    ui.label(text::body(cx.f("form-in-the-way", &[("n", count)])).color(cx.tokens.text2));
+    let words = if ui.available_width() < 400.0 { "form-in-the-way-short" } else { "form-in-the-way" };
+    ui.label(text::body(cx.f(words, &[("n", count)])).color(cx.tokens.text2));
     for (at, finding) in blocking.iter().take(SHOWN).enumerate() {
         if at > 0 {
             let last = at + 1 == blocking.len();

@@ -12,7 +12,7 @@ use crate::model::status::Sign;
 use crate::ui::cx::Cx;
 use crate::ui::text;
 use crate::ui::widgets::chip::group as grouped;
-use crate::ui::widgets::{bars, glyph, line, paint_left, paint_right};
+use crate::ui::widgets::{bars, glyph, line, paint_left, paint_right, tail};
 use egui::{
     Align2, Color32, CornerRadius, FontId, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2,
 };
@@ -231,7 +231,8 @@ fn tile_over(
                 left += 14.0;
             }
             let ink = if broken { t.ink(sign) } else { t.text };
-            let name = line(ui, short, font, ink, drawn.left() - left - 4.0);
+            let room = drawn.left() - left - 4.0;
+            let name = line(ui, tail(ui, short, &font, room), font, ink, room);
             paint_left(painter, pos2(left, name_at.y), name);
             if m.level == Level::Near {
                 near_bars(cx, ui, scene, rect, node, tile);

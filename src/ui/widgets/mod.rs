@@ -32,6 +32,18 @@ pub fn line(ui: &Ui, text: &str, font: FontId, color: Color32, max_width: f32) -
     ui.painter().layout_job(job)
 }
 
+/// As much of a name's end as fits a width, cut at a dash: what tells nodes of one bay apart stands at the end.
+pub fn tail<'n>(ui: &Ui, name: &'n str, font: &FontId, max_width: f32) -> &'n str {
+    let mut rest = name;
+    while line(ui, rest, font.clone(), Color32::PLACEHOLDER, f32::INFINITY).size().x > max_width {
+        match rest.split_once('-') {
+            Some((_, shorter)) if !shorter.is_empty() => rest = shorter,
+            _ => break,
+        }
+    }
+    rest
+}
+
 /// Paints a line with its left edge and its vertical centre at a point; gives the rectangle it covers.
 pub fn paint_left(painter: &Painter, left_center: Pos2, galley: Arc<Galley>) -> Rect {
     let rect = Align2::LEFT_CENTER.anchor_size(left_center, galley.size());

@@ -23,7 +23,10 @@ pub fn filter_field_wide(cx: &Cx<'_>, ui: &mut Ui, value: &mut String, hint: &st
     let id = Id::unique(("filter", id));
     let (rect, _) = ui.allocate_exact_size(vec2(width.min(ui.available_width().max(80.0)), 28.0), Sense::hover());
     let focused = ui.memory(|m| m.has_focus(id));
-    if focused && ui.input_mut(|i| i.key_pressed(Key::Escape)) {
+    // egui takes the keyboard away from a field on Esc before the field sees the key.
+    let had_id = id.with("had-keyboard");
+    let had = ui.data_mut(|d| std::mem::replace(d.get_temp_mut_or_default::<bool>(had_id), focused));
+    if (focused || had) && ui.input(|i| i.key_pressed(Key::Escape)) {
         value.clear();
         ui.memory_mut(|m| m.surrender_focus(id));
     } else if !focused && keys_are_free(ui.ctx()) && slash(ui) {

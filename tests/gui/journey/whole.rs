@@ -69,3 +69,23 @@ impl Whole {
         image.save(folder.join(format!("{name}.png"))).expect("a written picture");
     }
 }
+
+impl Whole {
+    /// The id of a bay by its name.
+    pub fn bay_named(&self, name: &str) -> String {
+        let bays = self.state().bays.value.as_ref().expect("bays");
+        bays.iter().find(|b| b.name == name).unwrap_or_else(|| panic!("no bay {name}")).id.clone()
+    }
+
+    /// Goes to a screen, as a link would.
+    pub fn go(&mut self, route: bayview::ui::route::Route) {
+        self.harness.state_mut().act(bayview::ui::cx::UiAction::Go(route));
+        self.settle();
+    }
+
+    /// Chooses the bay that manifests go to.
+    pub fn choose_target(&mut self, bay: &str) {
+        self.harness.state_mut().ui_mut().manifests.set_target(bay);
+        self.settle();
+    }
+}

@@ -206,8 +206,8 @@ pub fn apply(kind: Kind, live: Option<&Value>, config: &Value, manager: &str, fo
     let mut others = FieldSet::default();
     all.iter().filter(|e| e.manager != me).for_each(|e| others.union(&e.fields));
     let mut dropped = before.minus(&mine).minus(&others).paths();
-    // Deep paths first, so that an item goes after its members.
-    dropped.sort_by_key(|p| std::cmp::Reverse(p.len()));
+    // An item goes before its members: without its key it would no longer be found.
+    dropped.sort_by_key(Vec::len);
     for path in dropped {
         let shared = others.children.get(path.first().map_or("", String::as_str)).is_some_and(|_| holds_below(&others, &path));
         if !shared {

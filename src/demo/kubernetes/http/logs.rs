@@ -106,7 +106,9 @@ impl Source {
             lines.push((self.started, format!("level=info msg=\"starting {}\" pid=1", self.name)));
             lines.push((self.started, "level=info msg=\"configuration loaded\" source=/etc/config".to_owned()));
         }
-        let first = ((from.max(self.started) - self.started) / self.pace + 1).max((end - self.started) / self.pace - MOST_LINES);
+        // The first line at or after `from`, so that readings that follow each other neither repeat nor miss one.
+        let since = from.max(self.started) - self.started;
+        let first = ((since + self.pace - 1) / self.pace).max(1).max((end - self.started) / self.pace - MOST_LINES);
         let mut n = first;
         while self.started + n * self.pace <= end {
             lines.push((self.started + n * self.pace, self.line(n)));

@@ -41,7 +41,7 @@ impl ManifestsView {
         let none = options.is_empty();
         let mut bay = self.bay.clone().unwrap_or_default();
         let select = Select::new(cx.t("manifests-target")).hide_label().options(options).searchable().width(176.0);
-        if select.enabled(!none).show(cx, ui, &mut bay) {
+        if boxed(ui, 176.0, |ui| select.enabled(!none).show(cx, ui, &mut bay)) {
             self.bay = Some(bay);
         }
         if Self::through_magnum(cx) {
@@ -58,7 +58,7 @@ impl ManifestsView {
         }
         let options = namespaces.into_iter().map(|n| (n.clone(), n, String::new())).collect();
         let select = Select::new(cx.t("manifests-namespace")).hide_label().options(options).searchable().width(128.0);
-        select.show(cx, ui, &mut self.namespace);
+        boxed(ui, 128.0, |ui| select.show(cx, ui, &mut self.namespace));
     }
 
     /// From the right: apply, delete, validate, number of problems.
@@ -107,4 +107,10 @@ impl ManifestsView {
         };
         Some(cx.t(id).into_owned())
     }
+}
+
+/// A field in the middle of the row: fields lay themselves out from the top.
+fn boxed<R>(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let (rect, _) = ui.allocate_exact_size(egui::vec2(width, 28.0), egui::Sense::hover());
+    ui.scope_builder(egui::UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min)), add).inner
 }

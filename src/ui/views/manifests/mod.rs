@@ -80,6 +80,11 @@ impl ManifestsView {
         self.bay.iter().map(|id| Topic::Inside(id.clone())).collect()
     }
 
+    /// Sends manifests to this bay from now on.
+    pub fn set_target(&mut self, bay: &str) {
+        self.bay = Some(bay.to_owned());
+    }
+
     /// Opens a text as a new file in front.
     pub fn open_text(&mut self, title: &str, text: &str, bay: Option<BayId>, now: f64) {
         let id = self.next_id();

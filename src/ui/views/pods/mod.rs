@@ -18,7 +18,7 @@ use crate::ui::widgets::dialog::{Dialog, buttons};
 use crate::ui::widgets::panel::side_panel;
 use crate::ui::widgets::search::filter_field_wide;
 use crate::ui::widgets::table::{Cell, Column, RowInfo, Selection, Sort, Table};
-use crate::ui::widgets::{glyph, keys_are_free, states};
+use crate::ui::widgets::{glyph, keys_are_free, states, tail};
 use drawer::{Drawer, Shows};
 use egui::{Frame, Key, Label, Margin, Ui};
 use fluent_bundle::FluentValue;
@@ -284,7 +284,9 @@ fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, picture: &Picture, prefix: 
         "node" => {
             match rows::node(picture, pod) {
                 Some(node) => {
-                    let response = cell.text2(node.name.strip_prefix(prefix).unwrap_or(&node.name));
+                    let short = node.name.strip_prefix(prefix).unwrap_or(&node.name);
+                    let room = cell.ui.available_width();
+                    let response = cell.text2(tail(cell.ui, short, &text::body_font(), room));
                     crate::ui::widgets::button::tooltip(cx, response, &node.name)
                 }
                 None => cell.dim(&cx.t("pods-no-node")),

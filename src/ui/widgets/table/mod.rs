@@ -1,16 +1,23 @@
 //! The table: head 28, rows 32, only visible rows are drawn; sort, selection, keyboard, opened rows.
 
-use super::button::tooltip;
-use super::{glyph, keys_are_free, line};
-use crate::model::status::Sign;
+mod cell;
+mod columns;
+mod selection;
+
+use super::{keys_are_free, line};
 use crate::ui::cx::Cx;
 use crate::ui::icons::{self, Icon};
 use crate::ui::text;
+use columns::{first_visible, places};
 use egui::{
-    Align, Color32, CornerRadius, EventFilter, FontId, Id, Key, Layout, Modifiers, Rect, Response, Role, ScrollArea,
-    Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align, CornerRadius, EventFilter, Id, Key, Layout, Modifiers, Rect, Response, Role, ScrollArea, Sense, Stroke,
+    StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
-use std::collections::BTreeSet;
+use selection::{click, current};
+
+pub use cell::Cell;
+pub use columns::{Column, Width};
+pub use selection::{RowInfo, Selection};
 
 /// Height of a row, points.
 pub const ROW: f32 = 32.0;
@@ -18,69 +25,6 @@ pub const ROW: f32 = 32.0;
 pub const HEAD: f32 = 28.0;
 /// Room at both ends of a row and half the room between two columns.
 const INSET: f32 = 8.0;
-
-/// How wide a column is.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Width {
-    /// Points.
-    Fixed(f32),
-    /// At least so many points, and this share of what is left.
-    Flex(f32, f32),
-}
-
-/// A column.
-#[derive(Debug, Clone)]
-pub struct Column {
-    /// Key for sorting.
-    pub id: &'static str,
-    /// Words in the head.
-    pub title: String,
-    /// Width.
-    pub width: Width,
-    /// Numbers are right-aligned.
-    pub align: Align,
-    /// Clicking the head sorts by it.
-    pub sortable: bool,
-    /// Columns with a higher number are left out first when the room is short; 0 = never.
-    pub rank: u8,
-}
-
-impl Column {
-    /// A column of fixed width.
-    pub fn fixed(id: &'static str, title: impl Into<String>, width: f32) -> Column {
-        Column { id, title: title.into(), width: Width::Fixed(width), align: Align::Min, sortable: false, rank: 0 }
-    }
-
-    /// A column that takes a share of the room.
-    pub fn flex(id: &'static str, title: impl Into<String>, least: f32, share: f32) -> Column {
-        Column {
-            id,
-            title: title.into(),
-            width: Width::Flex(least, share),
-            align: Align::Min,
-            sortable: false,
-            rank: 0,
-        }
-    }
-
-    /// Right-aligned.
-    pub fn right(mut self) -> Column {
-        self.align = Align::Max;
-        self
-    }
-
-    /// Sortable.
-    pub fn sortable(mut self) -> Column {
-        self.sortable = true;
-        self
-    }
-
-    /// Left out when the room is short; the highest rank goes first.
-    pub fn rank(mut self, rank: u8) -> Column {
-        self.rank = rank;
-        self
-    }
-}
 
 /// What a table is sorted by.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -97,54 +41,6 @@ impl Sort {
     pub fn by(column: &str) -> Sort {
         Sort { column: column.to_owned(), descending: false }
     }
-}
-
-/// Which rows are selected, by key, and where the keyboard is.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Selection {
-    /// Selected rows.
-    pub keys: BTreeSet<String>,
-    /// The row that the keyboard is on.
-    pub focus: Option<String>,
-    /// Where a range with Shift starts.
-    pub anchor: Option<String>,
-    /// Where `focus` was last seen.
-    at: usize,
-}
-
-impl Selection {
-    /// Exactly one row, and the keyboard on it.
-    pub fn only(&mut self, key: &str) {
-        self.keys.clear();
-        self.keys.insert(key.to_owned());
-        self.focus = Some(key.to_owned());
-        self.anchor = Some(key.to_owned());
-    }
-
-    /// The selected row, where exactly one is.
-    pub fn single(&self) -> Option<&str> {
-        match (self.keys.len(), self.keys.first()) {
-            (1, Some(key)) => Some(key),
-            _ => None,
-        }
-    }
-
-    /// Nothing is selected any more.
-    pub fn clear(&mut self) {
-        self.keys.clear();
-        self.anchor = None;
-    }
-}
-
-/// What a table needs to know of a row before drawing it.
-#[derive(Debug, Clone, Default)]
-pub struct RowInfo {
-    /// Stays the same when rows move.
-    pub key: String,
-    /// Accessible name.
-    pub label: String,
-    /// More of it for those who do not see the row.
-    pub description: String,
 }
 
 /// What happened.
@@ -172,88 +68,6 @@ pub struct Table<'a> {
     primary: bool,
     max_height: Option<f32>,
     row_height: f32,
-}
-
-/// One cell while it is drawn.
-pub struct Cell<'u, 'c, 'd> {
-    /// Where to draw; its layout goes from the left, or from the right in right-aligned columns.
-    pub ui: &'u mut Ui,
-    /// Context.
-    pub cx: &'c Cx<'d>,
-    /// Row.
-    pub row: usize,
-    /// Column's place among those given.
-    pub col: usize,
-    /// Column's key.
-    pub id: &'static str,
-    /// The row is selected.
-    pub selected: bool,
-    /// The pointer is over the row.
-    pub hovered: bool,
-}
-
-impl Cell<'_, '_, '_> {
-    /// A piece of text in any font and colour, cut with an ellipsis; the tooltip then shows all of it.
-    pub fn piece(&mut self, words: &str, font: FontId, color: Color32) -> Response {
-        let galley = line(self.ui, words, font, color, self.ui.available_width());
-        let elided = galley.elided;
-        let (rect, response) = self.ui.allocate_exact_size(galley.size(), Sense::hover());
-        self.ui.painter().galley(rect.min, galley, color);
-        if elided { tooltip(self.cx, response, words) } else { response }
-    }
-
-    /// Content.
-    pub fn text(&mut self, words: &str) -> Response {
-        self.piece(words, text::body_font(), self.cx.tokens.text)
-    }
-
-    /// Secondary content.
-    pub fn text2(&mut self, words: &str) -> Response {
-        self.piece(words, text::body_font(), self.cx.tokens.text2)
-    }
-
-    /// Hints, units.
-    pub fn dim(&mut self, words: &str) -> Response {
-        self.piece(words, text::body_font(), self.cx.tokens.text3)
-    }
-
-    /// Names.
-    pub fn strong(&mut self, words: &str) -> Response {
-        self.piece(words, text::strong_font(), self.cx.tokens.text)
-    }
-
-    /// Numbers, versions, addresses.
-    pub fn mono(&mut self, words: &str) -> Response {
-        self.piece(words, text::mono_font(), self.cx.tokens.text)
-    }
-
-    /// Secondary mono.
-    pub fn mono2(&mut self, words: &str) -> Response {
-        self.piece(words, text::mono_font(), self.cx.tokens.text2)
-    }
-
-    /// A glyph alone.
-    pub fn sign(&mut self, sign: Sign) -> Response {
-        self.ui.spacing_mut().item_spacing.x = 8.0;
-        let (rect, response) = self.ui.allocate_exact_size(vec2(12.0, 12.0), Sense::hover());
-        glyph::paint(self.ui.painter(), rect.center(), sign, 12.0, self.cx.tokens.ink(sign));
-        response
-    }
-
-    /// A glyph and its word: `ok` is quiet, every other status word takes its ink.
-    pub fn status(&mut self, sign: Sign, words: &str) -> Response {
-        self.sign(sign);
-        let t = self.cx.tokens;
-        let ink = if sign == Sign::Ok { t.text2 } else { t.ink(sign) };
-        self.piece(words, text::body_font(), ink)
-    }
-
-    /// An icon of 13 points.
-    pub fn icon(&mut self, icon: Icon, color: Color32) -> Response {
-        let (rect, response) = self.ui.allocate_exact_size(vec2(13.0, 13.0), Sense::hover());
-        icons::paint(self.ui.painter(), rect.center(), icon, 13.0, color);
-        response
-    }
 }
 
 impl<'a> Table<'a> {
@@ -581,45 +395,6 @@ impl<'a> Table<'a> {
     }
 }
 
-/// The index of the row that the keyboard is on; looked for only where it moved.
-fn current(selection: &mut Selection, n: usize, row: &mut impl FnMut(usize) -> RowInfo) -> Option<usize> {
-    let key = selection.focus.clone().or_else(|| selection.single().map(str::to_owned))?;
-    if selection.at < n && row(selection.at).key == key {
-        return Some(selection.at);
-    }
-    let found = (0..n).find(|i| row(*i).key == key)?;
-    selection.at = found;
-    Some(found)
-}
-
-/// What a click (or a step of the keyboard) does to the selection.
-fn click(
-    selection: &mut Selection,
-    i: usize,
-    key: &str,
-    modifiers: Modifiers,
-    row: &mut impl FnMut(usize) -> RowInfo,
-    n: usize,
-) {
-    if modifiers.shift {
-        let anchor = selection.anchor.clone().unwrap_or_else(|| key.to_owned());
-        let from = (0..n).find(|j| row(*j).key == anchor).unwrap_or(i);
-        let (a, b) = if from <= i { (from, i) } else { (i, from) };
-        selection.keys = (a..=b).map(|j| row(j).key).collect();
-        selection.anchor = Some(anchor);
-        selection.focus = Some(key.to_owned());
-    } else if modifiers.command || modifiers.ctrl {
-        if !selection.keys.remove(key) {
-            selection.keys.insert(key.to_owned());
-        }
-        selection.focus = Some(key.to_owned());
-        selection.anchor = Some(key.to_owned());
-    } else {
-        selection.only(key);
-    }
-    selection.at = i;
-}
-
 /// The content of an opened row: base ground, accent bar, line below.
 fn opened(cx: &Cx<'_>, ui: &mut Ui, rect: Rect, detail: impl FnOnce(&mut Ui)) {
     let t = cx.tokens;
@@ -632,110 +407,4 @@ fn opened(cx: &Cx<'_>, ui: &mut Ui, rect: Rect, detail: impl FnOnce(&mut Ui)) {
     child.shrink_clip_rect(rect);
     child.spacing_mut().item_spacing.y = 4.0;
     detail(&mut child);
-}
-
-/// The first row that shows when this many points are scrolled away.
-fn first_visible(scrolled: f32, row_height: f32, expanded: Option<(usize, f32)>) -> usize {
-    let scrolled = scrolled.max(0.0);
-    if let Some((at, height)) = expanded {
-        let end = row_height * (at + 1) as f32;
-        if scrolled >= end + height {
-            return ((scrolled - height) / row_height).floor() as usize;
-        }
-        if scrolled >= end {
-            return at;
-        }
-    }
-    (scrolled / row_height).floor() as usize
-}
-
-/// Left edge and width of each column that fits; `None` = left out.
-fn places(columns: &[Column], room: f32) -> Vec<Option<(f32, f32)>> {
-    let least = |c: &Column| match c.width {
-        Width::Fixed(w) | Width::Flex(w, _) => w + 2.0 * INSET,
-    };
-    let mut shown: Vec<bool> = columns.iter().map(|_| true).collect();
-    let total = |shown: &[bool]| -> f32 {
-        columns.iter().zip(shown).filter(|(_, s)| **s).map(|(c, _)| least(c)).sum::<f32>() + 2.0 * INSET
-    };
-    while total(&shown) > room {
-        let Some(victim) = columns
-            .iter()
-            .enumerate()
-            .filter(|(i, c)| shown[*i] && c.rank > 0)
-            .max_by_key(|(_, c)| c.rank)
-            .map(|(i, _)| i)
-        else {
-            break;
-        };
-        shown[victim] = false;
-    }
-    let spare = (room - total(&shown)).max(0.0);
-    let shares: f32 = columns
-        .iter()
-        .zip(&shown)
-        .filter(|(_, s)| **s)
-        .map(|(c, _)| if let Width::Flex(_, share) = c.width { share } else { 0.0 })
-        .sum();
-    let mut x = INSET;
-    columns
-        .iter()
-        .zip(&shown)
-        .map(|(column, shown)| {
-            if !shown {
-                return None;
-            }
-            let width = match column.width {
-                Width::Fixed(w) => w,
-                Width::Flex(w, share) => w + if shares > 0.0 { spare * share / shares } else { 0.0 },
-            };
-            let place = (x + INSET, width);
-            x += width + 2.0 * INSET;
-            Some(place)
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn row(i: usize) -> RowInfo {
-        RowInfo { key: format!("k{i}"), ..RowInfo::default() }
-    }
-
-    #[test]
-    fn shift_takes_the_range_and_ctrl_single_rows() {
-        let mut s = Selection::default();
-        click(&mut s, 1, "k1", Modifiers::NONE, &mut row, 9);
-        click(&mut s, 3, "k3", Modifiers::SHIFT, &mut row, 9);
-        assert_eq!(s.keys.iter().map(String::as_str).collect::<Vec<_>>(), ["k1", "k2", "k3"]);
-        click(&mut s, 2, "k2", Modifiers::COMMAND, &mut row, 9);
-        assert_eq!(s.keys.len(), 2);
-        click(&mut s, 0, "k0", Modifiers::NONE, &mut row, 9);
-        assert_eq!(s.single(), Some("k0"));
-    }
-
-    #[test]
-    fn columns_give_way_by_rank_and_share_what_is_left() {
-        let columns = [
-            Column::flex("name", "Name", 100.0, 1.0),
-            Column::fixed("age", "Age", 60.0).rank(1),
-            Column::fixed("model", "Model", 80.0).rank(2),
-        ];
-        let wide = places(&columns, 600.0);
-        assert!(wide.iter().all(Option::is_some));
-        let (left, width) = wide[2].unwrap();
-        assert!((left + width + 2.0 * INSET - 600.0).abs() < 0.1);
-        let narrow = places(&columns, 220.0);
-        assert!(narrow[0].is_some() && narrow[1].is_some() && narrow[2].is_none());
-    }
-
-    #[test]
-    fn the_first_visible_row_respects_an_opened_one() {
-        assert_eq!(first_visible(0.0, 32.0, None), 0);
-        assert_eq!(first_visible(64.0, 32.0, None), 2);
-        assert_eq!(first_visible(70.0, 32.0, Some((1, 100.0))), 1);
-        assert_eq!(first_visible(64.0 + 100.0, 32.0, Some((1, 100.0))), 2);
-    }
 }

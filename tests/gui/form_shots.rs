@@ -16,9 +16,9 @@ fn shots(name: &str, state: fn() -> State, route: &Route) {
         (Theme::Dark, Lang::Ja, [1024.0, 640.0]),
     ];
     for (theme, lang, size) in looks {
-        let mut window = Window::new(state(), theme, lang);
-        window.ui.handle(UiAction::Go(route.clone()), &egui::Context::default());
+        let window = Window::new(state(), theme, lang);
         let mut h = harness(window, size);
+        h.state_mut().ui.handle(UiAction::Go(route.clone()), &egui::Context::default());
         settle(&mut h);
         shoot(&mut h, &format!("{name}-{theme:?}-{lang:?}-{}", size[0]));
     }

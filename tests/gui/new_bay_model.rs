@@ -13,10 +13,11 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 fn open(state: State, lang: Lang, from: Option<&str>) -> Harness<'static, Window> {
-    let mut window = Window::new(state, Theme::Dark, lang);
+    let window = Window::new(state, Theme::Dark, lang);
     let route = Route::NewBayModel { from: from.map(str::to_owned) };
-    window.ui.handle(UiAction::Go(route), &egui::Context::default());
     let mut h = harness(window, [1440.0, 1100.0]);
+    h.state_mut().ui.handle(UiAction::Go(route), &egui::Context::default());
+    settle(&mut h);
     h.state_mut().sent();
     h
 }

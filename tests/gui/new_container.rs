@@ -12,9 +12,10 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
 fn open(state: State, lang: Lang) -> Harness<'static, Window> {
-    let mut window = Window::new(state, Theme::Dark, lang);
-    window.ui.handle(UiAction::Go(Route::NewContainer), &egui::Context::default());
+    let window = Window::new(state, Theme::Dark, lang);
     let mut h = harness(window, [1440.0, 1100.0]);
+    h.state_mut().ui.handle(UiAction::Go(Route::NewContainer), &egui::Context::default());
+    settle(&mut h);
     h.state_mut().sent();
     h
 }

@@ -27,6 +27,8 @@ form-in-the-way = { $n ->
     [one] 1 thing stands in the way:
    *[other] { $n } things stand in the way:
 }
+form-go-to = Go to { $field }
+form-in-the-way-short = To do ({ $n }):
 form-and = and
 form-comma = ,
 form-and-more = and { $n } more
@@ -67,7 +69,7 @@ form-image-no-distro = no os_distro
 form-model-title = New { -bay-model }
 form-model-create = Create { -bay-model }
 form-model-copy-of = Copy of { $model }
-form-model-name-rule = Up to 255 characters; left empty, Magnum invents one
+form-model-name-rule = Left empty, Magnum invents one
 form-image-rule = Needs the property os_distro
 form-image-needs = The image needs a disk of { $disk } GB and { $ram } MiB of memory.
 form-keypair-none = None, each { -bay } names its own

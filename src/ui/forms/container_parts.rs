@@ -78,8 +78,8 @@ fn target(form: &mut ContainerForm, kit: &mut Kit<'_, '_>, ui: &mut Ui, targets:
             kit.select(ui, Field::Target, Offer::Shown, Spec::rule(width, rule), options.clone(), &mut form.target);
         }
         _ if kind == Some(Target::Kubernetes) => {
+            ui.spacing_mut().item_spacing.y = 4.0;
             label_above(cx, ui, &cx.t("form-container-kind"));
-            ui.add_space(4.0);
             let mut chosen = usize::from(form.pod.kind == PodKind::Pod);
             let words = [("deployment", "Deployment"), ("pod", "Pod")];
             if segmented(cx, ui, &cx.t("form-container-kind"), &words, &mut chosen) {

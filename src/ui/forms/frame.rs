@@ -184,7 +184,8 @@ fn obstacles(cx: &Cx<'_>, ui: &mut Ui, blocking: &[&crate::model::checks::Findin
     ui.spacing_mut().item_spacing.x = 7.0;
     glyph::show(ui, cx, Sign::Failed, 12.0);
     let count = FluentValue::from(blocking.len() as f64);
-    ui.label(text::body(cx.f("form-in-the-way", &[("n", count)])).color(cx.tokens.text2));
+    let words = if ui.available_width() < 400.0 { "form-in-the-way-short" } else { "form-in-the-way" };
+    ui.label(text::body(cx.f(words, &[("n", count)])).color(cx.tokens.text2));
     for (at, finding) in blocking.iter().take(SHOWN).enumerate() {
         if at > 0 {
             let last = at + 1 == blocking.len();
@@ -199,7 +200,11 @@ fn obstacles(cx: &Cx<'_>, ui: &mut Ui, blocking: &[&crate::model::checks::Findin
             ui.label(text::body(rule_text(cx, &finding.rule)).color(cx.tokens.ink(Sign::Failed)));
             continue;
         }
-        let response = link(cx, ui, &link_title(cx, finding));
+        let title = link_title(cx, finding);
+        let response = link(cx, ui, &title);
+        // The field itself carries the bare name.
+        let name = cx.f("form-go-to", &[("field", FluentValue::from(title))]);
+        response.widget_info(|| WidgetInfo::labeled(Role::Link, true, &name));
         let response = tooltip(cx, response, &rule_text(cx, &finding.rule));
         if response.clicked() {
             watch.lead_to(finding.field.clone());
@@ -251,11 +256,11 @@ pub fn previews(cx: &Cx<'_>, ui: &mut Ui, list: &[Preview], chosen: &mut usize) 
     }
     let Some(preview) = list.get(*chosen) else { return };
     let copy = Rect::from_min_max(pos2(rect.right() - INSET - 90.0, rect.top()), pos2(rect.right() - 12.0, rect.bottom()));
-    ui.scope_builder(UiBuilder::new().max_rect(copy).layout(Layout::right_to_left(Align::Center)), |ui| {
-        if Button::new(cx.t("action-copy")).quiet().inline().icon(Icon::Copy).show(cx, ui).clicked() {
-            cx.act(crate::ui::cx::UiAction::Copy(preview.text.clone()));
-        }
-    });
+    let corner = UiBuilder::new().id_salt("copy").max_rect(copy).layout(Layout::right_to_left(Align::Center));
+    let copied = Button::new(cx.t("action-copy")).quiet().inline().icon(Icon::Copy).show(cx, &mut ui.new_child(corner));
+    if copied.clicked() {
+        cx.act(crate::ui::cx::UiAction::Copy(preview.text.clone()));
+    }
     separator(ui, t);
     let ground = ui.available_rect_before_wrap();
     ui.painter().rect_filled(ground, 0.0, t.canvas);

@@ -338,8 +338,11 @@ pub fn row(ui: &mut Ui, shares: &[f32], least: f32, mut cell: impl FnMut(&mut Ui
     let mut at = 0;
     while at < shares.len() {
         let end = (at + per_row).min(shares.len());
-        let total: f32 = shares[at..end].iter().sum();
-        let usable = room - GAP * (per_row.min(end - at).saturating_sub(1)) as f32;
+        // A row with fewer cells leaves room at its end, so that cells stand under each other.
+        let missing = (per_row - (end - at)) as f32;
+        let given: f32 = shares[at..end].iter().sum();
+        let total = given + missing * given / (end - at) as f32;
+        let usable = room - GAP * per_row.saturating_sub(1) as f32;
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = GAP;
             for (index, share) in shares.iter().enumerate().take(end).skip(at) {
@@ -407,8 +410,8 @@ pub fn section_with(
     if is_open {
         let corner = egui::Rect::from_min_max(pos2(rect.right() - INSET - 140.0, rect.top()), pos2(rect.right() - INSET, rect.bottom()));
         // A child of its own: whatever stands in the corner, the content begins below the title's line.
-        let layout = Layout::right_to_left(Align::Center);
-        right(&mut ui.new_child(egui::UiBuilder::new().max_rect(corner).layout(layout)));
+        let corner = egui::UiBuilder::new().id_salt((title, "right")).max_rect(corner);
+        right(&mut ui.new_child(corner.layout(Layout::right_to_left(Align::Center))));
         content(ui);
     }
     let (rule, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());

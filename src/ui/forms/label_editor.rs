@@ -76,16 +76,15 @@ impl LabelEditor {
         if hidden > 0 || (self.all && of_model > FROM_MODEL) {
             let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::hover());
             let place = Rect::from_min_max(pos2(rect.left() + INSET, rect.top()), rect.max);
-            ui.scope_builder(UiBuilder::new().max_rect(place).layout(Layout::left_to_right(Align::Center)), |ui| {
-                let words = if hidden > 0 {
-                    cx.f("labels-show-more", &[("n", FluentValue::from(hidden as f64))])
-                } else {
-                    cx.f("labels-show-less", &[])
-                };
-                if link_small(cx, ui, &words).clicked() {
-                    self.all = !self.all;
-                }
-            });
+            let words = if hidden > 0 {
+                cx.f("labels-show-more", &[("n", FluentValue::from(hidden as f64))])
+            } else {
+                cx.f("labels-show-less", &[])
+            };
+            let builder = UiBuilder::new().id_salt("more").max_rect(place).layout(Layout::left_to_right(Align::Center));
+            if link_small(cx, &mut ui.new_child(builder), &words).clicked() {
+                self.all = !self.all;
+            }
         } else {
             ui.add_space(6.0);
         }
@@ -194,7 +193,10 @@ fn label_row(kit: &mut Kit<'_, '_>, ui: &mut Ui, row: &LabelInForce, plain: bool
     let name = line(ui, &row.name, text::mono_font(), t.text, value_x - rect.left() - INSET - 8.0);
     let drawn = paint_left(ui.painter(), pos2(rect.left() + INSET, middle), name);
     let named = ui.interact(drawn, response.id.with("name"), Sense::hover());
-    named.widget_info(|| WidgetInfo::labeled(Role::Label, true, &row.name));
+    if row.origin == Origin::Model {
+        // Elsewhere the input carries the name.
+        named.widget_info(|| WidgetInfo::labeled(Role::Label, true, &row.name));
+    }
     let info = labels::info(&row.name);
     let meaning = info.map_or_else(|| cx.f("labels-unknown", &[]), |i| cx.f(&i.message_id(), &[]));
     tooltip(cx, named, &format!("{}: {meaning}", row.name));
@@ -205,7 +207,11 @@ fn label_row(kit: &mut Kit<'_, '_>, ui: &mut Ui, row: &LabelInForce, plain: bool
     let value_rect = Rect::from_min_max(pos2(value_x, rect.top()), pos2(origin_x - 8.0, rect.bottom()));
     let here = row.origin != Origin::Model;
     let mut value = row.value.clone();
-    ui.scope_builder(UiBuilder::new().max_rect(value_rect).layout(Layout::left_to_right(Align::Center)), |ui| {
+    {
+        // Inputs are laid out from their top: the room is as high as they are, in the middle of the row.
+        let room = Rect::from_min_max(pos2(value_rect.left(), middle - 12.0), pos2(value_rect.right(), middle + 12.0));
+        let builder = UiBuilder::new().id_salt("value").max_rect(room).layout(Layout::left_to_right(Align::Min));
+        let ui = &mut ui.new_child(builder);
         ui.set_clip_rect(value_rect.expand(2.0).intersect(ui.clip_rect()));
         if here {
             value_ui(kit, ui, &field, row, &mut value);
@@ -213,11 +219,11 @@ fn label_row(kit: &mut Kit<'_, '_>, ui: &mut Ui, row: &LabelInForce, plain: bool
             let unit = info.map_or("", |i| i.unit);
             let words = if unit.is_empty() { row.value.clone() } else { format!("{} {unit}", row.value) };
             let word = line(ui, &words, text::mono_font(), t.text2, ui.available_width());
-            let (place, shown) = ui.allocate_exact_size(word.size(), Sense::hover());
+            let (place, shown) = ui.allocate_exact_size(vec2(word.size().x, 24.0), Sense::hover());
             shown.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
             paint_left(ui.painter(), place.left_center(), word);
         }
-    });
+    }
     if here && value != row.value {
         given.insert(row.name.clone(), value);
     }
@@ -226,7 +232,8 @@ fn label_row(kit: &mut Kit<'_, '_>, ui: &mut Ui, row: &LabelInForce, plain: bool
     }
     let spot = Rect::from_center_size(pos2(button_x + 11.0, middle), vec2(24.0, 24.0));
     let args = [("label", FluentValue::from(row.name.as_str()))];
-    ui.scope_builder(UiBuilder::new().max_rect(spot), |ui| match &row.origin {
+    let ui = &mut ui.new_child(UiBuilder::new().id_salt("button").max_rect(spot));
+    match &row.origin {
         Origin::Overridden { .. } => {
             if icon_button(cx, ui, Icon::Undo, &cx.f("labels-undo", &args)).clicked() {
                 given.remove(&row.name);
@@ -242,7 +249,7 @@ fn label_row(kit: &mut Kit<'_, '_>, ui: &mut Ui, row: &LabelInForce, plain: bool
                 given.insert(row.name.clone(), row.value.clone());
             }
         }
-    });
+    }
 }
 
 fn value_ui(kit: &mut Kit<'_, '_>, ui: &mut Ui, field: &Field, row: &LabelInForce, value: &mut String) {
@@ -300,10 +307,11 @@ fn value_ui(kit: &mut Kit<'_, '_>, ui: &mut Ui, field: &Field, row: &LabelInForc
     let told = error.map(|e| (Sign::Failed, e)).or(warning.map(|w| (Sign::Warning, w)));
     if let Some((sign, words)) = told {
         ui.spacing_mut().item_spacing.x = 6.0;
-        glyph::show(ui, cx, sign, 11.0);
         let ink = cx.tokens.ink(sign);
+        let (mark, _) = ui.allocate_exact_size(vec2(11.0, 24.0), Sense::hover());
+        glyph::paint(ui.painter(), mark.center(), sign, 11.0, ink);
         let galley = line(ui, &words, text::small_font(), ink, ui.available_width());
-        let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::hover());
+        let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x, 24.0), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
         paint_left(ui.painter(), rect.left_center(), galley);
         tooltip(cx, response, &words);

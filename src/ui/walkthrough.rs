@@ -114,7 +114,9 @@ impl Step {
             | Step::Services
             | Step::Events => inside_live(),
             Step::BayModels => state.bay_models.value.is_some(),
-            Step::NewBay | Step::NewBayModel => state.choices.images.value.is_some() && state.choices.flavors.value.is_some(),
+            Step::NewBay | Step::NewBayModel => {
+                state.choices.images.value.is_some() && state.choices.flavors.value.is_some()
+            }
             _ => true,
         }
     }

@@ -44,7 +44,10 @@ fn a_chosen_profile_signs_in_with_what_was_typed() {
         h.get_by_label("osaka-2").click();
         settle(&mut h);
         let sign_in = words(lang, "sign-in-do");
-        assert!(h.get_by_role_and_label(egui::accesskit::Role::Button, &sign_in).accesskit_node().is_disabled(), "a password is still missing");
+        assert!(
+            h.get_by_role_and_label(egui::accesskit::Role::Button, &sign_in).accesskit_node().is_disabled(),
+            "a password is still missing"
+        );
         h.get_by_role_and_label(egui::accesskit::Role::PasswordInput, &words(lang, "sign-in-password")).click();
         settle(&mut h);
         h.event(egui::Event::Text("s3cret".into()));
@@ -102,7 +105,10 @@ fn a_project_is_chosen_from_those_one_has() {
         Project { id: "p2".into(), name: "sandbox".into(), domain_id: "default".into() },
     ];
     let mut h = open(fleet::asking(SignInQuestion::Project(projects)), Lang::En);
-    h.get_all_by_label("Project").find(|n| n.accesskit_node().role() == egui::accesskit::Role::ComboBox).expect("a choice").click();
+    h.get_all_by_label("Project")
+        .find(|n| n.accesskit_node().role() == egui::accesskit::Role::ComboBox)
+        .expect("a choice")
+        .click();
     settle(&mut h);
     h.get_by_label("sandbox").click();
     settle(&mut h);
@@ -330,7 +336,8 @@ fn activity_tells_the_result_and_gives_the_command() {
 #[test]
 fn a_lost_connection_keeps_the_rows_and_says_how_old_they_are() {
     let mut state = fleet::state();
-    let problem = bayview::model::problem::Problem::new(bayview::model::problem::ProblemKind::Network, "magnum", "refused");
+    let problem =
+        bayview::model::problem::Problem::new(bayview::model::problem::ProblemKind::Network, "magnum", "refused");
     state.bays.problem = Some(problem.clone());
     state.connection.problem = Some(problem);
     state.connection.since = Some(crate::samples::picture::NOW as f64 - 40.0);
@@ -389,7 +396,8 @@ fn unverified_tls_is_told_on_every_screen() {
 #[test]
 fn text_and_inks_reach_their_contrast_on_every_surface() {
     for tokens in [bayview::ui::theme::Tokens::dark(), bayview::ui::theme::Tokens::light()] {
-        let surfaces = [tokens.canvas, tokens.base, tokens.panel, tokens.raised, tokens.popup, tokens.hover, tokens.selected];
+        let surfaces =
+            [tokens.canvas, tokens.base, tokens.panel, tokens.raised, tokens.popup, tokens.hover, tokens.selected];
         let mut inks = vec![tokens.text, tokens.text2, tokens.text3, tokens.accent];
         inks.extend(Sign::ALL.map(|s| tokens.ink(s)));
         for ink in inks {

@@ -1,7 +1,9 @@
 # マップ本体。$n は件数、$nodes と $pods は桁区切り付き
 map-name = 配置マップ
 map-minimap = マップの全体図
-map-nodes = { $nodes } ノード
+map-nodes = { $n ->
+   *[other] { $nodes } ノード
+}
 map-pods = { $n ->
    *[other] { $pods } Pod
 }
@@ -63,7 +65,9 @@ placement-zoom-out = 縮小
 placement-fit = 全体を表示
 
 # フッター
-placement-footer = { $nodes } ノード、{ $pods } Pod をすべて表示
+placement-footer = { $n ->
+   *[other] { $nodes } ノード、{ $pods } Pod をすべて表示
+}
 placement-footer-far = { $nodes } ノード、{ $pods } Pod をすべて 1 マスずつ表示
 placement-key-move = 移動
 placement-key-zoom = ズーム

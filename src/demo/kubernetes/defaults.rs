@@ -203,7 +203,9 @@ fn container(container: &mut Value) {
     }
     for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
         if container.get(probe).is_some_and(Value::is_object) {
-            for (field, value) in [("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3)] {
+            for (field, value) in
+                [("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3)]
+            {
                 default(container, &format!("/{probe}/{field}"), value);
             }
             if container.pointer(&format!("/{probe}/httpGet")).is_some() {
@@ -237,7 +239,8 @@ mod tests {
 
     #[test]
     fn a_replication_controller_selects_its_own_template() {
-        let mut body = json!({"spec": {"template": {"metadata": {"labels": {"name": "redis"}}, "spec": {"containers": []}}}});
+        let mut body =
+            json!({"spec": {"template": {"metadata": {"labels": {"name": "redis"}}, "spec": {"containers": []}}}});
         fill(Kind::ReplicationController, &mut body);
         assert_eq!(body["spec"]["selector"], json!({"name": "redis"}));
         assert_eq!(body["metadata"]["labels"], json!({"name": "redis"}));

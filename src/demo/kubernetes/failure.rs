@@ -89,8 +89,7 @@ impl Failure {
         } else {
             format!("in the namespace \"{namespace}\"")
         };
-        let subject =
-            if name.is_empty() { info.resource() } else { format!("{} \"{name}\"", info.resource()) };
+        let subject = if name.is_empty() { info.resource() } else { format!("{} \"{name}\"", info.resource()) };
         let message = format!(
             "{subject} is forbidden: User \"{user}\" cannot {verb} resource \"{}\" in API group \"{}\" {place}",
             info.plural, info.group
@@ -173,10 +172,8 @@ impl Failure {
         let info = kind.info();
         let lines: Vec<String> = causes.iter().map(|c| format!("{}: {}", c.field, c.message)).collect();
         let all = if lines.len() == 1 { lines.concat() } else { format!("[{}]", lines.join(", ")) };
-        let list: Vec<Value> = causes
-            .iter()
-            .map(|c| json!({"reason": c.reason, "message": c.message, "field": c.field}))
-            .collect();
+        let list: Vec<Value> =
+            causes.iter().map(|c| json!({"reason": c.reason, "message": c.message, "field": c.field})).collect();
         Self {
             code: 422,
             reason: "Invalid",

@@ -114,7 +114,10 @@ pub fn behaviour_of(body: &Value) -> Behaviour {
     let broken = |c: &Value| {
         let image = text(c, "/image");
         let host = image.split('/').next().unwrap_or("");
-        image.ends_with(":missing") || image.contains("does-not-exist") || host.contains("unreachable") || host.ends_with(".invalid")
+        image.ends_with(":missing")
+            || image.contains("does-not-exist")
+            || host.contains("unreachable")
+            || host.ends_with(".invalid")
     };
     if containers.iter().any(broken) {
         return Behaviour::NoImage;
@@ -267,7 +270,8 @@ impl World {
             return;
         }
         let took = (self.now.as_millisecond() - life.run_since.as_millisecond()).max(1) as f64 / 1000.0;
-        let size = 20_000_000 + u64::from(image.bytes().fold(7u32, |h, b| h.wrapping_mul(31) + u32::from(b)) % 900_000_000);
+        let size =
+            20_000_000 + u64::from(image.bytes().fold(7u32, |h, b| h.wrapping_mul(31) + u32::from(b)) % 900_000_000);
         let message = format!(
             "Successfully pulled image \"{image}\" in {took:.3}s ({took:.3}s including waiting). Image size: {size} bytes."
         );
@@ -299,7 +303,11 @@ impl World {
         let restarted = life.stage == Stage::BackOff;
         let mut life = life.clone();
         if life.place.pod_ip.is_empty() {
-            life.place.pod_ip = if json::flag(&body, "/spec/hostNetwork") { life.place.host_ip.clone() } else { self.pod_address(&life.node) };
+            life.place.pod_ip = if json::flag(&body, "/spec/hostNetwork") {
+                life.place.host_ip.clone()
+            } else {
+                self.pod_address(&life.node)
+            };
         }
         life.restarts += i64::from(restarted);
         life.run_since = self.now;
@@ -399,7 +407,14 @@ impl World {
                 ContainerState::running(life.run_since, true)
             }
         });
-        self.say_of(pod, life, &name, true, "BackOff", &format!("Back-off restarting failed container {name} in pod {whose}"));
+        self.say_of(
+            pod,
+            life,
+            &name,
+            true,
+            "BackOff",
+            &format!("Back-off restarting failed container {name} in pod {whose}"),
+        );
         self.plan(uid, Stage::BackOff, seconds);
     }
 
@@ -430,9 +445,13 @@ fn pull_error(image: &str) -> String {
     let host = image.split('/').next().unwrap_or("");
     let (name, tag) = image.rsplit_once(':').unwrap_or((image, "latest"));
     if host.contains("unreachable") || host.ends_with(".invalid") {
-        format!("failed to pull and unpack image \"{image}\": failed to resolve reference \"{image}\": failed to do request: Head \"https://{host}/v2/\": dial tcp: lookup {host}: no such host")
+        format!(
+            "failed to pull and unpack image \"{image}\": failed to resolve reference \"{image}\": failed to do request: Head \"https://{host}/v2/\": dial tcp: lookup {host}: no such host"
+        )
     } else {
-        format!("rpc error: code = NotFound desc = failed to pull and unpack image \"{image}\": failed to resolve reference \"{name}:{tag}\": {name}:{tag}: not found")
+        format!(
+            "rpc error: code = NotFound desc = failed to pull and unpack image \"{image}\": failed to resolve reference \"{name}:{tag}\": {name}:{tag}: not found"
+        )
     }
 }
 
@@ -456,10 +475,18 @@ mod tests {
         assert_eq!(behaviour_of(&with(json!([]), "nginx:1.27")), Behaviour::Healthy);
         assert_eq!(behaviour_of(&with(json!([]), "shop/api:missing")), Behaviour::NoImage);
         assert_eq!(behaviour_of(&with(json!([]), "unreachable.example/x:1")), Behaviour::NoImage);
-        assert!(matches!(behaviour_of(&with(json!(["sh", "-c", "sleep 5; exit 3"]), "busybox")), Behaviour::Ends { after, exit: 3, .. } if after == 5.0));
+        assert!(
+            matches!(behaviour_of(&with(json!(["sh", "-c", "sleep 5; exit 3"]), "busybox")), Behaviour::Ends { after, exit: 3, .. } if after == 5.0)
+        );
         assert!(matches!(behaviour_of(&with(json!(["sleep", "60"]), "busybox")), Behaviour::Ends { exit: 0, .. }));
-        assert_eq!(behaviour_of(&with(json!(["sh", "-c", "while true; do sleep 5; done"]), "busybox")), Behaviour::Healthy);
-        assert_eq!(behaviour_of(&json!({"metadata": {"annotations": {"bayview.test/state": "pending"}}})), Behaviour::Stuck);
+        assert_eq!(
+            behaviour_of(&with(json!(["sh", "-c", "while true; do sleep 5; done"]), "busybox")),
+            Behaviour::Healthy
+        );
+        assert_eq!(
+            behaviour_of(&json!({"metadata": {"annotations": {"bayview.test/state": "pending"}}})),
+            Behaviour::Stuck
+        );
     }
 
     #[test]

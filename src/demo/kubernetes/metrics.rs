@@ -20,7 +20,8 @@ pub fn one(world: &mut World, kind: Kind, key: &Key) -> Result<Value, Failure> {
         _ => world.store.get(Kind::Pod, key).cloned().and_then(|p| of_pod(world, &p)),
     };
     found.ok_or_else(|| {
-        let name = if key.namespace.is_empty() { key.name.to_string() } else { format!("{}/{}", key.namespace, key.name) };
+        let name =
+            if key.namespace.is_empty() { key.name.to_string() } else { format!("{}/{}", key.namespace, key.name) };
         Failure::not_found(kind, &name)
     })
 }
@@ -28,7 +29,8 @@ pub fn one(world: &mut World, kind: Kind, key: &Key) -> Result<Value, Failure> {
 /// Metrics of all that a filter finds.
 pub fn all(world: &mut World, kind: Kind, filter: &Filter) -> Vec<Value> {
     let source = if kind == Kind::NodeMetrics { Kind::Node } else { Kind::Pod };
-    let objects: Vec<Arc<Object>> = world.store.list(source, filter.namespace.as_deref()).filter(|o| filter.matches(o)).cloned().collect();
+    let objects: Vec<Arc<Object>> =
+        world.store.list(source, filter.namespace.as_deref()).filter(|o| filter.matches(o)).cloned().collect();
     objects
         .iter()
         .filter_map(|o| if kind == Kind::NodeMetrics { of_node(world, o) } else { of_pod(world, o) })
@@ -84,7 +86,11 @@ fn of_node(world: &World, node: &Object) -> Option<Value> {
     }
     // The system itself takes a little besides the pods.
     let (mut cpu, mut memory) = (120, 900 << 20);
-    for pod in world.store.pods_on(&node.key.name).filter(|p| p.facts.pod.as_ref().is_some_and(|f| f.active() && !f.ip.is_empty())) {
+    for pod in world
+        .store
+        .pods_on(&node.key.name)
+        .filter(|p| p.facts.pod.as_ref().is_some_and(|f| f.active() && !f.ip.is_empty()))
+    {
         let facts = pod.facts.pod.as_ref()?;
         let name = format!("{}/{}/", pod.key.namespace, pod.key.name);
         let second = world.now.as_second();

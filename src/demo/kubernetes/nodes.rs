@@ -129,7 +129,9 @@ impl World {
     pub fn set_machines(&mut self, specs: Vec<NodeSpec>) {
         let wanted: BTreeSet<String> = specs.iter().map(|s| s.name.clone()).collect();
         let gone: Vec<String> = self.nodes.keys().filter(|n| !wanted.contains(*n)).cloned().collect();
-        for (i, spec) in specs.into_iter().filter(|s| !self.nodes.contains_key(&s.name)).collect::<Vec<_>>().into_iter().enumerate() {
+        for (i, spec) in
+            specs.into_iter().filter(|s| !self.nodes.contains_key(&s.name)).collect::<Vec<_>>().into_iter().enumerate()
+        {
             let name = spec.name.clone();
             self.add_machine(spec);
             self.later(2.0 + i as f64 * 0.7, Task::Register(name));
@@ -179,9 +181,11 @@ impl World {
     fn beat(&mut self, name: &str) {
         let now = self.now;
         let key = Key::new("", name);
-        let last = self.store.get(Kind::Node, &key).map(|n| n.value()).and_then(|n| {
-            json::seconds(text(&n, "/status/conditions/0/lastHeartbeatTime"))
-        });
+        let last = self
+            .store
+            .get(Kind::Node, &key)
+            .map(|n| n.value())
+            .and_then(|n| json::seconds(text(&n, "/status/conditions/0/lastHeartbeatTime")));
         if last.is_some_and(|l| now.as_second() - l >= 300) {
             self.update(Kind::Node, &key, |body| {
                 for condition in json::list_at(body, "/status/conditions") {
@@ -350,9 +354,7 @@ pub fn node_body(spec: &NodeSpec, version: &str, now: Timestamp) -> Value {
     allocatable["ephemeral-storage"] = "38635812876".into();
     let machine = spec.provider_id.rsplit('/').next().unwrap_or("").to_owned();
     let created = stamp(spec.created);
-    let condition = |kind: &str, status: &str, reason: &str, message: &str| {
-        json!({"type": kind, "status": status, "reason": reason, "message": message, "lastHeartbeatTime": stamp(now), "lastTransitionTime": created})
-    };
+    let condition = |kind: &str, status: &str, reason: &str, message: &str| json!({"type": kind, "status": status, "reason": reason, "message": message, "lastHeartbeatTime": stamp(now), "lastTransitionTime": created});
     json!({
         "metadata": {
             "name": spec.name, "labels": labels, "creationTimestamp": created,
@@ -391,7 +393,8 @@ mod tests {
         let spec = json!({"containers": [{"name": "a", "image": "x"}], "nodeName": "worker-0", "tolerations": [{"key": UNREACHABLE, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}]});
         let pod = world.create(Kind::Pod, json!({"metadata": {"namespace": "d", "name": "p"}, "spec": spec}));
         advance(&mut world, 20.0);
-        let ready = |w: &World| w.store.get(Kind::Pod, &pod.key).and_then(|p| p.facts.pod.clone()).is_some_and(|p| p.ready);
+        let ready =
+            |w: &World| w.store.get(Kind::Pod, &pod.key).and_then(|p| p.facts.pod.clone()).is_some_and(|p| p.ready);
         assert!(ready(&world));
         world.silence_node("worker-0");
         advance(&mut world, 60.0);

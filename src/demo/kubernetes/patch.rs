@@ -11,8 +11,10 @@ use serde_json::{Map, Value};
 /// # Errors
 /// What does not fit, in the API server's words.
 pub fn json_patch(body: &mut Value, patch: &Value) -> Result<(), String> {
-    let patch: json_patch::Patch = serde_json::from_value(patch.clone()).map_err(|e| format!("error decoding patch: {e}"))?;
-    json_patch::patch(body, &patch).map_err(|e| format!("the server rejected our request due to an error in our request: {e}"))
+    let patch: json_patch::Patch =
+        serde_json::from_value(patch.clone()).map_err(|e| format!("error decoding patch: {e}"))?;
+    json_patch::patch(body, &patch)
+        .map_err(|e| format!("the server rejected our request due to an error in our request: {e}"))
 }
 
 /// Applies an RFC 7386 patch.
@@ -35,7 +37,9 @@ fn merge_object(definition: Option<&'static TypeDef>, target: &mut Value, patch:
     };
     match changes.get("$patch").and_then(Value::as_str) {
         Some("replace") => {
-            *target = Value::Object(changes.iter().filter(|(k, _)| !k.starts_with('$')).map(|(k, v)| (k.clone(), v.clone())).collect());
+            *target = Value::Object(
+                changes.iter().filter(|(k, _)| !k.starts_with('$')).map(|(k, v)| (k.clone(), v.clone())).collect(),
+            );
             return Ok(());
         }
         Some("delete") => {
@@ -199,7 +203,9 @@ mod tests {
 
     #[test]
     fn lists_with_a_merge_key_are_merged_and_others_replaced() {
-        let body = patched(json!({"spec": {"template": {"spec": {"containers": [{"name": "web", "image": "web:2", "env": [{"name": "B", "value": "2"}]}], "tolerations": [{"key": "y"}]}}}}));
+        let body = patched(
+            json!({"spec": {"template": {"spec": {"containers": [{"name": "web", "image": "web:2", "env": [{"name": "B", "value": "2"}]}], "tolerations": [{"key": "y"}]}}}}),
+        );
         let spec = &body["spec"]["template"]["spec"];
         assert_eq!(spec["containers"][0]["image"], "web:2");
         assert_eq!(spec["containers"][0]["env"].as_array().unwrap().len(), 2);
@@ -214,16 +220,28 @@ mod tests {
                 "template": {"spec": {"$setElementOrder/containers": [{"name": "new"}, {"name": "web"}], "containers": [{"$patch": "delete", "name": "side"}, {"name": "new", "image": "n"}]}}}}));
         assert_eq!(body["metadata"], json!({"labels": {"a": "1"}, "finalizers": []}));
         assert_eq!(body["spec"]["strategy"], json!({"type": "Recreate"}));
-        let names: Vec<&str> = body["spec"]["template"]["spec"]["containers"].as_array().unwrap().iter().filter_map(|c| c["name"].as_str()).collect();
+        let names: Vec<&str> = body["spec"]["template"]["spec"]["containers"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|c| c["name"].as_str())
+            .collect();
         assert_eq!(names, ["new", "web"]);
-        let missing = strategic(Kind::Deployment, &mut deployment(), &json!({"spec": {"template": {"spec": {"containers": [{"image": "x"}]}}}}));
+        let missing = strategic(
+            Kind::Deployment,
+            &mut deployment(),
+            &json!({"spec": {"template": {"spec": {"containers": [{"image": "x"}]}}}}),
+        );
         assert!(missing.unwrap_err().contains("does not contain declared merge key: name"));
     }
 
     #[test]
     fn the_other_patches_follow_their_standards() {
         let mut body = deployment();
-        merge_patch(&mut body, &json!({"spec": {"template": {"spec": {"containers": [{"name": "only"}]}}}, "metadata": {"labels": null}}));
+        merge_patch(
+            &mut body,
+            &json!({"spec": {"template": {"spec": {"containers": [{"name": "only"}]}}}, "metadata": {"labels": null}}),
+        );
         assert_eq!(body["spec"]["template"]["spec"]["containers"], json!([{"name": "only"}]));
         json_patch(&mut body, &json!([{"op": "replace", "path": "/spec/replicas", "value": 4}])).unwrap();
         assert_eq!(body["spec"]["replicas"], 4);

@@ -190,10 +190,12 @@ fn image_id(image: &str) -> String {
 fn qos(containers: &[Value]) -> &'static str {
     let of = |c: &Value, what: &str, name: &str| text(c, &format!("/resources/{what}/{name}")).to_owned();
     let names = ["cpu", "memory"];
-    let any = containers.iter().any(|c| names.iter().any(|n| !of(c, "requests", n).is_empty() || !of(c, "limits", n).is_empty()));
-    let full = containers.iter().all(|c| {
-        names.iter().all(|n| !of(c, "limits", n).is_empty() && of(c, "limits", n) == of(c, "requests", n))
-    });
+    let any = containers
+        .iter()
+        .any(|c| names.iter().any(|n| !of(c, "requests", n).is_empty() || !of(c, "limits", n).is_empty()));
+    let full = containers
+        .iter()
+        .all(|c| names.iter().all(|n| !of(c, "limits", n).is_empty() && of(c, "limits", n) == of(c, "requests", n)));
     match (any, full) {
         (false, _) => "BestEffort",
         (true, true) => "Guaranteed",

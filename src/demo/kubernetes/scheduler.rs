@@ -121,7 +121,12 @@ pub fn pick(store: &Store, nodes: &[NodeView], key: &Key, body: &Value) -> Resul
         return Ok(Arc::clone(&node.name));
     }
     let total = nodes.len();
-    let fixed = reasons.iter().filter(|(r, _)| !r.starts_with("Insufficient") && !r.starts_with("Too many")).map(|(_, n)| n).sum::<usize>().min(total);
+    let fixed = reasons
+        .iter()
+        .filter(|(r, _)| !r.starts_with("Insufficient") && !r.starts_with("Too many"))
+        .map(|(_, n)| n)
+        .sum::<usize>()
+        .min(total);
     let mut parts: Vec<String> = reasons.iter().map(|(reason, n)| format!("{n} {reason}")).collect();
     parts.sort();
     let mut preemption = Vec::new();
@@ -178,7 +183,8 @@ impl Wish {
             list(spec, pointer).iter().map(|t| (read(t, "/matchExpressions"), read(t, "/matchFields"))).collect()
         };
         let required = "/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution";
-        let owner = list(body, "/metadata/ownerReferences").iter().find(|o| flag(o, "/controller")).map(|o| text(o, "/uid"));
+        let owner =
+            list(body, "/metadata/ownerReferences").iter().find(|o| flag(o, "/controller")).map(|o| text(o, "/uid"));
         let mut siblings: BTreeMap<Arc<str>, i64> = BTreeMap::new();
         for pod in owner.map(|uid| store.owned(Kind::Pod, uid)).unwrap_or_default() {
             if let Some(node) = pod.facts.pod.as_ref().and_then(|p| p.node.clone()) {
@@ -241,9 +247,13 @@ impl Wish {
             .filter_map(|n| n.topology(&topology))
             .map(|domain| (domain.to_owned(), 0))
             .collect();
-        for pod in store.list(Kind::Pod, Some(&key.namespace)).filter(|p| !p.facts.deleting && selector.matches(&p.facts)) {
+        for pod in
+            store.list(Kind::Pod, Some(&key.namespace)).filter(|p| !p.facts.deleting && selector.matches(&p.facts))
+        {
             let node = pod.facts.pod.as_ref().and_then(|p| p.node.as_deref()).and_then(|n| by_name.get(n));
-            if let Some(count) = node.filter(|n| self.selected(n)).and_then(|n| n.topology(&topology)).and_then(|d| counts.get_mut(d)) {
+            if let Some(count) =
+                node.filter(|n| self.selected(n)).and_then(|n| n.topology(&topology)).and_then(|d| counts.get_mut(d))
+            {
                 *count += 1;
             }
         }
@@ -272,7 +282,8 @@ impl Wish {
 
     fn check(&self, node: &NodeView) -> Result<(), Vec<String>> {
         let one = |reason: &str| Err(vec![reason.to_owned()]);
-        let unschedulable = Taint { key: "node.kubernetes.io/unschedulable".into(), value: String::new(), effect: "NoSchedule".into() };
+        let unschedulable =
+            Taint { key: "node.kubernetes.io/unschedulable".into(), value: String::new(), effect: "NoSchedule".into() };
         if node.unschedulable && !self.tolerates(&unschedulable) {
             return one("node(s) were unschedulable");
         }
@@ -346,13 +357,21 @@ impl Wish {
         let here = self.siblings.get(&node.name).copied().unwrap_or(0);
         let spread = 100 - here * 100 / self.most_siblings.max(1);
         let label = |key: &str| node.labels.get(key).map(String::as_str);
-        let wanted: i64 = self.preferred.iter().filter(|(_, r)| r.iter().all(|r| r.matches(label))).map(|(w, _)| w).sum();
+        let wanted: i64 =
+            self.preferred.iter().filter(|(_, r)| r.iter().all(|r| r.matches(label))).map(|(w, _)| w).sum();
         let soft = node.taints.iter().filter(|t| t.effect == "PreferNoSchedule" && !self.tolerates(t)).count() as i64;
         least + 2 * spread + 2 * wanted - 300 * soft
     }
 }
 
-fn rule(store: &Store, by_name: &BTreeMap<&str, &NodeView>, key: &Key, labels: &Value, term: &Value, alone: bool) -> Rule {
+fn rule(
+    store: &Store,
+    by_name: &BTreeMap<&str, &NodeView>,
+    key: &Key,
+    labels: &Value,
+    term: &Value,
+    alone: bool,
+) -> Rule {
     let topology = text(term, "/topologyKey").to_owned();
     let selector = LabelSelector::of(term.get("labelSelector").unwrap_or(&Value::Null));
     let own = [Value::from(&*key.namespace)];
@@ -410,13 +429,15 @@ impl World {
 
     fn schedule_on(&mut self, nodes: &[NodeView], key: &Key) -> Option<(Arc<str>, Request)> {
         let pod = self.store.get(Kind::Pod, key).cloned();
-        let waiting = pod.filter(|p| !p.facts.deleting && p.facts.pod.as_ref().is_some_and(|f| f.node.is_none() && f.active()));
+        let waiting =
+            pod.filter(|p| !p.facts.deleting && p.facts.pod.as_ref().is_some_and(|f| f.node.is_none() && f.active()));
         let Some(pod) = waiting else {
             self.unscheduled.remove(key);
             return None;
         };
         let body = pod.value();
-        if !list(&body, "/spec/schedulingGates").is_empty() || text(&body, "/spec/schedulerName") != "default-scheduler" {
+        if !list(&body, "/spec/schedulingGates").is_empty() || text(&body, "/spec/schedulerName") != "default-scheduler"
+        {
             return None;
         }
         match pick(&self.store, nodes, key, &body) {

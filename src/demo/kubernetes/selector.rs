@@ -313,7 +313,9 @@ mod tests {
 
     #[test]
     fn the_object_form_and_the_text_agree() {
-        let selector = LabelSelector::of(&json!({"matchLabels": {"app": "web"}, "matchExpressions": [{"key": "tier", "operator": "In", "values": ["a", "b"]}]}));
+        let selector = LabelSelector::of(
+            &json!({"matchLabels": {"app": "web"}, "matchExpressions": [{"key": "tier", "operator": "In", "values": ["a", "b"]}]}),
+        );
         assert_eq!(selector.to_string(), "app=web,tier in (a,b)");
         assert_eq!(LabelSelector::parse(&selector.to_string()).unwrap(), selector);
     }
@@ -324,7 +326,10 @@ mod tests {
         let pod = store.put(Kind::Pod, json!({"metadata": {"name": "a", "namespace": "n"}, "spec": {"nodeName": "w"}, "status": {"phase": "Running"}}));
         let ok = |q: &str| FieldSelector::parse(Kind::Pod, q).unwrap().matches(&pod);
         assert!(ok("spec.nodeName=w,status.phase!=Pending") && !ok("metadata.name=b") && ok("spec.hostNetwork=false"));
-        assert_eq!(FieldSelector::parse(Kind::Pod, "spec.image=x").unwrap_err(), "field label not supported: spec.image");
+        assert_eq!(
+            FieldSelector::parse(Kind::Pod, "spec.image=x").unwrap_err(),
+            "field label not supported: spec.image"
+        );
         let event = store.put(Kind::Event, json!({"metadata": {"name": "e", "namespace": "n"}, "involvedObject": {"name": "a"}, "source": {"component": "kubelet"}}));
         let found = FieldSelector::parse(Kind::Event, "involvedObject.name=a,source=kubelet").unwrap().matches(&event);
         assert!(found);

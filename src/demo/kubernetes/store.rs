@@ -337,7 +337,10 @@ mod tests {
         let verbs: Vec<Verb> = store.changes_after(Kind::Pod, 100).unwrap().iter().map(|c| c.verb).collect();
         assert_eq!(verbs, [Verb::Added, Verb::Modified, Verb::Deleted]);
         assert_eq!(store.changes_after(Kind::Pod, 102).unwrap().len(), 1);
-        assert_eq!(json::text(&store.changes_after(Kind::Pod, 102).unwrap()[0].object.value(), "/metadata/resourceVersion"), "103");
+        assert_eq!(
+            json::text(&store.changes_after(Kind::Pod, 102).unwrap()[0].object.value(), "/metadata/resourceVersion"),
+            "103"
+        );
         assert_eq!(store.list_at(Kind::Pod, 101).unwrap().len(), 1);
         assert_eq!(store.list_at(Kind::Pod, 103).unwrap().len(), 0);
         store.compact();
@@ -363,7 +366,10 @@ mod tests {
     #[test]
     fn bodies_are_kept_without_kind_and_written_with_it() {
         let mut store = Store::new(1);
-        let object = store.put(Kind::ConfigMap, json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c", "namespace": "d"}}));
+        let object = store.put(
+            Kind::ConfigMap,
+            json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c", "namespace": "d"}}),
+        );
         assert!(object.body.starts_with(b"{\"metadata\""));
         let mut out = Vec::new();
         object.write_full(&mut out);

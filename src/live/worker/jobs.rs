@@ -92,7 +92,9 @@ fn title(change: &Change) -> (&'static str, String) {
         Change::DeleteBay { name, .. } => ("job-delete-bay", name.clone()),
         Change::SaveKubeconfig { name, .. } => ("job-save-kubeconfig", name.clone()),
         Change::ScaleWorkload { namespace, name, .. } => ("job-scale-workload", format!("{namespace}/{name}")),
-        Change::DeleteObject(object) => ("job-delete-object", format!("{} {}/{}", object.kind, object.namespace, object.name)),
+        Change::DeleteObject(object) => {
+            ("job-delete-object", format!("{} {}/{}", object.kind, object.namespace, object.name))
+        }
         Change::Manifests(run) => {
             let what = match run.mode {
                 ManifestMode::Validate => "job-validate-manifests",

@@ -5,10 +5,10 @@ use super::context::Context;
 use super::jobs::Done;
 use super::place::Place;
 use crate::api::kubernetes::apply;
-use crate::model::magnum_object::MagnumObjectKind;
 use crate::live::command::{JobId, ManifestDocument, ManifestMode, ManifestRun};
 use crate::live::event::Event;
 use crate::live::state::{ObjectOutcome, Outcome, Verdict};
+use crate::model::magnum_object::MagnumObjectKind;
 use crate::model::manifest::{Manifest, ManifestObject};
 use crate::model::problem::{Problem, ProblemKind};
 use std::sync::Arc;
@@ -29,7 +29,8 @@ pub(super) async fn carry_out(
     };
     context.send(Event::RunFinished(job)).await;
     let verdicts = result?;
-    let good = verdicts.iter().filter(|v| !matches!(v, Verdict::Conflict | Verdict::Refused | Verdict::Skipped)).count();
+    let good =
+        verdicts.iter().filter(|v| !matches!(v, Verdict::Conflict | Verdict::Refused | Verdict::Skipped)).count();
     let outcome = if good == verdicts.len() {
         Outcome::Done
     } else {

@@ -197,7 +197,13 @@ mod tests {
     }
 
     fn bay() -> NewBay {
-        NewBay { name: "b".into(), model_id: "m1".into(), master_count: Some(1), node_count: Some(3), ..NewBay::default() }
+        NewBay {
+            name: "b".into(),
+            model_id: "m1".into(),
+            master_count: Some(1),
+            node_count: Some(3),
+            ..NewBay::default()
+        }
     }
 
     fn rules(bay: &NewBay, labels: &[(&str, &str)], known: &Known<'_>) -> Vec<(Field, Rule)> {
@@ -251,8 +257,7 @@ mod tests {
     #[test]
     fn the_flavor_must_hold_the_image_unless_it_boots_from_a_volume() {
         let (magnum, models) = (modern(14), [model()]);
-        let flavors =
-            [Flavor { id: "1".into(), name: "small".into(), vcpus: 1, ram_mib: 2048, disk_gb: 10 }];
+        let flavors = [Flavor { id: "1".into(), name: "small".into(), vcpus: 1, ram_mib: 2048, disk_gb: 10 }];
         let images = [Image {
             id: "i".into(),
             name: "ubuntu".into(),
@@ -266,14 +271,16 @@ mod tests {
         assert_eq!(rules(&bay(), &[], &known), [(Field::Flavor, Rule::FlavorDisk(20, 10))]);
         assert_eq!(rules(&bay(), &[("boot_volume_size", "40")], &known), []);
         let other = NewBay { flavor: Some("huge".into()), ..bay() };
-        assert_eq!(rules(&other, &[("boot_volume_size", "40")], &known), [(Field::Flavor, Rule::Missing("huge".into()))]);
+        assert_eq!(
+            rules(&other, &[("boot_volume_size", "40")], &known),
+            [(Field::Flavor, Rule::Missing("huge".into()))]
+        );
     }
 
     #[test]
     fn a_subnet_belongs_to_its_network() {
         let (magnum, models) = (modern(14), [model()]);
-        let network =
-            |id: &str| Network { id: id.into(), name: id.into(), external: false, subnets: Vec::new() };
+        let network = |id: &str| Network { id: id.into(), name: id.into(), external: false, subnets: Vec::new() };
         let networks = [network("n1"), network("n2")];
         let subnets =
             [Subnet { id: "s1".into(), name: "s1".into(), network_id: "n1".into(), cidr: "10.0.0.0/24".into() }];

@@ -40,7 +40,8 @@ pub fn check(spec: &BayModelSpec, known: &Known<'_>) -> Findings {
     if spec.docker_volume_size_gb == Some(0) {
         findings.block(Field::DockerVolumeSize, Rule::AtLeast(1));
     }
-    if spec.docker_storage_driver.as_deref() == Some("devicemapper") && spec.docker_volume_size_gb.is_none_or(|s| s < 3) {
+    if spec.docker_storage_driver.as_deref() == Some("devicemapper") && spec.docker_volume_size_gb.is_none_or(|s| s < 3)
+    {
         findings.block(Field::DockerVolumeSize, Rule::Devicemapper);
     }
     if spec.apiserver_port.is_some_and(|port| port < 1024) {
@@ -200,11 +201,8 @@ mod tests {
     #[test]
     fn drivers_belong_to_engines() {
         let magnum = modern(14);
-        let wrong = BayModelSpec {
-            network_driver: Some("docker".into()),
-            volume_driver: Some("rexray".into()),
-            ..spec()
-        };
+        let wrong =
+            BayModelSpec { network_driver: Some("docker".into()), volume_driver: Some("rexray".into()), ..spec() };
         assert_eq!(
             rules(&wrong, &Known::only(&magnum)),
             [

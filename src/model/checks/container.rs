@@ -193,7 +193,8 @@ fn container_object(pod: &PodChoice) -> Value {
     }
     if !pod.ports.is_empty() {
         let ports = pod.ports.iter().map(|port| {
-            let number = port.number.trim().parse::<u16>().map_or_else(|_| Value::from(port.number.clone()), Value::from);
+            let number =
+                port.number.trim().parse::<u16>().map_or_else(|_| Value::from(port.number.clone()), Value::from);
             let mut entry = Map::new();
             entry.insert("containerPort".into(), number);
             if port.udp {
@@ -231,8 +232,23 @@ pub fn pod_manifest(pod: &PodChoice) -> String {
 
 /// Keys that people put first, in their order; the rest follows by name.
 const FIRST: &[&str] = &[
-    "apiVersion", "kind", "metadata", "name", "namespace", "labels", "spec", "replicas", "selector", "template", "image",
-    "command", "args", "env", "value", "ports", "resources",
+    "apiVersion",
+    "kind",
+    "metadata",
+    "name",
+    "namespace",
+    "labels",
+    "spec",
+    "replicas",
+    "selector",
+    "template",
+    "image",
+    "command",
+    "args",
+    "env",
+    "value",
+    "ports",
+    "resources",
 ];
 
 fn sorted(map: &Map<String, Value>) -> Vec<(&String, &Value)> {
@@ -317,7 +333,9 @@ fn quoted(text: &str) -> String {
 
 /// `nginx:1.27`: a colon that no space follows does not end a plain word, and the tag keeps it from being a number.
 fn is_image(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic()) && !text.ends_with(':') && values::image_reference(text).is_none()
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !text.ends_with(':')
+        && values::image_reference(text).is_none()
 }
 
 #[cfg(test)]
@@ -376,7 +394,8 @@ mod tests {
 
     #[test]
     fn rules_of_an_old_container() {
-        let container = NewContainer { name: "c".into(), image: "busybox".into(), memory: "512".into(), ..NewContainer::default() };
+        let container =
+            NewContainer { name: "c".into(), image: "busybox".into(), memory: "512".into(), ..NewContainer::default() };
         assert_eq!(check_container(&container, &[]).blocking().len(), 0);
         let wrong = NewContainer { memory: "half".into(), ..container };
         assert_eq!(check_container(&wrong, &[]).0[0].rule, Rule::NotMemory);

@@ -264,15 +264,18 @@ impl Rule {
             Rule::TooLong(n) => vec![number("max", *n)],
             Rule::AtLeast(n) => vec![number("min", *n)],
             Rule::Between(low, high) => vec![number("min", *low), number("max", *high)],
-            Rule::FlavorDisk(needs, has)
-            | Rule::FlavorRam(needs, has) => vec![number("needs", *needs), number("has", *has)],
+            Rule::FlavorDisk(needs, has) | Rule::FlavorRam(needs, has) => {
+                vec![number("needs", *needs), number("has", *has)]
+            }
             Rule::OverQuota(adds, left) => vec![number("adds", *adds), number("left", *left)],
             Rule::OverFloating(adds, left, without) => {
                 vec![number("adds", *adds), number("left", *left), number("without", *without)]
             }
             Rule::MinAboveMax(n) | Rule::MinAboveWorkers(n) | Rule::MaxBelowWorkers(n) => vec![number("n", *n)],
             Rule::NeedsVersion(v) => vec![text("version", v)],
-            Rule::Missing(v) | Rule::NoDistro(v) | Rule::ImageNotActive(v) | Rule::NotAddress(v) => vec![text("value", v)],
+            Rule::Missing(v) | Rule::NoDistro(v) | Rule::ImageNotActive(v) | Rule::NotAddress(v) => {
+                vec![text("value", v)]
+            }
             Rule::NotForEngine(v) | Rule::NotKnown(v) => vec![text("known", v)],
             Rule::EngineGone(v) | Rule::TargetNotReady(v) => vec![text("value", v)],
             _ => Vec::new(),

@@ -99,10 +99,7 @@ pub fn needs(demand: &Demand, quotas: &[Quota]) -> Vec<Need> {
         QuotaResource::Ports => Some(demand.ports),
         QuotaResource::SecurityGroups => Some(demand.security_groups),
     };
-    quotas
-        .iter()
-        .map(|q| Need { resource: q.resource, used: q.used, adds: adds(q.resource), limit: q.limit })
-        .collect()
+    quotas.iter().map(|q| Need { resource: q.resource, used: q.used, adds: adds(q.resource), limit: q.limit }).collect()
 }
 
 /// Quotas that the bay does not fit into. They stand in the way at the field that decides them, where there is one.
@@ -151,7 +148,8 @@ mod tests {
 
     #[test]
     fn three_masters_and_four_workers() {
-        let bay = NewBay { master_count: Some(3), node_count: Some(4), floating_ip_enabled: Some(true), ..NewBay::default() };
+        let bay =
+            NewBay { master_count: Some(3), node_count: Some(4), floating_ip_enabled: Some(true), ..NewBay::default() };
         let demand = demand(&bay, &Labels::new(), Some(&model()), Some(&flavors()));
         assert_eq!(demand.vcpus, Some(76));
         assert_eq!(demand.ram_mib, Some(3 * 8192 + 4 * 131_072));

@@ -167,7 +167,11 @@ impl CodeEditor {
         let clip = ui.clip_rect();
         let left = clip.left();
         let painter = ui.painter().with_clip_rect(clip);
-        painter.rect_filled(Rect::from_min_max(clip.min, pos2(left + GUTTER - 8.0, clip.bottom())), 0.0, cx.tokens.canvas);
+        painter.rect_filled(
+            Rect::from_min_max(clip.min, pos2(left + GUTTER - 8.0, clip.bottom())),
+            0.0,
+            cx.tokens.canvas,
+        );
         let first = ((clip.top() - origin.y) / LINE).floor().max(0.0) as usize;
         let last = ((clip.bottom() - origin.y) / LINE).ceil().max(0.0) as usize;
         for row in first..last.min(galley.rows.len()) {
@@ -210,9 +214,11 @@ fn mark_problems(cx: &Cx<'_>, ui: &Ui, all: &str, galley: &Galley, origin: Pos2,
         }
         let line = Rect::from_min_max(pos2(origin.x, rect.top()), pos2(ui.clip_rect().right(), rect.bottom()));
         ui.painter().rect_filled(line, 0.0, color.gamma_multiply(0.10));
-        let points = (0..=(width / 2.0) as usize).map(|i| pos2(from.x + i as f32 * 2.0, from.y - 2.0 + (i % 2) as f32 * 2.0));
+        let points =
+            (0..=(width / 2.0) as usize).map(|i| pos2(from.x + i as f32 * 2.0, from.y - 2.0 + (i % 2) as f32 * 2.0));
         ui.painter().add(Shape::line(points.collect(), Stroke::new(1.25, color)));
-        let response = ui.interact(rect, ui.scope_id().with(("mark", mark.at.line, mark.at.column)), egui::Sense::hover());
+        let response =
+            ui.interact(rect, ui.scope_id().with(("mark", mark.at.line, mark.at.column)), egui::Sense::hover());
         response.on_hover_text(text::small(&mark.text));
     }
 }
@@ -254,7 +260,11 @@ fn colored(tokens: &Tokens, all: &str) -> LayoutJob {
         state = next;
     }
     if job.text.is_empty() {
-        job.append("", 0.0, TextFormat { line_height: Some(LINE), ..TextFormat::simple(text::mono_font(), tokens.text) });
+        job.append(
+            "",
+            0.0,
+            TextFormat { line_height: Some(LINE), ..TextFormat::simple(text::mono_font(), tokens.text) },
+        );
     }
     job
 }

@@ -49,7 +49,8 @@ impl Files {
             return;
         }
         self.start(ctx, move || {
-            let dialog = rfd::FileDialog::new().set_title(title).add_filter("YAML, JSON", ENDINGS).add_filter("*", &["*"]);
+            let dialog =
+                rfd::FileDialog::new().set_title(title).add_filter("YAML, JSON", ENDINGS).add_filter("*", &["*"]);
             match dialog.pick_files() {
                 Some(paths) => Outcome::Opened(paths.into_iter().map(read).collect()),
                 None => Outcome::Cancelled,

@@ -68,7 +68,15 @@ pub struct Sections {
 
 impl Default for Sections {
     fn default() -> Self {
-        Sections { basics: true, size: true, network: true, labels: true, storage: false, proxy: false, advanced: false }
+        Sections {
+            basics: true,
+            size: true,
+            network: true,
+            labels: true,
+            storage: false,
+            proxy: false,
+            advanced: false,
+        }
     }
 }
 
@@ -99,7 +107,13 @@ impl BayForm {
             return;
         }
         let open = self.open.clone();
-        *self = BayForm { open, wanted_model: model, wanted_from: from, preview_tab: self.preview_tab, ..BayForm::default() };
+        *self = BayForm {
+            open,
+            wanted_model: model,
+            wanted_from: from,
+            preview_tab: self.preview_tab,
+            ..BayForm::default()
+        };
     }
 
     /// Takes over what the form should start with, as soon as it is known.

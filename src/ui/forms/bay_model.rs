@@ -58,7 +58,15 @@ pub struct ModelSections {
 
 impl Default for ModelSections {
     fn default() -> Self {
-        ModelSections { basics: true, nodes: true, network: true, labels: true, storage: false, proxy: false, advanced: false }
+        ModelSections {
+            basics: true,
+            nodes: true,
+            network: true,
+            labels: true,
+            storage: false,
+            proxy: false,
+            advanced: false,
+        }
     }
 }
 
@@ -300,8 +308,16 @@ fn facts(cx: &Cx<'_>, ui: &mut Ui, spec: &BayModelSpec, known: &Known<'_>, findi
         if let Some(image) = known.image(&spec.image)
             && let Some(distro) = &image.os_distro
         {
-            signed_line(cx, ui, Sign::Ok, &cx.f("form-passed-image", &[("distro", FluentValue::from(distro.as_str()))]));
-            let need = [("disk", FluentValue::from(image.min_disk_gb as f64)), ("ram", FluentValue::from(image.min_ram_mib as f64))];
+            signed_line(
+                cx,
+                ui,
+                Sign::Ok,
+                &cx.f("form-passed-image", &[("distro", FluentValue::from(distro.as_str()))]),
+            );
+            let need = [
+                ("disk", FluentValue::from(image.min_disk_gb as f64)),
+                ("ram", FluentValue::from(image.min_ram_mib as f64)),
+            ];
             if image.min_disk_gb > 0 || image.min_ram_mib > 0 {
                 ui.label(text::small(cx.f("form-image-needs", &need)).color(cx.tokens.text3));
             }

@@ -17,8 +17,14 @@ pub(super) fn sections(form: &mut BayModelForm, kit: &mut Kit<'_, '_>, ui: &mut 
     let cx = kit.cx;
     let mut open = form.open.clone();
     let none = cx.f("form-none", &[]);
-    section(cx, ui, &cx.t("form-basics"), &form.spec.name.clone(), false, &mut open.basics, |ui| basics(form, kit, ui, magnum));
-    let summary = [form.spec.master_flavor.clone(), form.spec.flavor.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    section(cx, ui, &cx.t("form-basics"), &form.spec.name.clone(), false, &mut open.basics, |ui| {
+        basics(form, kit, ui, magnum)
+    });
+    let summary = [form.spec.master_flavor.clone(), form.spec.flavor.clone()]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ");
     section(cx, ui, &cx.t("form-nodes"), &summary, false, &mut open.nodes, |ui| nodes(form, kit, ui, magnum));
     let summary = form.spec.external_network.clone().unwrap_or_default();
     section(cx, ui, &cx.t("form-network"), &summary, false, &mut open.network, |ui| network(form, kit, ui, magnum));
@@ -47,7 +53,14 @@ fn basics(form: &mut BayModelForm, kit: &mut Kit<'_, '_>, ui: &mut Ui, magnum: &
                     .into_iter()
                     .find(|(value, ..)| *value == spec.image)
                     .map_or_else(|| cx.f("form-image-rule", &[]), |(_, _, distro)| distro);
-                kit.select(ui, Field::Image, Offer::Shown, Spec::rule(width, rule), choices::images(cx), &mut spec.image);
+                kit.select(
+                    ui,
+                    Field::Image,
+                    Offer::Shown,
+                    Spec::rule(width, rule),
+                    choices::images(cx),
+                    &mut spec.image,
+                );
             }
             _ => {
                 let old = Era::of(magnum) < Era::Modern;
@@ -58,7 +71,8 @@ fn basics(form: &mut BayModelForm, kit: &mut Kit<'_, '_>, ui: &mut Ui, magnum: &
         });
         row(ui, &[4.0, 4.0, 3.0], 170.0, |ui, cell, width| match cell {
             0 => {
-                let options = engines(magnum).iter().map(|e| ((*e).to_owned(), Coe::parse(e).title().to_owned(), String::new()));
+                let options =
+                    engines(magnum).iter().map(|e| ((*e).to_owned(), Coe::parse(e).title().to_owned(), String::new()));
                 let mut word = spec.coe.as_ref().map(|c| c.word().to_owned()).unwrap_or_default();
                 if kit.select(ui, Field::Coe, Offer::Shown, Spec::rule(width, ""), options.collect(), &mut word) {
                     spec.coe = (!word.is_empty()).then(|| Coe::parse(&word));
@@ -94,14 +108,25 @@ fn nodes(form: &mut BayModelForm, kit: &mut Kit<'_, '_>, ui: &mut Ui, magnum: &M
     let spec = &mut form.spec;
     let detail = |chosen: &Option<String>| {
         let list = cx.state.choices.flavors.value.as_deref();
-        let found = list.and_then(|l| l.iter().find(|f| Some(&f.name) == chosen.as_ref() || Some(&f.id) == chosen.as_ref()));
+        let found =
+            list.and_then(|l| l.iter().find(|f| Some(&f.name) == chosen.as_ref() || Some(&f.id) == chosen.as_ref()));
         found.map(|f| choices::flavor_detail(cx, f)).unwrap_or_default()
     };
     inset(ui, |ui| {
         row(ui, &[4.0, 4.0, 3.0], 170.0, |ui, cell, width| match cell {
             0 => {
-                let field = Spec { empty: cx.f("form-master-flavor-none", &[]), ..Spec::rule(width, detail(&spec.master_flavor)) };
-                kit.select_opt(ui, Field::MasterFlavor, Offer::Shown, field, choices::flavors(cx), &mut spec.master_flavor);
+                let field = Spec {
+                    empty: cx.f("form-master-flavor-none", &[]),
+                    ..Spec::rule(width, detail(&spec.master_flavor))
+                };
+                kit.select_opt(
+                    ui,
+                    Field::MasterFlavor,
+                    Offer::Shown,
+                    field,
+                    choices::flavors(cx),
+                    &mut spec.master_flavor,
+                );
             }
             1 => {
                 let field = Spec { empty: cx.f("form-flavor-none", &[]), ..Spec::rule(width, detail(&spec.flavor)) };
@@ -136,7 +161,11 @@ fn network(form: &mut BayModelForm, kit: &mut Kit<'_, '_>, ui: &mut Ui, magnum: 
                 kit.select_opt(ui, Field::ExternalNetwork, Offer::Shown, field, options, &mut spec.external_network);
             }
             1 if old => {
-                let field = Spec { hint: "10.0.0.0/24".into(), mono: true, ..Spec::rule(width, cx.t("form-fixed-network-cidr")) };
+                let field = Spec {
+                    hint: "10.0.0.0/24".into(),
+                    mono: true,
+                    ..Spec::rule(width, cx.t("form-fixed-network-cidr"))
+                };
                 kit.text_opt(ui, Field::FixedNetwork, Offer::Shown, field, &mut spec.fixed_network);
             }
             1 => {
@@ -171,7 +200,14 @@ fn network(form: &mut BayModelForm, kit: &mut Kit<'_, '_>, ui: &mut Ui, magnum: 
                 let drivers = network_drivers(magnum, &engine);
                 let empty = cx.f("form-driver-default", &[]);
                 let field = Spec { empty, ..Spec::rule(width, "") };
-                kit.select_opt(ui, Field::NetworkDriver, offer, field, choices::words(drivers), &mut spec.network_driver);
+                kit.select_opt(
+                    ui,
+                    Field::NetworkDriver,
+                    offer,
+                    field,
+                    choices::words(drivers),
+                    &mut spec.network_driver,
+                );
             }
             _ => {}
         });
@@ -245,7 +281,11 @@ fn storage(form: &mut BayModelForm, kit: &mut Kit<'_, '_>, ui: &mut Ui, magnum: 
         let offer = bay_model_field(magnum, &Field::InsecureRegistry);
         row(ui, &[1.0, 1.0, 1.0], 170.0, |ui, cell, width| match cell {
             0 if offer != Offer::Hidden => {
-                let field = Spec { hint: "registry.example:5000".into(), mono: true, ..Spec::rule(width, cx.t("form-registry-rule")) };
+                let field = Spec {
+                    hint: "registry.example:5000".into(),
+                    mono: true,
+                    ..Spec::rule(width, cx.t("form-registry-rule"))
+                };
                 kit.text_opt(ui, Field::InsecureRegistry, offer, field, &mut spec.insecure_registry);
             }
             1 => {

@@ -32,7 +32,9 @@ pub(super) fn sections(
 ) {
     let cx = kit.cx;
     let mut open = form.open.clone();
-    section(cx, ui, &cx.t("form-basics"), &form.bay.name.clone(), false, &mut open.basics, |ui| basics(form, kit, ui, magnum, model));
+    section(cx, ui, &cx.t("form-basics"), &form.bay.name.clone(), false, &mut open.basics, |ui| {
+        basics(form, kit, ui, magnum, model)
+    });
     let sizes = size_summary(cx, form);
     section(cx, ui, &cx.t("form-size"), &sizes, false, &mut open.size, |ui| size(form, kit, ui, magnum, model));
     if Era::of(magnum) == Era::Modern {
@@ -99,7 +101,11 @@ fn size(form: &mut BayForm, kit: &mut Kit<'_, '_>, ui: &mut Ui, magnum: &MagnumI
                 ui.allocate_ui(egui::vec2(112.0, 0.0), |ui| {
                     ui.set_width(112.0);
                     if masters {
-                        let rule = cx.t(if Era::of(magnum) >= Era::Newton { "form-masters-rule" } else { "form-at-least-one" });
+                        let rule = cx.t(if Era::of(magnum) >= Era::Newton {
+                            "form-masters-rule"
+                        } else {
+                            "form-at-least-one"
+                        });
                         kit.stepper(ui, Field::MasterCount, Spec::rule(112.0, rule), 1..=99, &mut form.masters);
                     } else {
                         let least = u32::from(!(Era::of(magnum) == Era::Modern && magnum.supports(10)));
@@ -118,7 +124,9 @@ fn size(form: &mut BayForm, kit: &mut Kit<'_, '_>, ui: &mut Ui, magnum: &MagnumI
                 };
                 let chosen = value.clone().or_else(|| of_model.clone());
                 let flavors = cx.state.choices.flavors.value.as_deref();
-                let found = flavors.and_then(|list| list.iter().find(|f| Some(&f.name) == chosen.as_ref() || Some(&f.id) == chosen.as_ref()));
+                let found = flavors.and_then(|list| {
+                    list.iter().find(|f| Some(&f.name) == chosen.as_ref() || Some(&f.id) == chosen.as_ref())
+                });
                 let rule = found.map(|f| choices::flavor_detail(cx, f)).unwrap_or_default();
                 let spec = Spec { empty: as_in_model(cx, of_model.as_deref()), ..Spec::rule(width - 124.0, rule) };
                 kit.select_opt(ui, field, flavor_offer, spec, choices::flavors(cx), value);
@@ -147,14 +155,25 @@ fn network(
                     None => cx.f("form-network-new", &[]),
                 };
                 let spec = Spec { empty, ..Spec::rule(width, "") };
-                let changed = kit.select_opt(ui, Field::FixedNetwork, offer, spec, choices::networks(cx, false), &mut form.bay.fixed_network);
+                let changed = kit.select_opt(
+                    ui,
+                    Field::FixedNetwork,
+                    offer,
+                    spec,
+                    choices::networks(cx, false),
+                    &mut form.bay.fixed_network,
+                );
                 if changed {
                     form.bay.fixed_subnet = None;
                 }
             }
             1 => {
                 let network = form.bay.fixed_network.clone().unwrap_or_default();
-                let offer = if network.is_empty() && offer.usable() && form.bay.fixed_subnet.is_none() { Offer::Shown } else { offer };
+                let offer = if network.is_empty() && offer.usable() && form.bay.fixed_subnet.is_none() {
+                    Offer::Shown
+                } else {
+                    offer
+                };
                 let options = if network.is_empty() { Vec::new() } else { choices::subnets(cx, &network) };
                 let spec = Spec { empty: cx.f("form-subnet-any", &[]), ..Spec::rule(width, "") };
                 kit.select_opt(ui, Field::FixedSubnet, offer, spec, options, &mut form.bay.fixed_subnet);
@@ -179,10 +198,26 @@ fn network(
             ui.spacing_mut().item_spacing.x = 24.0;
             let offer = bay_field(magnum, &Field::MasterLb);
             let of_model = spec.map(|s| s.master_lb_enabled);
-            overriding(kit, ui, Field::MasterLb, offer, of_model.unwrap_or(false), of_model.is_some(), &mut form.bay.master_lb_enabled);
+            overriding(
+                kit,
+                ui,
+                Field::MasterLb,
+                offer,
+                of_model.unwrap_or(false),
+                of_model.is_some(),
+                &mut form.bay.master_lb_enabled,
+            );
             let offer = bay_field(magnum, &Field::FloatingIp);
             let of_model = spec.map(|s| s.floating_ip_enabled.unwrap_or(true));
-            overriding(kit, ui, Field::FloatingIp, offer, of_model.unwrap_or(true), of_model.is_some(), &mut form.bay.floating_ip_enabled);
+            overriding(
+                kit,
+                ui,
+                Field::FloatingIp,
+                offer,
+                of_model.unwrap_or(true),
+                of_model.is_some(),
+                &mut form.bay.floating_ip_enabled,
+            );
         });
         let floating = Field::Quota(QuotaResource::FloatingIps);
         if let Some(finding) = kit.findings.at(&floating)
@@ -239,7 +274,12 @@ fn labels(
         true,
         open,
         |ui| {
-            add = Button::new(cx.t("labels-add")).quiet().icon(Icon::Plus).enabled(offer.usable(), &summary).show(cx, ui).clicked();
+            add = Button::new(cx.t("labels-add"))
+                .quiet()
+                .icon(Icon::Plus)
+                .enabled(offer.usable(), &summary)
+                .show(cx, ui)
+                .clicked();
         },
         |ui| {
             let engine = model.and_then(|m| m.spec.coe.as_ref()).map(Coe::word);
@@ -307,7 +347,8 @@ fn advanced(form: &mut BayForm, kit: &mut Kit<'_, '_>, ui: &mut Ui) {
             }
             _ => {
                 let rule = cx.f("form-discovery-rule", &[]);
-                let spec = Spec { hint: "https://discovery.etcd.io/…".to_owned(), mono: true, ..Spec::rule(width, rule) };
+                let spec =
+                    Spec { hint: "https://discovery.etcd.io/…".to_owned(), mono: true, ..Spec::rule(width, rule) };
                 kit.text_opt(ui, Field::Discovery, Offer::Shown, spec, &mut form.bay.discovery_url);
             }
         });

@@ -138,7 +138,14 @@ impl ContainerForm {
             ui,
             "new-container",
             |ui| {
-                frame::head(cx, ui, &cx.t("containers-title"), || cx.go(Route::Containers), &cx.t("form-container-title"), "");
+                frame::head(
+                    cx,
+                    ui,
+                    &cx.t("containers-title"),
+                    || cx.go(Route::Containers),
+                    &cx.t("form-container-title"),
+                    "",
+                );
                 frame::scroll(ui, "container", |ui| {
                     if let Course::Refused(problem) = &course {
                         frame::refusal(cx, ui, problem);
@@ -169,7 +176,11 @@ impl ContainerForm {
                         ui.add_space(4.0);
                         ui.label(text::small(cx.t("form-container-manifest-rule")).color(cx.tokens.text3));
                         ui.add_space(8.0);
-                        if Button::new(cx.t("form-container-edit")).icon(crate::ui::icons::Icon::Edit).show(cx, ui).clicked() {
+                        if Button::new(cx.t("form-container-edit"))
+                            .icon(crate::ui::icons::Icon::Edit)
+                            .show(cx, ui)
+                            .clicked()
+                        {
                             let title = format!("{}.yaml", if title.is_empty() { "container" } else { &title });
                             cx.act(UiAction::EditManifest { title, text: text.clone(), bay: Some(bay.clone()) });
                         }
@@ -246,7 +257,8 @@ impl ContainerForm {
     fn refused(&self, cx: &Cx<'_>) -> Vec<(String, String)> {
         use crate::live::state::Verdict;
         let Some(run) = self.job.and_then(|job| cx.state.runs.get(&job)) else { return Vec::new() };
-        let bad = run.objects.iter().filter(|o| matches!(o.verdict, Verdict::Refused | Verdict::Conflict | Verdict::Skipped));
+        let bad =
+            run.objects.iter().filter(|o| matches!(o.verdict, Verdict::Refused | Verdict::Conflict | Verdict::Skipped));
         bad.map(|o| (format!("{} {}", o.kind, o.name), o.why.clone())).collect()
     }
 
@@ -278,7 +290,12 @@ impl ContainerForm {
                 if !c.environment.is_empty() {
                     body["environment"] = serde_json::to_value(&c.environment).unwrap_or_default();
                 }
-                let mut command = format!("magnum container-create --name {} --image {} --bay {}", quote(&c.name), quote(&c.image), quote(bay.title()));
+                let mut command = format!(
+                    "magnum container-create --name {} --image {} --bay {}",
+                    quote(&c.name),
+                    quote(&c.image),
+                    quote(bay.title())
+                );
                 for (option, value) in [("--command", &c.command), ("--memory", &c.memory)] {
                     if !value.is_empty() {
                         command.push_str(&format!(" {option} {}", quote(value)));

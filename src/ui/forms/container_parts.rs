@@ -31,28 +31,52 @@ pub(super) fn sections(
     match kind {
         None => {}
         Some(Target::Kubernetes) => {
-            section(cx, ui, &cx.t("form-container-what"), &form.pod.name.clone(), false, &mut open.what, |ui| pod(form, kit, ui));
-            section(cx, ui, &cx.t("form-container-command"), &form.pod.command.clone(), false, &mut open.command, |ui| {
-                command(form, kit, ui);
+            section(cx, ui, &cx.t("form-container-what"), &form.pod.name.clone(), false, &mut open.what, |ui| {
+                pod(form, kit, ui)
             });
+            section(
+                cx,
+                ui,
+                &cx.t("form-container-command"),
+                &form.pod.command.clone(),
+                false,
+                &mut open.command,
+                |ui| {
+                    command(form, kit, ui);
+                },
+            );
             let ports = form.pod.ports.iter().map(|p| p.number.clone()).collect::<Vec<_>>().join(", ");
-            section(cx, ui, &cx.t("form-container-ports"), &ports, false, &mut open.network, |ui| ports_ui(form, kit, ui));
+            section(cx, ui, &cx.t("form-container-ports"), &ports, false, &mut open.network, |ui| {
+                ports_ui(form, kit, ui)
+            });
             let summary = form.pod.cpu_request.clone();
             section(cx, ui, &cx.t("form-container-resources"), &summary, false, &mut open.resources, |ui| {
                 resources(form, kit, ui);
             });
             let summary = cx.f("labels-count", &[("n", FluentValue::from(form.pod.labels.len() as f64))]);
-            section(cx, ui, &cx.t("form-container-labels"), &summary, false, &mut open.labels, |ui| labels(form, kit, ui));
+            section(cx, ui, &cx.t("form-container-labels"), &summary, false, &mut open.labels, |ui| {
+                labels(form, kit, ui)
+            });
         }
         Some(Target::Swarm) => {
-            section(cx, ui, &cx.t("form-container-what"), &form.swarm.name.clone(), false, &mut open.what, |ui| swarm(form, kit, ui));
-            section(cx, ui, &cx.t("form-container-env"), "", false, &mut open.command, |ui| inset(ui, |ui| env(form, kit, ui)));
+            section(cx, ui, &cx.t("form-container-what"), &form.swarm.name.clone(), false, &mut open.what, |ui| {
+                swarm(form, kit, ui)
+            });
+            section(cx, ui, &cx.t("form-container-env"), "", false, &mut open.command, |ui| {
+                inset(ui, |ui| env(form, kit, ui))
+            });
         }
     }
     form.open = open;
 }
 
-fn target(form: &mut ContainerForm, kit: &mut Kit<'_, '_>, ui: &mut Ui, targets: &[(&Bay, Target)], kind: Option<Target>) {
+fn target(
+    form: &mut ContainerForm,
+    kit: &mut Kit<'_, '_>,
+    ui: &mut Ui,
+    targets: &[(&Bay, Target)],
+    kind: Option<Target>,
+) {
     let cx = kit.cx;
     if targets.is_empty() {
         ui.label(text::body(cx.t("form-container-no-target")).color(cx.tokens.text2));
@@ -105,9 +129,19 @@ fn pod(form: &mut ContainerForm, kit: &mut Kit<'_, '_>, ui: &mut Ui) {
     let pod = &mut form.pod;
     inset(ui, |ui| {
         row(ui, &[4.0, 5.0, 3.0], 160.0, |ui, cell, width| match cell {
-            0 => kit.text(ui, Field::Name, Offer::Shown, Spec::rule(width, cx.t("form-container-name-rule")), &mut pod.name),
+            0 => kit.text(
+                ui,
+                Field::Name,
+                Offer::Shown,
+                Spec::rule(width, cx.t("form-container-name-rule")),
+                &mut pod.name,
+            ),
             1 => {
-                let spec = Spec { hint: "nginx:1.27".into(), mono: true, ..Spec::rule(width, cx.t("form-container-image-rule")) };
+                let spec = Spec {
+                    hint: "nginx:1.27".into(),
+                    mono: true,
+                    ..Spec::rule(width, cx.t("form-container-image-rule"))
+                };
                 kit.text(ui, Field::ContainerImage, Offer::Shown, spec, &mut pod.image);
             }
             _ => {
@@ -184,7 +218,14 @@ fn pairs(
                 let number = [("n", FluentValue::from(at as f64 + 1.0))];
                 kit.row_text(ui, field(at), &cx.f(titles.0, &number), room * 0.4, name);
                 kit.row_text_plain(ui, &cx.f(titles.1, &number), room * 0.6, value);
-                if icon_button(cx, ui, Icon::Close, &cx.f("form-remove-row", &[("row", FluentValue::from(field_title(cx, &field(at))))])).clicked() {
+                if icon_button(
+                    cx,
+                    ui,
+                    Icon::Close,
+                    &cx.f("form-remove-row", &[("row", FluentValue::from(field_title(cx, &field(at))))]),
+                )
+                .clicked()
+                {
                     removed = Some(at);
                 }
             });
@@ -250,7 +291,11 @@ fn swarm(form: &mut ContainerForm, kit: &mut Kit<'_, '_>, ui: &mut Ui) {
         row(ui, &[1.0, 1.0], 180.0, |ui, cell, width| match cell {
             0 => kit.text(ui, Field::Name, Offer::Shown, Spec::rule(width, ""), &mut c.name),
             _ => {
-                let spec = Spec { hint: "busybox:latest".into(), mono: true, ..Spec::rule(width, cx.t("form-container-image-rule")) };
+                let spec = Spec {
+                    hint: "busybox:latest".into(),
+                    mono: true,
+                    ..Spec::rule(width, cx.t("form-container-image-rule"))
+                };
                 kit.text(ui, Field::ContainerImage, Offer::Shown, spec, &mut c.image);
             }
         });
@@ -260,7 +305,11 @@ fn swarm(form: &mut ContainerForm, kit: &mut Kit<'_, '_>, ui: &mut Ui) {
                 kit.text(ui, Field::Command, Offer::Shown, spec, &mut c.command);
             }
             _ => {
-                let spec = Spec { hint: "512m".into(), mono: true, ..Spec::rule(width, cx.t("form-container-docker-memory-rule")) };
+                let spec = Spec {
+                    hint: "512m".into(),
+                    mono: true,
+                    ..Spec::rule(width, cx.t("form-container-docker-memory-rule"))
+                };
                 kit.text(ui, Field::MemoryLimit, Offer::Shown, spec, &mut c.memory);
             }
         });

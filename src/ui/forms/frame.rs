@@ -14,7 +14,10 @@ use crate::ui::widgets::button::{Button, link, tooltip};
 use crate::ui::widgets::code::{Lang, code_view};
 use crate::ui::widgets::problem::problem_ui;
 use crate::ui::widgets::{glyph, line, paint_left, paint_right, separator};
-use egui::{Align, Frame, Key, Layout, Margin, Modifiers, Rect, Role, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, Frame, Key, Layout, Margin, Modifiers, Rect, Role, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo,
+    pos2, vec2,
+};
 use fluent_bundle::FluentValue;
 
 /// Height of the head.
@@ -108,7 +111,8 @@ pub fn halves<R>(
     let bar_rect = Rect::from_min_max(pos2(rect.left(), rect.bottom() - BAR), pos2(split - 1.0, rect.bottom()));
     let right_rect = Rect::from_min_max(pos2(split, rect.top()), rect.max);
     let child = |ui: &mut Ui, salt: &str, rect: Rect| {
-        let mut child = ui.new_child(UiBuilder::new().id_salt((id, salt)).max_rect(rect).layout(Layout::top_down(Align::Min)));
+        let mut child =
+            ui.new_child(UiBuilder::new().id_salt((id, salt)).max_rect(rect).layout(Layout::top_down(Align::Min)));
         child.set_clip_rect(rect.intersect(ui.clip_rect()));
         child.spacing_mut().item_spacing.y = 0.0;
         child
@@ -164,7 +168,8 @@ pub fn bar(
     ui.horizontal_centered(|ui| {
         ui.add_space(INSET);
         ui.spacing_mut().item_spacing.x = 12.0;
-        let clicked = Button::new(primary).primary().shortcut("Ctrl+Enter").enabled(ready, &reason).show(cx, ui).clicked();
+        let clicked =
+            Button::new(primary).primary().shortcut("Ctrl+Enter").enabled(ready, &reason).show(cx, ui).clicked();
         answer.create = ready && (clicked || keyed);
         answer.cancel = Button::new(cx.t("action-cancel")).show(cx, ui).clicked();
         if sending || waiting.is_some() {
@@ -255,7 +260,8 @@ pub fn previews(cx: &Cx<'_>, ui: &mut Ui, list: &[Preview], chosen: &mut usize) 
         x = part.right() + 22.0;
     }
     let Some(preview) = list.get(*chosen) else { return };
-    let copy = Rect::from_min_max(pos2(rect.right() - INSET - 90.0, rect.top()), pos2(rect.right() - 12.0, rect.bottom()));
+    let copy =
+        Rect::from_min_max(pos2(rect.right() - INSET - 90.0, rect.top()), pos2(rect.right() - 12.0, rect.bottom()));
     let corner = UiBuilder::new().id_salt("copy").max_rect(copy).layout(Layout::right_to_left(Align::Center));
     let copied = Button::new(cx.t("action-copy")).quiet().inline().icon(Icon::Copy).show(cx, &mut ui.new_child(corner));
     if copied.clicked() {

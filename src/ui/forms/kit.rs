@@ -408,7 +408,10 @@ pub fn section_with(
     }
     focus_ring(ui, t, &response, rect.shrink2(vec2(6.0, 3.0)), 3);
     if is_open {
-        let corner = egui::Rect::from_min_max(pos2(rect.right() - INSET - 140.0, rect.top()), pos2(rect.right() - INSET, rect.bottom()));
+        let corner = egui::Rect::from_min_max(
+            pos2(rect.right() - INSET - 140.0, rect.top()),
+            pos2(rect.right() - INSET, rect.bottom()),
+        );
         // A child of its own: whatever stands in the corner, the content begins below the title's line.
         let corner = egui::UiBuilder::new().id_salt((title, "right")).max_rect(corner);
         right(&mut ui.new_child(corner.layout(Layout::right_to_left(Align::Center))));

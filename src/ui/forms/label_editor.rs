@@ -261,7 +261,9 @@ fn value_ui(kit: &mut Kit<'_, '_>, ui: &mut Ui, field: &Field, row: &LabelInForc
     let width = match info.map(|i| i.kind) {
         Some(LabelKind::Int(..)) if unit.is_empty() => 66.0,
         Some(LabelKind::Int(..)) => 120.0,
-        _ => (ui.available_width() - if error.is_some() || warning.is_some() { 150.0 } else { 4.0 }).clamp(110.0, 230.0),
+        _ => {
+            (ui.available_width() - if error.is_some() || warning.is_some() { 150.0 } else { 4.0 }).clamp(110.0, 230.0)
+        }
     };
     match info.map(|i| i.kind) {
         Some(LabelKind::Bool) if matches!(value.to_ascii_lowercase().as_str(), "true" | "false") => {

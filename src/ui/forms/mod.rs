@@ -2,9 +2,9 @@
 //! bottom that says what stands in the way.
 
 pub mod bay;
-mod bay_parts;
 pub mod bay_model;
 mod bay_model_parts;
+mod bay_parts;
 pub mod choices;
 pub mod container;
 mod container_parts;

@@ -121,7 +121,11 @@ fn figures(cx: &Cx<'_>, need: &Need) -> String {
     };
     let show = |n: u64| {
         let value = n as f64 / unit;
-        if !memory || value.fract() < 0.05 && value >= 1.0 || n == 0 { group(value.round() as usize) } else { format!("{value:.1}") }
+        if !memory || value.fract() < 0.05 && value >= 1.0 || n == 0 {
+            group(value.round() as usize)
+        } else {
+            format!("{value:.1}")
+        }
     };
     let adds = need.adds.map_or_else(|| "?".to_owned(), show);
     let used = show(need.used);

@@ -231,8 +231,8 @@ impl<'a> TextField<'a> {
                             TextEdit::multiline(value).desired_rows(self.rows)
                         } else {
                             TextEdit::singleline(value)
-                            .password(self.password && !reveal)
-                            .align(egui::Align2::LEFT_CENTER)
+                                .password(self.password && !reveal)
+                                .align(egui::Align2::LEFT_CENTER)
                         };
                         ui.add_enabled_ui(self.enabled, |ui| {
                             ui.add(

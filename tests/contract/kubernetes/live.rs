@@ -62,7 +62,10 @@ pub async fn whole_way(connection: &Connection, pods_at_least: usize) {
     let again = run(connection, Mode::Apply, SHOP, false).await;
     assert!(again.iter().all(|o| o.verdict == Verdict::Unchanged), "{again:?}");
     let picture = eyes
-        .until("three ready replicas", |p| workload(p, "web").is_some_and(|w| w.replicas.ready == 3 && !w.rolling_out))
+        .until("three ready replicas", |p| {
+            // Counts and pods come through watches of their own.
+            workload(p, "web").is_some_and(|w| w.replicas.ready == 3 && w.by_sign[0] == 3 && !w.rolling_out)
+        })
         .await;
     let web = workload(&picture, "web").expect("the deployment");
     assert_eq!((web.replicas.desired, web.by_sign[0], web.images.len()), (3, 3, 1), "{web:?}");

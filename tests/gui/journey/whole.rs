@@ -28,7 +28,14 @@ pub fn start(start: Start, lang: Lang) -> Whole {
         demo_speed: 10.0,
         profile_places: Some(ProfilePlaces::default()),
     };
-    let app = AppOptions { start, lang: Some(lang), theme: Some(Theme::Dark), pictures: None, fixed_now: None, data_folder: Some(folder.path().to_owned()) };
+    let app = AppOptions {
+        start,
+        lang: Some(lang),
+        theme: Some(Theme::Dark),
+        pictures: None,
+        fixed_now: None,
+        data_folder: Some(folder.path().to_owned()),
+    };
     let harness = Harness::builder().with_size([1440.0, 900.0]).with_max_steps(64).wgpu().build_eframe(move |cc| {
         let worker = WorkerHandle::start(worker, Arc::new(|| {})).expect("the worker starts");
         App::new(cc, worker, app)

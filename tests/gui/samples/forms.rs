@@ -37,7 +37,9 @@ pub fn liberty() -> MagnumInfo {
         dialect: Dialect::Legacy,
         min_version: None,
         max_version: None,
-        resources: ["bays", "baymodels", "pods", "rcs", "services", "containers", "certificates"].map(String::from).into(),
+        resources: ["bays", "baymodels", "pods", "rcs", "services", "containers", "certificates"]
+            .map(String::from)
+            .into(),
     }
 }
 
@@ -124,7 +126,10 @@ fn choices() -> Choices {
             flavor("m2.large", 4, 8, 40),
             flavor("g1.4xlarge", 16, 128, 80),
         ])),
-        keypairs: loaded(Arc::new(vec![Keypair { name: "mika-ed25519".into(), fingerprint: "5f:1c:33:aa:90:10:e2".into() }])),
+        keypairs: loaded(Arc::new(vec![Keypair {
+            name: "mika-ed25519".into(),
+            fingerprint: "5f:1c:33:aa:90:10:e2".into(),
+        }])),
         images: loaded(Arc::new(vec![
             image("ubuntu-22.04-kube-v1.30.4", Some("ubuntu")),
             image("fedora-atomic-27", Some("fedora-atomic")),

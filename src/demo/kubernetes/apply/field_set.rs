@@ -250,7 +250,9 @@ fn is_item(step: &str, item: &Value) -> bool {
     if let Some(wanted) = step.strip_prefix("v:") {
         return item.to_string() == wanted;
     }
-    let Some(keys) = step.strip_prefix("k:").and_then(|k| serde_json::from_str::<Map<String, Value>>(k).ok()) else { return false };
+    let Some(keys) = step.strip_prefix("k:").and_then(|k| serde_json::from_str::<Map<String, Value>>(k).ok()) else {
+        return false;
+    };
     keys.iter().all(|(key, wanted)| match item.get(key) {
         Some(found) => found == wanted,
         None => wanted.is_null() || (key == "protocol" && wanted == "TCP"),
@@ -291,9 +293,16 @@ mod tests {
     #[test]
     fn values_are_found_and_removed_by_key() {
         let mut value = json!({"spec": {"containers": [{"name": "a", "image": "x"}, {"name": "b", "ports": [{"containerPort": 80}]}]}});
-        let path: Vec<Step> = vec!["f:spec".into(), "f:containers".into(), "k:{\"name\":\"a\"}".into(), "f:image".into()];
+        let path: Vec<Step> =
+            vec!["f:spec".into(), "f:containers".into(), "k:{\"name\":\"a\"}".into(), "f:image".into()];
         assert_eq!(value_at(&value, &path), Some(&json!("x")));
-        let port: Vec<Step> = vec!["f:spec".into(), "f:containers".into(), "k:{\"name\":\"b\"}".into(), "f:ports".into(), "k:{\"containerPort\":80,\"protocol\":\"TCP\"}".into()];
+        let port: Vec<Step> = vec![
+            "f:spec".into(),
+            "f:containers".into(),
+            "k:{\"name\":\"b\"}".into(),
+            "f:ports".into(),
+            "k:{\"containerPort\":80,\"protocol\":\"TCP\"}".into(),
+        ];
         assert!(value_at(&value, &port).is_some());
         remove_at(&mut value, &path[..3]);
         assert_eq!(value["spec"]["containers"].as_array().unwrap().len(), 1);

@@ -75,7 +75,9 @@ fn entries(body: &Value) -> Vec<Entry> {
 
 fn write_entries(body: &mut Value, mut entries: Vec<Entry>) {
     entries.retain(|e| !e.fields.is_empty());
-    entries.sort_by(|a, b| (!a.manager.applies, &a.time, &a.manager.name).cmp(&(!b.manager.applies, &b.time, &b.manager.name)));
+    entries.sort_by(|a, b| {
+        (!a.manager.applies, &a.time, &a.manager.name).cmp(&(!b.manager.applies, &b.time, &b.manager.name))
+    });
     if entries.is_empty() {
         json::remove(body, "/metadata/managedFields");
     } else {
@@ -91,7 +93,19 @@ fn ownable(body: &Value) -> Value {
     map.remove("apiVersion");
     map.remove("kind");
     if let Some(Value::Object(metadata)) = map.get_mut("metadata") {
-        for name in ["name", "namespace", "creationTimestamp", "selfLink", "uid", "clusterName", "generation", "managedFields", "resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds"] {
+        for name in [
+            "name",
+            "namespace",
+            "creationTimestamp",
+            "selfLink",
+            "uid",
+            "clusterName",
+            "generation",
+            "managedFields",
+            "resourceVersion",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+        ] {
             metadata.remove(name);
         }
         if metadata.is_empty() {
@@ -128,7 +142,9 @@ pub fn note_update(kind: Kind, old: Option<&Value>, new: &mut Value, manager: &M
     for path in now.paths() {
         if value_at(&before, &path) != value_at(&after, &path) {
             // An item is owned when its own members changed; its path only when it is new.
-            let leaf = value_at(&after, &path).is_none_or(|v| !v.is_object()) || value_at(&before, &path).is_none() || is_atom(&now, &path);
+            let leaf = value_at(&after, &path).is_none_or(|v| !v.is_object())
+                || value_at(&before, &path).is_none()
+                || is_atom(&now, &path);
             if leaf {
                 insert(&mut changed, &path);
             }
@@ -148,7 +164,12 @@ pub fn note_update(kind: Kind, old: Option<&Value>, new: &mut Value, manager: &M
                 entry.fields.union(&changed);
                 entry.time = time.into();
             }
-            None => all.push(Entry { manager: manager.clone(), version: kind.info().api_version(), time: time.into(), fields: changed }),
+            None => all.push(Entry {
+                manager: manager.clone(),
+                version: kind.info().api_version(),
+                time: time.into(),
+                fields: changed,
+            }),
         }
     }
     write_entries(new, all);
@@ -169,7 +190,14 @@ fn insert(set: &mut FieldSet, path: &[Step]) {
 ///
 /// # Errors
 /// A conflict when others own fields with other values and `force` is not given.
-pub fn apply(kind: Kind, live: Option<&Value>, config: &Value, manager: &str, force: bool, time: &str) -> Result<Value, Failure> {
+pub fn apply(
+    kind: Kind,
+    live: Option<&Value>,
+    config: &Value,
+    manager: &str,
+    force: bool,
+    time: &str,
+) -> Result<Value, Failure> {
     let Some(definition) = schema::of_kind(kind) else { return Err(Failure::no_such_path()) };
     let me = Manager { name: manager.into(), applies: true, subresource: String::new() };
     let wanted = ownable(config);
@@ -209,7 +237,8 @@ pub fn apply(kind: Kind, live: Option<&Value>, config: &Value, manager: &str, fo
     // An item goes before its members: without its key it would no longer be found.
     dropped.sort_by_key(Vec::len);
     for path in dropped {
-        let shared = others.children.get(path.first().map_or("", String::as_str)).is_some_and(|_| holds_below(&others, &path));
+        let shared =
+            others.children.get(path.first().map_or("", String::as_str)).is_some_and(|_| holds_below(&others, &path));
         if !shared {
             remove_at(&mut body, &path);
         }
@@ -260,7 +289,10 @@ fn conflict(conflicts: &Conflicts) -> Failure {
     }
     let message = match (conflicts.iter().next(), count) {
         (Some((who, paths)), 1) => {
-            format!("Apply failed with 1 conflict: conflict with {who}: {}", paths.first().map(|p| show(p)).unwrap_or_default())
+            format!(
+                "Apply failed with 1 conflict: conflict with {who}: {}",
+                paths.first().map(|p| show(p)).unwrap_or_default()
+            )
         }
         _ => {
             let mut lines = Vec::new();

@@ -25,7 +25,11 @@ fn updated(old: &Value, manager: &str, change: impl FnOnce(&mut Value)) -> Value
 }
 
 fn owner_of(body: &Value, path: &str) -> Vec<String> {
-    entries(body).into_iter().filter(|e| e.fields.paths().iter().any(|p| show(p) == path)).map(|e| e.manager.name).collect()
+    entries(body)
+        .into_iter()
+        .filter(|e| e.fields.paths().iter().any(|p| show(p) == path))
+        .map(|e| e.manager.name)
+        .collect()
 }
 
 #[test]
@@ -56,7 +60,10 @@ fn two_managers_collide_on_a_value_and_share_an_equal_one() {
     let scaled = updated(&first, "autoscaler", |b| json::set(b, "/spec/replicas", 5));
     assert_eq!(owner_of(&scaled, ".spec.replicas"), ["autoscaler"]);
     let failure = applied(Some(&scaled), &config(3, "web:1"), "kubectl", false).unwrap_err();
-    assert_eq!(failure.message, "Apply failed with 1 conflict: conflict with \"autoscaler\" using apps/v1: .spec.replicas");
+    assert_eq!(
+        failure.message,
+        "Apply failed with 1 conflict: conflict with \"autoscaler\" using apps/v1: .spec.replicas"
+    );
     assert_eq!((failure.code, failure.reason), (409, "Conflict"));
     assert_eq!(failure.details["causes"][0]["field"], ".spec.replicas");
     let agreed = applied(Some(&scaled), &config(5, "web:1"), "kubectl", false).unwrap();
@@ -87,7 +94,8 @@ fn an_untracked_object_was_there_before() {
 #[test]
 fn an_update_owns_only_what_it_changed() {
     let first = applied(None, &config(3, "web:1"), "kubectl", false).unwrap();
-    let edited = updated(&first, "edit", |b| json::set(&mut b["spec"]["template"]["spec"]["containers"][0], "/image", "web:9"));
+    let edited =
+        updated(&first, "edit", |b| json::set(&mut b["spec"]["template"]["spec"]["containers"][0], "/image", "web:9"));
     assert_eq!(owner_of(&edited, ".spec.template.spec.containers[name=\"web\"].image"), ["edit"]);
     assert_eq!(owner_of(&edited, ".spec.template.spec.containers[name=\"web\"]"), ["kubectl"]);
     assert_eq!(owner_of(&edited, ".spec.replicas"), ["kubectl"]);

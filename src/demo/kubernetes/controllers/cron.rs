@@ -105,9 +105,14 @@ impl World {
         let Some(schedule) = Schedule::parse(text(&body, "/spec/schedule")) else { return };
         let mut jobs = self.store.owned(Kind::Job, &object.facts.uid);
         jobs.sort_by_key(|j| j.facts.created);
-        let ended = |j: &Object, kind: &str| json::list(&j.value(), "/status/conditions").iter().any(|c| text(c, "/type") == kind);
-        let active: Vec<Arc<Object>> = jobs.iter().filter(|j| !ended(j, "Complete") && !ended(j, "Failed")).cloned().collect();
-        for (kind, path) in [("Complete", "/spec/successfulJobsHistoryLimit"), ("Failed", "/spec/failedJobsHistoryLimit")] {
+        let ended = |j: &Object, kind: &str| {
+            json::list(&j.value(), "/status/conditions").iter().any(|c| text(c, "/type") == kind)
+        };
+        let active: Vec<Arc<Object>> =
+            jobs.iter().filter(|j| !ended(j, "Complete") && !ended(j, "Failed")).cloned().collect();
+        for (kind, path) in
+            [("Complete", "/spec/successfulJobsHistoryLimit"), ("Failed", "/spec/failedJobsHistoryLimit")]
+        {
             let limit = json::number(&body, path).unwrap_or(1).max(0) as usize;
             let old: Vec<&Arc<Object>> = jobs.iter().filter(|j| ended(j, kind)).collect();
             for job in old.iter().take(old.len().saturating_sub(limit)) {
@@ -134,7 +139,10 @@ impl World {
             if policy != "Forbid" || names.is_empty() {
                 let name = format!("{}-{}", object.key.name, time.as_second() / 60);
                 let made = self.start_job(job::job_from_cron(object, &body, &name, &scheduled, false));
-                self.say(object, Said::normal("cronjob-controller", "SuccessfulCreate", &format!("Created job {name}")));
+                self.say(
+                    object,
+                    Said::normal("cronjob-controller", "SuccessfulCreate", &format!("Created job {name}")),
+                );
                 names.push((name, made.facts.uid.to_string()));
             }
         }

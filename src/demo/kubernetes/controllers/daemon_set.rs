@@ -38,7 +38,8 @@ impl World {
         for node in nodes.iter().filter(|n| fits(&template, &n.value())) {
             wanted += 1;
             let pods = by_node.remove(&*node.key.name).unwrap_or_default();
-            for failed in pods.iter().filter(|p| !p.facts.deleting && p.facts.pod.as_ref().is_some_and(|f| !f.active())) {
+            for failed in pods.iter().filter(|p| !p.facts.deleting && p.facts.pod.as_ref().is_some_and(|f| !f.active()))
+            {
                 self.delete_pod(&failed.key, Some(0));
             }
             if pods.is_empty() {
@@ -105,9 +106,11 @@ impl World {
         ] {
             status.insert(name.into(), value.into());
         }
-        for (name, value) in
-            [("numberAvailable", serving), ("numberUnavailable", wanted - serving), ("updatedNumberScheduled", updated as i64)]
-        {
+        for (name, value) in [
+            ("numberAvailable", serving),
+            ("numberUnavailable", wanted - serving),
+            ("updatedNumberScheduled", updated as i64),
+        ] {
             if value > 0 {
                 status.insert(name.into(), value.into());
             }
@@ -142,11 +145,12 @@ fn fits(template: &Value, node: &Value) -> bool {
     let spec = template.get("spec").unwrap_or(&Value::Null);
     let labels = node.pointer("/metadata/labels").unwrap_or(&Value::Null);
     let selected = pairs(spec, "/nodeSelector").all(|(k, v)| labels.get(k).and_then(Value::as_str) == Some(v));
-    let tolerated = list(node, "/spec/taints").iter().filter(|t| text(t, "/effect") != "PreferNoSchedule").all(|taint| {
-        let (key, value, effect) = (text(taint, "/key"), text(taint, "/value"), text(taint, "/effect"));
-        key == "node.kubernetes.io/unreachable"
-            || list(spec, "/tolerations").iter().any(|t| tolerates(t, key, value, effect))
-    });
+    let tolerated =
+        list(node, "/spec/taints").iter().filter(|t| text(t, "/effect") != "PreferNoSchedule").all(|taint| {
+            let (key, value, effect) = (text(taint, "/key"), text(taint, "/value"), text(taint, "/effect"));
+            key == "node.kubernetes.io/unreachable"
+                || list(spec, "/tolerations").iter().any(|t| tolerates(t, key, value, effect))
+        });
     selected && tolerated
 }
 

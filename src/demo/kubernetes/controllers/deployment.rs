@@ -92,7 +92,8 @@ impl World {
         json::set(&mut template, "/metadata/labels/pod-template-hash", hash);
         let mut selector = body.pointer("/spec/selector").cloned().unwrap_or(Value::Null);
         json::set(&mut selector, "/matchLabels/pod-template-hash", hash);
-        let mut annotations = body.pointer("/metadata/annotations").and_then(Value::as_object).cloned().unwrap_or_default();
+        let mut annotations =
+            body.pointer("/metadata/annotations").and_then(Value::as_object).cloned().unwrap_or_default();
         annotations.retain(|k, _| k != "kubectl.kubernetes.io/last-applied-configuration");
         let revision = old.iter().map(|s| s.revision).max().unwrap_or(0) + 1;
         annotations.insert(REVISION.into(), revision.to_string().into());
@@ -219,7 +220,8 @@ impl World {
         let enough = available >= replicas - surge_free;
         let complete = updated == replicas && total == replicas && available == replicas;
         let set_name = new.map(|s| s.object.key.name.to_string()).unwrap_or_default();
-        let conditions = self.deployment_conditions(object, body, enough, complete, &set_name, (updated, total, available));
+        let conditions =
+            self.deployment_conditions(object, body, enough, complete, &set_name, (updated, total, available));
         status.insert("conditions".into(), conditions);
         self.set_status(Kind::Deployment, &object.key, status);
     }
@@ -233,13 +235,15 @@ impl World {
         set: &str,
         counts: (i64, i64, i64),
     ) -> Value {
-        let old = |kind: &str| json::list(body, "/status/conditions").iter().find(|c| text(c, "/type") == kind).cloned();
+        let old =
+            |kind: &str| json::list(body, "/status/conditions").iter().find(|c| text(c, "/type") == kind).cloned();
         let now = stamp(self.now);
         let condition = |kind: &str, status: &str, reason: &str, message: &str, touched: bool| {
             let before = old(kind);
             let same = before.as_ref().filter(|b| text(b, "/status") == status);
             let since = same.map_or(now.as_str(), |b| text(b, "/lastTransitionTime"));
-            let kept = before.as_ref().filter(|b| text(b, "/reason") == reason && text(b, "/message") == message && !touched);
+            let kept =
+                before.as_ref().filter(|b| text(b, "/reason") == reason && text(b, "/message") == message && !touched);
             let updated = kept.map_or(now.as_str(), |b| text(b, "/lastUpdateTime"));
             json!({"type": kind, "status": status, "reason": reason, "message": message, "lastTransitionTime": since, "lastUpdateTime": updated})
         };
@@ -250,7 +254,8 @@ impl World {
             condition("Available", "False", "MinimumReplicasUnavailable", message, false)
         };
         let before = old("Progressing").unwrap_or(Value::Null);
-        let was_complete = text(&before, "/reason") == "NewReplicaSetAvailable" && text(&before, "/message").contains(set);
+        let was_complete =
+            text(&before, "/reason") == "NewReplicaSetAvailable" && text(&before, "/message").contains(set);
         let status = body.get("status").unwrap_or(&Value::Null);
         let number = |p: &str| json::number(status, p).unwrap_or(0);
         let moved = counts != (number("/updatedReplicas"), number("/replicas"), number("/availableReplicas"));

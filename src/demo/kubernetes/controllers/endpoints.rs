@@ -35,7 +35,8 @@ impl World {
         let (up, down): (Vec<&Arc<Object>>, Vec<&Arc<Object>>) =
             pods.into_iter().partition(|p| p.facts.pod.as_ref().is_some_and(|f| f.ready));
         let first_pod = up.first().or(down.first()).map(|p| p.value());
-        let ports: Vec<Value> = list(&body, "/spec/ports").iter().map(|p| endpoint_port(p, first_pod.as_ref())).collect();
+        let ports: Vec<Value> =
+            list(&body, "/spec/ports").iter().map(|p| endpoint_port(p, first_pod.as_ref())).collect();
         let mut subset = Map::new();
         for (name, pods) in [("addresses", &up), ("notReadyAddresses", &down)] {
             if !pods.is_empty() {
@@ -54,7 +55,8 @@ impl World {
             self.update(Kind::Endpoints, key, |b| write_subsets(b, subsets));
         } else {
             let labels = body.pointer("/metadata/labels").cloned().unwrap_or_else(|| json!({}));
-            let mut endpoints = json!({"metadata": {"namespace": &*key.namespace, "name": &*key.name, "labels": labels}});
+            let mut endpoints =
+                json!({"metadata": {"namespace": &*key.namespace, "name": &*key.name, "labels": labels}});
             write_subsets(&mut endpoints, subsets);
             self.create(Kind::Endpoints, endpoints);
         }
@@ -80,7 +82,9 @@ impl World {
         }
         self.addresses += 1;
         let address = format!("203.0.113.{}", 40 + self.addresses % 200);
-        self.update(Kind::Service, key, |b| json::set(b, "/status/loadBalancer/ingress", json!([{"ip": address, "ipMode": "VIP"}])));
+        self.update(Kind::Service, key, |b| {
+            json::set(b, "/status/loadBalancer/ingress", json!([{"ip": address, "ipMode": "VIP"}]))
+        });
         self.say(&service, Said::normal("service-controller", "EnsuredLoadBalancer", "Ensured load balancer"));
     }
 }

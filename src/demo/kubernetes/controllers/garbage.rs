@@ -35,7 +35,8 @@ impl World {
             self.store.remove(Kind::Pod, key);
             return;
         }
-        if pod.facts.deleting && json::number(&body, "/metadata/deletionGracePeriodSeconds").is_some_and(|g| g <= grace) {
+        if pod.facts.deleting && json::number(&body, "/metadata/deletionGracePeriodSeconds").is_some_and(|g| g <= grace)
+        {
             return;
         }
         let at = self.now.checked_add(jiff::SignedDuration::from_secs(grace)).unwrap_or(self.now);
@@ -128,7 +129,8 @@ impl World {
                     }
                 }
             }
-            waiting = finalizers.iter().any(|f| f != FOREGROUND) || (waiting && !self.store.dependents(&object.facts.uid).is_empty());
+            waiting = finalizers.iter().any(|f| f != FOREGROUND)
+                || (waiting && !self.store.dependents(&object.facts.uid).is_empty());
         }
         if !waiting {
             self.store.remove(kind, key);

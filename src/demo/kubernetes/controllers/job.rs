@@ -81,7 +81,13 @@ impl World {
         }
     }
 
-    fn write_job_status(&mut self, object: &Arc<Object>, body: &Value, counts: (i64, i64, i64), end: Option<(&str, &str, &str)>) {
+    fn write_job_status(
+        &mut self,
+        object: &Arc<Object>,
+        body: &Value,
+        counts: (i64, i64, i64),
+        end: Option<(&str, &str, &str)>,
+    ) {
         let (active, succeeded, failed) = counts;
         let ready = self
             .store
@@ -102,7 +108,8 @@ impl World {
         status.insert("ready".into(), ready.into());
         status.insert("uncountedTerminatedPods".into(), json!({}));
         if let Some((kind, reason, message)) = end {
-            let mut condition = json!({"type": kind, "status": "True", "lastProbeTime": now, "lastTransitionTime": now});
+            let mut condition =
+                json!({"type": kind, "status": "True", "lastProbeTime": now, "lastTransitionTime": now});
             if !reason.is_empty() {
                 condition["reason"] = reason.into();
                 condition["message"] = message.into();
@@ -148,7 +155,8 @@ pub fn job_selector(uid: &str) -> Value {
 
 /// A Job body made from a CronJob's template.
 pub fn job_from_cron(cron: &Object, body: &Value, name: &str, scheduled: &str, manual: bool) -> Value {
-    let mut annotations = body.pointer("/spec/jobTemplate/metadata/annotations").and_then(Value::as_object).cloned().unwrap_or_default();
+    let mut annotations =
+        body.pointer("/spec/jobTemplate/metadata/annotations").and_then(Value::as_object).cloned().unwrap_or_default();
     if manual {
         annotations.insert("cronjob.kubernetes.io/instantiate".into(), "manual".into());
     } else {

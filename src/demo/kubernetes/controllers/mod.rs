@@ -129,7 +129,9 @@ impl World {
             let parts = ["/spec", "/metadata/labels", "/status/allocatable"];
             parts.map(|p| body.pointer(p).cloned().unwrap_or(Value::Null))
         };
-        if change.verb == Verb::Modified && change.previous.as_ref().is_some_and(|p| essence(p) == essence(&change.object)) {
+        if change.verb == Verb::Modified
+            && change.previous.as_ref().is_some_and(|p| essence(p) == essence(&change.object))
+        {
             return;
         }
         if change.verb == Verb::Deleted {
@@ -163,7 +165,9 @@ impl World {
 
     /// An owner that is being deleted in the foreground may be waiting for this object.
     fn wake_waiting_owners(&mut self, object: &Object) {
-        if object.facts.owners.is_empty() && self.store.find(Kind::Namespace, "", &object.key.namespace).is_some_and(|n| n.facts.deleting) {
+        if object.facts.owners.is_empty()
+            && self.store.find(Kind::Namespace, "", &object.key.namespace).is_some_and(|n| n.facts.deleting)
+        {
             self.enqueue(Work::Namespace(Key::new("", &object.key.namespace)));
         }
         for owner in &object.facts.owners {
@@ -242,11 +246,8 @@ pub fn admit_pod(world: &World, body: &mut Value) {
     json::default(body, "/spec/enableServiceLinks", true);
     json::default(body, "/spec/preemptionPolicy", "PreemptLowerPriority");
     let class = text(body, "/spec/priorityClassName").to_owned();
-    let priority = world
-        .store
-        .find(Kind::PriorityClass, "", &class)
-        .and_then(|c| json::number(&c.value(), "/value"))
-        .unwrap_or(0);
+    let priority =
+        world.store.find(Kind::PriorityClass, "", &class).and_then(|c| json::number(&c.value(), "/value")).unwrap_or(0);
     json::set(body, "/spec/priority", priority);
     let seconds = world.toleration_seconds;
     let tolerations = json::list_at(body, "/spec/tolerations");
@@ -256,7 +257,8 @@ pub fn admit_pod(world: &World, body: &mut Value) {
             (all || text(t, "/key") == key) && matches!(text(t, "/effect"), "" | "NoExecute")
         };
         if !tolerations.iter().any(named) {
-            tolerations.push(json!({"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": seconds}));
+            tolerations
+                .push(json!({"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": seconds}));
         }
     }
     json::set(body, "/status/phase", "Pending");

@@ -63,7 +63,9 @@ impl World {
         let mut status = Map::new();
         status.insert("replicas".into(), pods.len().into());
         status.insert("observedGeneration".into(), object.facts.generation.into());
-        for (name, count) in [("fullyLabeledReplicas", pods.len()), ("readyReplicas", ready), ("availableReplicas", serving)] {
+        for (name, count) in
+            [("fullyLabeledReplicas", pods.len()), ("readyReplicas", ready), ("availableReplicas", serving)]
+        {
             if count > 0 {
                 status.insert(name.into(), count.into());
             }

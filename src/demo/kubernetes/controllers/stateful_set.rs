@@ -21,7 +21,11 @@ impl World {
         let parallel = text(&body, "/spec/podManagementPolicy") == "Parallel";
         let pod = |world: &World, ordinal: i64| {
             let key = Key::new(&object.key.namespace, &format!("{}-{ordinal}", object.key.name));
-            world.store.get(Kind::Pod, &key).filter(|p| p.facts.controller().is_some_and(|o| o.uid == object.facts.uid)).cloned()
+            world
+                .store
+                .get(Kind::Pod, &key)
+                .filter(|p| p.facts.controller().is_some_and(|o| o.uid == object.facts.uid))
+                .cloned()
         };
         let ready = |p: &Object| !p.facts.deleting && p.facts.pod.as_ref().is_some_and(|f| f.ready);
         let mut waiting = false;
@@ -46,7 +50,11 @@ impl World {
         extra.sort_by_key(|p| std::cmp::Reverse(ordinal_of(p)));
         if !waiting || parallel {
             let first = extra.first().filter(|p| !p.facts.deleting).cloned();
-            let all: Vec<Arc<Object>> = if parallel { extra.iter().filter(|p| !p.facts.deleting).cloned().collect() } else { first.into_iter().collect() };
+            let all: Vec<Arc<Object>> = if parallel {
+                extra.iter().filter(|p| !p.facts.deleting).cloned().collect()
+            } else {
+                first.into_iter().collect()
+            };
             for pod in all {
                 self.delete_pod(&pod.key, None);
                 let message = format!("delete Pod {} in StatefulSet {} successful", pod.key.name, object.key.name);
@@ -78,8 +86,9 @@ impl World {
         }
         for claim in json::list(body, "/spec/volumeClaimTemplates") {
             let claim_name = format!("{}-{name}", text(claim, "/metadata/name"));
-            json::list_at(&mut template, "/spec/volumes")
-                .push(json!({"name": text(claim, "/metadata/name"), "persistentVolumeClaim": {"claimName": claim_name}}));
+            json::list_at(&mut template, "/spec/volumes").push(
+                json!({"name": text(claim, "/metadata/name"), "persistentVolumeClaim": {"claimName": claim_name}}),
+            );
             self.make_claim(object, claim, &claim_name);
         }
         let mut pod = pod_from_template(self, object, &template);
@@ -142,7 +151,8 @@ impl World {
     pub fn restart_rollout(&mut self, kind: Kind, key: &Key) {
         let now = stamp(self.now);
         self.update(kind, key, |b| {
-            json::object_at(b, "/spec/template/metadata/annotations").insert("kubectl.kubernetes.io/restartedAt".into(), now.into());
+            json::object_at(b, "/spec/template/metadata/annotations")
+                .insert("kubectl.kubernetes.io/restartedAt".into(), now.into());
         });
     }
 }

@@ -43,7 +43,10 @@ pub fn parse(bytes: &[u8], content_type: &str) -> Result<Value, Failure> {
 pub fn decode(world: &World, call: &Call, target: &Objects, mut body: Value) -> Result<Decoded, Failure> {
     let info = target.kind.info();
     if !body.is_object() {
-        return Err(Failure::bad_request(format!("the object provided is unrecognized (must be of type {}): expected an object", info.name)));
+        return Err(Failure::bad_request(format!(
+            "the object provided is unrecognized (must be of type {}): expected an object",
+            info.name
+        )));
     }
     let (version, kind) = (text(&body, "/apiVersion").to_owned(), text(&body, "/kind").to_owned());
     if !version.is_empty() && version != info.api_version() {
@@ -53,9 +56,17 @@ pub fn decode(world: &World, call: &Call, target: &Objects, mut body: Value) -> 
         )));
     }
     if !kind.is_empty() && kind != info.name {
-        return Err(Failure::bad_request(format!("{kind} in version \"{version}\" cannot be handled as a {}: no kind {kind:?} is registered for that resource", info.name)));
+        return Err(Failure::bad_request(format!(
+            "{kind} in version \"{version}\" cannot be handled as a {}: no kind {kind:?} is registered for that resource",
+            info.name
+        )));
     }
-    let cannot = |why: &str| Failure::bad_request(format!("{} in version \"{}\" cannot be handled as a {}: {why}", info.name, info.version, info.name));
+    let cannot = |why: &str| {
+        Failure::bad_request(format!(
+            "{} in version \"{}\" cannot be handled as a {}: {why}",
+            info.name, info.version, info.name
+        ))
+    };
     if let Some(why) = schema::type_error(target.kind, &body) {
         return Err(cannot(&why));
     }
@@ -74,7 +85,9 @@ pub fn decode(world: &World, call: &Call, target: &Objects, mut body: Value) -> 
     if let Some(namespace) = &target.namespace {
         let named = text(&body, "/metadata/namespace").to_owned();
         if !named.is_empty() && named != *namespace {
-            return Err(Failure::bad_request("the namespace of the provided object does not match the namespace sent on the request"));
+            return Err(Failure::bad_request(
+                "the namespace of the provided object does not match the namespace sent on the request",
+            ));
         }
         json::set(&mut body, "/metadata/namespace", namespace.clone());
     } else if info.namespaced {
@@ -105,7 +118,9 @@ fn validation(world: &World, call: &Call) -> Result<Validation, Failure> {
         other => Err(Failure {
             code: 422,
             reason: "Invalid",
-            message: format!("CreateOptions.meta.k8s.io \"\" is invalid: fieldValidation: Unsupported value: {other:?}: supported values: \"Ignore\", \"Strict\", \"Warn\""),
+            message: format!(
+                "CreateOptions.meta.k8s.io \"\" is invalid: fieldValidation: Unsupported value: {other:?}: supported values: \"Ignore\", \"Strict\", \"Warn\""
+            ),
             details: json!({"group": "meta.k8s.io", "kind": "CreateOptions"}),
         }),
     }
@@ -143,7 +158,16 @@ pub fn admit_new(world: &mut World, target: &Objects, body: &mut Value) -> Resul
             Some(_) => {}
         }
     }
-    for server_made in ["uid", "resourceVersion", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink", "managedFields"] {
+    for server_made in [
+        "uid",
+        "resourceVersion",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "generation",
+        "selfLink",
+        "managedFields",
+    ] {
         json::remove(body, &format!("/metadata/{server_made}"));
     }
     if kind.info().status {
@@ -173,7 +197,9 @@ pub fn admit_new(world: &mut World, target: &Objects, body: &mut Value) -> Resul
             let modes = body.pointer("/spec/accessModes").cloned().unwrap_or_else(|| json!([]));
             json::set(body, "/status", json!({"phase": "Bound", "accessModes": modes, "capacity": capacity}));
         }
-        Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet | Kind::CronJob => json::default(body, "/status", json!({})),
+        Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet | Kind::CronJob => {
+            json::default(body, "/status", json!({}))
+        }
         Kind::ReplicaSet | Kind::ReplicationController => json::set(body, "/status", json!({"replicas": 0})),
         _ => {}
     }
@@ -199,7 +225,8 @@ pub fn admit_service(world: &mut World, body: &mut Value) {
         return;
     }
     if text(body, "/spec/clusterIP").is_empty() {
-        let taken: Vec<String> = world.store.list(Kind::Service, None).map(|s| text(&s.value(), "/spec/clusterIP").to_owned()).collect();
+        let taken: Vec<String> =
+            world.store.list(Kind::Service, None).map(|s| text(&s.value(), "/spec/clusterIP").to_owned()).collect();
         let mut ip = String::new();
         while ip.is_empty() || taken.contains(&ip) {
             ip = format!("10.254.{}.{}", world.rng.random_range(16..255), world.rng.random_range(1..255));

@@ -27,7 +27,9 @@ pub fn plain(api: &Arc<Api>, path: &str, call: &Call) -> Answer {
     match segments.as_slice() {
         ["healthz" | "livez" | "readyz", ..] => {
             let mut answer = json_answer(StatusCode::OK, "ok");
-            answer.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("text/plain; charset=utf-8"));
+            answer
+                .headers_mut()
+                .insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("text/plain; charset=utf-8"));
             Ok(answer)
         }
         ["version"] => Ok(value_answer(&version(&api.world().version))),
@@ -88,7 +90,8 @@ fn resources(group: &str, version: &str) -> Value {
     for kind in Kind::ALL.iter().filter(|k| k.info().group == group && k.info().version == version) {
         let info = kind.info();
         let verbs = if kind.is_virtual() { &["get", "list"][..] } else { VERBS };
-        let verbs: Vec<&str> = verbs.iter().copied().filter(|v| *kind != Kind::Namespace || *v != "deletecollection").collect();
+        let verbs: Vec<&str> =
+            verbs.iter().copied().filter(|v| *kind != Kind::Namespace || *v != "deletecollection").collect();
         let mut entry = json!({
             "name": info.plural, "singularName": info.singular, "namespaced": info.namespaced, "kind": info.name, "verbs": verbs,
         });
@@ -99,9 +102,7 @@ fn resources(group: &str, version: &str) -> Value {
             entry["categories"] = json!(info.categories);
         }
         list.push(entry);
-        let sub = |name: &str, kind: &str, verbs: &[&str]| {
-            json!({"name": format!("{}/{name}", info.plural), "singularName": "", "namespaced": info.namespaced, "kind": kind, "verbs": verbs})
-        };
+        let sub = |name: &str, kind: &str, verbs: &[&str]| json!({"name": format!("{}/{name}", info.plural), "singularName": "", "namespaced": info.namespaced, "kind": kind, "verbs": verbs});
         if *kind == Kind::Pod {
             list.push(json!({"name": "pods/eviction", "singularName": "", "namespaced": true, "group": "policy", "version": "v1", "kind": "Eviction", "verbs": ["create"]}));
             list.push(sub("log", "Pod", &["get"]));
@@ -134,8 +135,13 @@ mod tests {
     #[test]
     fn discovery_lists_kinds_with_their_subresources() {
         let apps = resources("apps", "v1");
-        let names: Vec<&str> = apps["resources"].as_array().unwrap().iter().filter_map(|r| r["name"].as_str()).collect();
-        assert!(names.contains(&"deployments/scale") && names.contains(&"daemonsets/status") && !names.contains(&"daemonsets/scale"));
+        let names: Vec<&str> =
+            apps["resources"].as_array().unwrap().iter().filter_map(|r| r["name"].as_str()).collect();
+        assert!(
+            names.contains(&"deployments/scale")
+                && names.contains(&"daemonsets/status")
+                && !names.contains(&"daemonsets/scale")
+        );
         assert_eq!(apps["groupVersion"], "apps/v1");
         let core = resources("", "v1");
         let pods = core["resources"].as_array().unwrap().iter().find(|r| r["name"] == "pods").unwrap();

@@ -54,7 +54,8 @@ pub fn serve(api: &Arc<Api>, call: &Call, target: &Objects) -> Answer {
         text.truncate(limit);
     }
     let follows = call.flag("follow") && source.ended.is_none() && !call.flag("previous");
-    let body = if follows { follow(Arc::clone(api), target.clone(), source, now, text, stamps) } else { Body::from(text) };
+    let body =
+        if follows { follow(Arc::clone(api), target.clone(), source, now, text, stamps) } else { Body::from(text) };
     let mut response = Response::new(body);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
     Ok(response)
@@ -65,7 +66,10 @@ fn source(body: &Value, call: &Call, target: &Objects) -> Result<Source, Failure
     let pod = target.name();
     let name = match call.option("container") {
         "" if names.len() > 1 => {
-            return Err(Failure::bad_request(format!("a container name must be specified for pod {pod}, choose one of: [{}]", names.join(" "))));
+            return Err(Failure::bad_request(format!(
+                "a container name must be specified for pod {pod}, choose one of: [{}]",
+                names.join(" ")
+            )));
         }
         "" => names.first().copied().unwrap_or(""),
         given if names.contains(&given) => given,
@@ -74,11 +78,17 @@ fn source(body: &Value, call: &Call, target: &Objects) -> Result<Source, Failure
     let status = list(body, "/status/containerStatuses").iter().find(|s| text(s, "/name") == name);
     let state = |which: &str, what: &str| status.and_then(|s| s.pointer(&format!("/{which}/{what}")));
     let ended = |value: &Value| {
-        (seconds(text(value, "/startedAt")).unwrap_or(0), seconds(text(value, "/finishedAt")), text(value, "/message").to_owned())
+        (
+            seconds(text(value, "/startedAt")).unwrap_or(0),
+            seconds(text(value, "/finishedAt")),
+            text(value, "/message").to_owned(),
+        )
     };
     let (started, end, words) = if call.flag("previous") {
         let last = state("lastState", "terminated");
-        last.map(ended).ok_or_else(|| Failure::bad_request(format!("previous terminated container {name:?} in pod {pod:?} not found")))?
+        last.map(ended).ok_or_else(|| {
+            Failure::bad_request(format!("previous terminated container {name:?} in pod {pod:?} not found"))
+        })?
     } else if let Some(running) = state("state", "running") {
         (seconds(text(running, "/startedAt")).unwrap_or(0), None, String::new())
     } else if let Some(done) = state("state", "terminated").or(state("lastState", "terminated")) {
@@ -86,15 +96,32 @@ fn source(body: &Value, call: &Call, target: &Objects) -> Result<Source, Failure
     } else {
         let reason = status.map_or("ContainerCreating", |s| text(s, "/state/waiting/reason"));
         let waits = if matches!(reason, "ErrImagePull" | "ImagePullBackOff") {
-            format!("container {name:?} in pod {pod:?} is waiting to start: {}", if reason == "ErrImagePull" { "image can't be pulled" } else { "trying and failing to pull image" })
+            format!(
+                "container {name:?} in pod {pod:?} is waiting to start: {}",
+                if reason == "ErrImagePull" { "image can't be pulled" } else { "trying and failing to pull image" }
+            )
         } else {
             format!("container {name:?} in pod {pod:?} is waiting to start: {reason}")
         };
-        return Err(Failure::bad_request(if text(body, "/spec/nodeName").is_empty() { format!("pod {pod} does not have a host assigned") } else { waits }));
+        return Err(Failure::bad_request(if text(body, "/spec/nodeName").is_empty() {
+            format!("pod {pod} does not have a host assigned")
+        } else {
+            waits
+        }));
     };
-    let seed = text(body, "/metadata/uid").bytes().chain(name.bytes()).fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    let seed = text(body, "/metadata/uid")
+        .bytes()
+        .chain(name.bytes())
+        .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
     let busy = !flag(body, "/spec/hostNetwork");
-    Ok(Source { name: name.to_owned(), seed, started, ended: end, last_words: words, pace: if busy { 2 + (seed % 4) as i64 } else { 20 } })
+    Ok(Source {
+        name: name.to_owned(),
+        seed,
+        started,
+        ended: end,
+        last_words: words,
+        pace: if busy { 2 + (seed % 4) as i64 } else { 20 },
+    })
 }
 
 impl Source {
@@ -125,7 +152,11 @@ impl Source {
         let pick = |from: &[&str], bits: u32| from[(dice >> bits) as usize % from.len()].to_owned();
         let millis = 1 + (dice >> 24) % 140;
         match dice % 23 {
-            0 => format!("level=warn msg=\"slow request\" path={} ms={}", pick(&["/items", "/search", "/orders", "/health"], 8), millis * 19),
+            0 => format!(
+                "level=warn msg=\"slow request\" path={} ms={}",
+                pick(&["/items", "/search", "/orders", "/health"], 8),
+                millis * 19
+            ),
             1 => format!("level=info msg=\"cache refreshed\" entries={} ms={millis}", (dice >> 16) % 9000),
             2 => "level=debug msg=\"connection pool\" idle=4 open=11".to_owned(),
             _ => format!(
@@ -170,7 +201,8 @@ fn follow(api: Arc<Api>, target: Objects, source: Source, now: i64, first: Vec<u
             let running = {
                 let world = api.world();
                 world.store.get(Kind::Pod, &target.key()).map(|p| p.value()).is_some_and(|body| {
-                    let mine = list(&body, "/status/containerStatuses").iter().find(|s| text(s, "/name") == source.name);
+                    let mine =
+                        list(&body, "/status/containerStatuses").iter().find(|s| text(s, "/name") == source.name);
                     mine.is_some_and(|s| seconds(text(s, "/state/running/startedAt")) == Some(source.started))
                 })
             };
@@ -192,7 +224,14 @@ mod tests {
     use super::*;
 
     fn source(ended: Option<i64>) -> Source {
-        Source { name: "web".into(), seed: 7, started: 1000, ended, last_words: "connect redis: timeout".into(), pace: 3 }
+        Source {
+            name: "web".into(),
+            seed: 7,
+            started: 1000,
+            ended,
+            last_words: "connect redis: timeout".into(),
+            pace: 3,
+        }
     }
 
     #[test]

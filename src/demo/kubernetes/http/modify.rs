@@ -67,7 +67,11 @@ pub fn write(world: &mut World, change: Change<'_>) -> Result<Value, Failure> {
         json::set(&mut body, "/metadata/generation", old.facts.generation + 1);
     }
     if let Some(manager) = manager {
-        json::set(&mut body, "/metadata/managedFields", before.pointer("/metadata/managedFields").cloned().unwrap_or_default());
+        json::set(
+            &mut body,
+            "/metadata/managedFields",
+            before.pointer("/metadata/managedFields").cloned().unwrap_or_default(),
+        );
         if list(&before, "/metadata/managedFields").is_empty() {
             json::remove(&mut body, "/metadata/managedFields");
         }
@@ -107,7 +111,8 @@ fn changed(before: &Value, after: &Value) -> bool {
 fn keep_what_is_the_servers(kind: Kind, before: &Value, body: &mut Value, sub: &str) {
     if sub == "status" {
         let status = body.get("status").cloned();
-        let (labels, annotations) = (body.pointer("/metadata/labels").cloned(), body.pointer("/metadata/annotations").cloned());
+        let (labels, annotations) =
+            (body.pointer("/metadata/labels").cloned(), body.pointer("/metadata/annotations").cloned());
         *body = before.clone();
         if let Some(status) = status {
             json::set(body, "/status", status);
@@ -118,7 +123,17 @@ fn keep_what_is_the_servers(kind: Kind, before: &Value, body: &mut Value, sub: &
             }
         }
     }
-    for name in ["name", "namespace", "uid", "creationTimestamp", "generation", "resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"] {
+    for name in [
+        "name",
+        "namespace",
+        "uid",
+        "creationTimestamp",
+        "generation",
+        "resourceVersion",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "selfLink",
+    ] {
         match before.pointer(&format!("/metadata/{name}")).cloned() {
             Some(value) => json::set(body, &format!("/metadata/{name}"), value),
             None => drop(json::remove(body, &format!("/metadata/{name}"))),

@@ -84,7 +84,8 @@ pub fn object_answer(status: StatusCode, object: &Object, form: Form) -> http::R
         }
         Form::Table(shape) => {
             let revision = object.revision.to_string();
-            let table = table::render(object.kind, &[object.full_value()], shape, &json!({"resourceVersion": revision}), true);
+            let table =
+                table::render(object.kind, &[object.full_value()], shape, &json!({"resourceVersion": revision}), true);
             json_answer(status, super::text_of(&table))
         }
         Form::Metadata => json_answer(status, super::text_of(&partial(&object.value()))),
@@ -130,16 +131,19 @@ fn select(world: &World, call: &Call, target: &Objects, filter: &Filter) -> Resu
     let asked = match call.option("resourceVersion") {
         "" | "0" => None,
         text => Some(text.parse::<u64>().map_err(|_| {
-            Failure::bad_request(format!("invalid resource version {text:?}: strconv.ParseUint: parsing {text:?}: invalid syntax"))
+            Failure::bad_request(format!(
+                "invalid resource version {text:?}: strconv.ParseUint: parsing {text:?}: invalid syntax"
+            ))
         })?),
     };
     if let Some(asked) = asked.filter(|a| *a > current) {
         return Err(too_large(asked, current));
     }
     if let Some(asked) = asked.filter(|a| *a < current && call.option("resourceVersionMatch") == "Exact") {
-        let old = world.store.list_at(target.kind, asked).ok_or_else(|| {
-            Failure::expired("The resourceVersion for the provided list is too old.")
-        })?;
+        let old = world
+            .store
+            .list_at(target.kind, asked)
+            .ok_or_else(|| Failure::expired("The resourceVersion for the provided list is too old."))?;
         return Ok((asked, old.into_iter().filter(|o| filter.matches(o)).collect()));
     }
     let items = match filter.fields.name().filter(|_| filter.namespace.is_some() || !target.kind.info().namespaced) {
@@ -147,7 +151,9 @@ fn select(world: &World, call: &Call, target: &Objects, filter: &Filter) -> Resu
             let key = Key::new(filter.namespace.as_deref().unwrap_or(""), name);
             world.store.get(target.kind, &key).filter(|o| filter.matches(o)).cloned().into_iter().collect()
         }
-        None => world.store.list(target.kind, filter.namespace.as_deref()).filter(|o| filter.matches(o)).cloned().collect(),
+        None => {
+            world.store.list(target.kind, filter.namespace.as_deref()).filter(|o| filter.matches(o)).cloned().collect()
+        }
     };
     Ok((current, items))
 }
@@ -162,7 +168,8 @@ pub fn too_large(asked: u64, current: u64) -> Failure {
 type Resumed = (u64, Arc<Vec<Arc<Object>>>, usize);
 
 fn resume(api: &Arc<Api>, token: &str, target: &Objects, filter: &Filter) -> Result<Resumed, Failure> {
-    let place = Place::parse(token).ok_or_else(|| Failure::bad_request("continue key is not valid: illegal base64 data or wrong version"))?;
+    let place = Place::parse(token)
+        .ok_or_else(|| Failure::bad_request("continue key is not valid: illegal base64 data or wrong version"))?;
     if place.id == 0 {
         // Told that its list is outdated, the client goes on with what there is now.
         let world = api.world();
@@ -217,7 +224,11 @@ fn list_answer(kind: Kind, items: &[Arc<Object>], metadata: &Value, form: Form) 
         Form::Full => {
             let size: usize = items.iter().map(|o| o.body.len() + 1).sum();
             let mut text = Vec::with_capacity(size + 256);
-            let head = format!(r#"{{"kind":"{}List","apiVersion":"{}","metadata":{metadata},"items":["#, info.name, info.api_version());
+            let head = format!(
+                r#"{{"kind":"{}List","apiVersion":"{}","metadata":{metadata},"items":["#,
+                info.name,
+                info.api_version()
+            );
             text.extend_from_slice(head.as_bytes());
             for (i, item) in items.iter().enumerate() {
                 if i > 0 {

@@ -88,9 +88,8 @@ impl Call {
     /// # Errors
     /// 404 for a path that names nothing, 406 for a form that is not served.
     pub fn of(parts: &Parts) -> Result<Call, Failure> {
-        let text = |name: header::HeaderName| {
-            parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned()
-        };
+        let text =
+            |name: header::HeaderName| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
         let query: HashMap<String, String> =
             url::form_urlencoded::parse(parts.uri.query().unwrap_or("").as_bytes()).into_owned().collect();
         let accept = text(header::ACCEPT);
@@ -263,14 +262,19 @@ fn form(accept: &str) -> Result<Form, Failure> {
     for choice in accept.split(',') {
         let mut parts = choice.split(';').map(str::trim);
         let media = parts.next().unwrap_or("");
-        let parameter = |name: &str| choice.split(';').map(str::trim).find_map(|p| p.strip_prefix(name)?.strip_prefix('='));
+        let parameter =
+            |name: &str| choice.split(';').map(str::trim).find_map(|p| p.strip_prefix(name)?.strip_prefix('='));
         if !matches!(media, "application/json" | "*/*" | "application/*" | "application/yaml" | "text/plain") {
             continue;
         }
         match (parameter("as"), parameter("v")) {
             (Some("Table"), Some("v1")) => return Ok(Form::Table(Shape { beta: false, include: Include::Metadata })),
-            (Some("Table"), Some("v1beta1")) => return Ok(Form::Table(Shape { beta: true, include: Include::Metadata })),
-            (Some("PartialObjectMetadata" | "PartialObjectMetadataList"), Some("v1" | "v1beta1")) => return Ok(Form::Metadata),
+            (Some("Table"), Some("v1beta1")) => {
+                return Ok(Form::Table(Shape { beta: true, include: Include::Metadata }));
+            }
+            (Some("PartialObjectMetadata" | "PartialObjectMetadataList"), Some("v1" | "v1beta1")) => {
+                return Ok(Form::Metadata);
+            }
             (None, _) => return Ok(Form::Full),
             // Aggregated discovery and the like: the next choice will do.
             _ => {}
@@ -302,13 +306,21 @@ mod tests {
     #[test]
     fn paths_name_objects() {
         let pods = objects("/api/v1/namespaces/shop/pods/web-1/log");
-        assert_eq!((pods.kind, pods.namespace(), pods.name(), pods.sub.as_deref()), (Kind::Pod, "shop", "web-1", Some("log")));
+        assert_eq!(
+            (pods.kind, pods.namespace(), pods.name(), pods.sub.as_deref()),
+            (Kind::Pod, "shop", "web-1", Some("log"))
+        );
         assert_eq!(objects("/apis/apps/v1/deployments").namespace, None);
-        assert_eq!((objects("/api/v1/namespaces/shop").kind, objects("/api/v1/namespaces/shop").name()), (Kind::Namespace, "shop"));
+        assert_eq!(
+            (objects("/api/v1/namespaces/shop").kind, objects("/api/v1/namespaces/shop").name()),
+            (Kind::Namespace, "shop")
+        );
         assert_eq!(objects("/api/v1/namespaces/shop/status").sub.as_deref(), Some("status"));
         assert_eq!(objects("/api/v1/nodes/worker-0").kind, Kind::Node);
         assert_eq!(target("/apis/apps/v1").unwrap(), Target::Plain("/apis/apps/v1".into()));
-        for bad in ["/api/v1/unicorns", "/apis/apps/v1beta1/deployments", "/api/v1/pods/web-1", "/api/v1/namespaces/a/nodes"] {
+        for bad in
+            ["/api/v1/unicorns", "/apis/apps/v1beta1/deployments", "/api/v1/pods/web-1", "/api/v1/namespaces/a/nodes"]
+        {
             assert_eq!(target(bad).unwrap_err().code, 404, "{bad}");
         }
     }

@@ -11,8 +11,9 @@ pub fn create(identity: &Identity, name: &str, call: &Call, body: &[u8]) -> Answ
     if call.method != Method::POST {
         return Err(Failure::method_not_allowed());
     }
-    let asked: Value = serde_json::from_slice(body)
-        .map_err(|e| Failure::bad_request(format!("the object provided is unrecognized (must be of type {name}): {e}")))?;
+    let asked: Value = serde_json::from_slice(body).map_err(|e| {
+        Failure::bad_request(format!("the object provided is unrecognized (must be of type {name}): {e}"))
+    })?;
     let meta = json!({"creationTimestamp": null});
     let value = match name {
         "selfsubjectaccessreviews" => json!({

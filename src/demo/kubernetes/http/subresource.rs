@@ -28,7 +28,9 @@ pub async fn serve(api: &Arc<Api>, call: &Call, target: &Objects, sub: &str, bod
         ("scale", Method::PUT | Method::PATCH) if info.scale => set_scale(api, call, target, body),
         ("log", Method::GET) if target.kind == Kind::Pod => logs::serve(api, call, target),
         ("eviction", Method::POST) if target.kind == Kind::Pod => evict(api, call, target, body),
-        ("finalize", Method::PUT) if target.kind == Kind::Namespace => write::replace(api, call, &Objects { sub: None, ..target.clone() }, body),
+        ("finalize", Method::PUT) if target.kind == Kind::Namespace => {
+            write::replace(api, call, &Objects { sub: None, ..target.clone() }, body)
+        }
         ("exec" | "attach" | "portforward", _) if target.kind == Kind::Pod => {
             existing(&api.world(), target)?;
             Err(Failure::bad_request("this cluster has no container runtime to connect to"))
@@ -46,7 +48,8 @@ fn scale_of(object: &Object) -> Value {
 
 fn scale_from(kind: Kind, body: &Value) -> Value {
     let selector = body.pointer("/spec/selector").unwrap_or(&Value::Null);
-    let selector = if kind == Kind::ReplicationController { LabelSelector::of_map(selector) } else { LabelSelector::of(selector) };
+    let selector =
+        if kind == Kind::ReplicationController { LabelSelector::of_map(selector) } else { LabelSelector::of(selector) };
     let at = |p: &str| body.pointer(p).cloned();
     let mut metadata = json!({
         "name": at("/metadata/name"), "namespace": at("/metadata/namespace"), "uid": at("/metadata/uid"),
@@ -61,13 +64,18 @@ fn scale_from(kind: Kind, body: &Value) -> Value {
 }
 
 fn set_scale(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> Answer {
-    let given = admission::parse(bytes, if call.content_type.contains("yaml") { "application/yaml" } else { "application/json" })?;
+    let given = admission::parse(
+        bytes,
+        if call.content_type.contains("yaml") { "application/yaml" } else { "application/json" },
+    )?;
     let mut world = writing(api);
     let old = existing(&world, target)?;
     let mut scale = scale_of(&old);
     if call.method == Method::PUT {
         scale = given;
-    } else if call.content_type == "application/apply-patch+yaml" || call.content_type == "application/strategic-merge-patch+json" {
+    } else if call.content_type == "application/apply-patch+yaml"
+        || call.content_type == "application/strategic-merge-patch+json"
+    {
         json_patch::merge(&mut scale, &given);
     } else {
         write::apply_patch(target.kind, &call.content_type, &mut scale, &given)?;
@@ -77,13 +85,18 @@ fn set_scale(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> An
         Failure {
             code: 422,
             reason: "Invalid",
-            message: format!("Scale.autoscaling \"{}\" is invalid: spec.replicas: Invalid value: {value}: {why}", target.name()),
+            message: format!(
+                "Scale.autoscaling \"{}\" is invalid: spec.replicas: Invalid value: {value}: {why}",
+                target.name()
+            ),
             details: json!({"name": target.name(), "group": "autoscaling", "kind": "Scale", "causes": [cause]}),
         }
     };
     let wanted = scale.pointer("/spec/replicas").cloned().unwrap_or_else(|| json!(0));
     let Some(replicas) = wanted.as_i64() else {
-        return Err(Failure::bad_request(format!("Scale in version \"v1\" cannot be handled as a Scale: json: cannot unmarshal {wanted} into Go struct field ScaleSpec.spec.replicas of type int32")));
+        return Err(Failure::bad_request(format!(
+            "Scale in version \"v1\" cannot be handled as a Scale: json: cannot unmarshal {wanted} into Go struct field ScaleSpec.spec.replicas of type int32"
+        )));
     };
     if replicas < 0 {
         return Err(wrong(&wanted, "must be greater than or equal to 0"));
@@ -119,7 +132,8 @@ fn evict(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> Answer
             ready += i64::from(other.facts.pod.as_ref().is_some_and(|f| f.ready) && !other.facts.deleting);
         }
         let scaled = |p: &str| budget.pointer(p).map(|v| super::super::controllers::scaled(Some(v), all, true));
-        let least = scaled("/spec/minAvailable").or_else(|| scaled("/spec/maxUnavailable").map(|m| all - m)).unwrap_or(0);
+        let least =
+            scaled("/spec/minAvailable").or_else(|| scaled("/spec/maxUnavailable").map(|m| all - m)).unwrap_or(0);
         if ready - 1 < least {
             let name = text(budget, "/metadata/name");
             let why = format!("The disruption budget {name} needs {least} healthy pods and has {ready} currently");

@@ -82,7 +82,8 @@ pub fn open(api: &Arc<Api>, call: &Call, target: &Objects) -> Answer {
             watch.first = (!text.is_empty()).then(|| text.into());
         }
         text => {
-            let asked = text.parse::<u64>().map_err(|_| Failure::bad_request(format!("invalid resource version {text:?}")))?;
+            let asked =
+                text.parse::<u64>().map_err(|_| Failure::bad_request(format!("invalid resource version {text:?}")))?;
             if asked > current {
                 return Err(super::read::too_large(asked, current));
             }
@@ -99,7 +100,9 @@ pub fn open(api: &Arc<Api>, call: &Call, target: &Objects) -> Answer {
 
 fn timeout(call: &Call) -> Duration {
     let seconds = call.number("timeoutSeconds").filter(|s| *s > 0);
-    Duration::from_secs(seconds.unwrap_or_else(|| MIN_TIMEOUT_SECONDS + rand::rng().random_range(0..MIN_TIMEOUT_SECONDS)))
+    Duration::from_secs(
+        seconds.unwrap_or_else(|| MIN_TIMEOUT_SECONDS + rand::rng().random_range(0..MIN_TIMEOUT_SECONDS)),
+    )
 }
 
 impl Watch {
@@ -200,7 +203,9 @@ impl Watch {
                 let version = if shape.beta { "meta.k8s.io/v1beta1" } else { "meta.k8s.io/v1" };
                 json!({"kind": "Table", "apiVersion": version, "metadata": metadata, "columnDefinitions": null, "rows": []})
             }
-            Form::Metadata => json!({"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata}),
+            Form::Metadata => {
+                json!({"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata})
+            }
             Form::Full => json!({"kind": info.name, "apiVersion": info.api_version(), "metadata": metadata}),
         };
         super::text_of(&json!({"type": "BOOKMARK", "object": object})).into()

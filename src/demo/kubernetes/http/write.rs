@@ -36,7 +36,14 @@ pub fn writing(api: &Arc<Api>) -> MutexGuard<'_, World> {
 }
 
 /// An object's tree as an answer, in the form asked for, with warnings.
-pub fn answer(api: &Api, kind: Kind, status: StatusCode, mut body: Value, form: Form, warnings: &[String]) -> http::Response<axum::body::Body> {
+pub fn answer(
+    api: &Api,
+    kind: Kind,
+    status: StatusCode,
+    mut body: Value,
+    form: Form,
+    warnings: &[String],
+) -> http::Response<axum::body::Body> {
     api.wake.notify_one();
     let info = kind.info();
     json::set(&mut body, "/apiVersion", info.api_version());
@@ -49,7 +56,9 @@ pub fn answer(api: &Api, kind: Kind, status: StatusCode, mut body: Value, form: 
     let mut answer = json_answer(status, text_of(&shown));
     for warning in warnings {
         // Quotes inside the quoted text are escaped, RFC 7234 section 5.5.
-        if let Ok(value) = HeaderValue::from_str(&format!("299 - \"{}\"", warning.replace('\\', "\\\\").replace('"', "\\\""))) {
+        if let Ok(value) =
+            HeaderValue::from_str(&format!("299 - \"{}\"", warning.replace('\\', "\\\\").replace('"', "\\\"")))
+        {
             answer.headers_mut().append(http::header::WARNING, value);
         }
     }
@@ -66,7 +75,13 @@ pub fn create(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> A
     Ok(answer(api, target.kind, StatusCode::CREATED, written, call.form, &decoded.warnings))
 }
 
-fn create_object(world: &mut World, call: &Call, target: &Objects, mut body: Value, manager: Option<&str>) -> Result<Value, Failure> {
+fn create_object(
+    world: &mut World,
+    call: &Call,
+    target: &Objects,
+    mut body: Value,
+    manager: Option<&str>,
+) -> Result<Value, Failure> {
     let fields = body.pointer("/metadata/managedFields").cloned();
     admission::admit_new(world, target, &mut body)?;
     let causes = validate::object(target.kind, &body);
@@ -103,10 +118,19 @@ pub fn replace(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> 
     let decoded = admission::decode(&world, call, target, body)?;
     let named = text(&decoded.body, "/metadata/name").to_owned();
     if named != target.name() {
-        return Err(Failure::bad_request(format!("the name of the object ({named}) does not match the name on the URL ({})", target.name())));
+        return Err(Failure::bad_request(format!(
+            "the name of the object ({named}) does not match the name on the URL ({})",
+            target.name()
+        )));
     }
     let old = existing(&world, target)?;
-    let change = Change { old: &old, body: decoded.body, sub: target.sub.as_deref().unwrap_or(""), manager: Some(&call.manager()), dry_run: call.dry_run() };
+    let change = Change {
+        old: &old,
+        body: decoded.body,
+        sub: target.sub.as_deref().unwrap_or(""),
+        manager: Some(&call.manager()),
+        dry_run: call.dry_run(),
+    };
     let written = modify::write(&mut world, change)?;
     drop(world);
     Ok(answer(api, target.kind, StatusCode::OK, written, call.form, &decoded.warnings))
@@ -124,7 +148,13 @@ pub fn patch(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> An
     apply_patch(target.kind, &call.content_type, &mut body, &patch)?;
     let plain = Objects { sub: None, ..target.clone() };
     let decoded = admission::decode(&world, call, &plain, body)?;
-    let change = Change { old: &old, body: decoded.body, sub: target.sub.as_deref().unwrap_or(""), manager: Some(&call.manager()), dry_run: call.dry_run() };
+    let change = Change {
+        old: &old,
+        body: decoded.body,
+        sub: target.sub.as_deref().unwrap_or(""),
+        manager: Some(&call.manager()),
+        dry_run: call.dry_run(),
+    };
     let written = modify::write(&mut world, change)?;
     drop(world);
     Ok(answer(api, target.kind, StatusCode::OK, written, call.form, &decoded.warnings))
@@ -136,7 +166,12 @@ pub fn patch(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> An
 /// 415 for another form, 422 for a JSON patch that does not fit, 400 for a broken strategic one.
 pub fn apply_patch(kind: Kind, content_type: &str, body: &mut Value, patch: &Value) -> Result<(), Failure> {
     match content_type {
-        "application/json-patch+json" => patches::json_patch(body, patch).map_err(|e| Failure { code: 422, reason: "Invalid", message: e, details: json!({}) }),
+        "application/json-patch+json" => patches::json_patch(body, patch).map_err(|e| Failure {
+            code: 422,
+            reason: "Invalid",
+            message: e,
+            details: json!({}),
+        }),
         "application/merge-patch+json" => {
             patches::merge_patch(body, patch);
             Ok(())
@@ -191,11 +226,19 @@ fn apply(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> Answer
 fn check_config(target: &Objects, config: &Value) -> Result<(), Failure> {
     let info = target.kind.info();
     if text(config, "/kind").is_empty() || text(config, "/apiVersion").is_empty() {
-        return Err(Failure::bad_request(format!("invalid object type: {}, Kind={}", text(config, "/apiVersion"), text(config, "/kind"))));
+        return Err(Failure::bad_request(format!(
+            "invalid object type: {}, Kind={}",
+            text(config, "/apiVersion"),
+            text(config, "/kind")
+        )));
     }
     let mut copy = config.clone();
     if let Some(field) = schema::drop_unknown(target.kind, &mut copy).first() {
-        let place = if target.namespace().is_empty() { format!("/{}", target.name()) } else { format!("{}/{}", target.namespace(), target.name()) };
+        let place = if target.namespace().is_empty() {
+            format!("/{}", target.name())
+        } else {
+            format!("{}/{}", target.namespace(), target.name())
+        };
         let message = format!(
             "failed to create typed patch object ({place}; {}, Kind={}): .{field}: field not declared in schema",
             info.api_version(),
@@ -232,7 +275,9 @@ fn deletion(call: &Call, kind: Kind, bytes: &Bytes) -> Result<Deletion, Failure>
             return Err(Failure {
                 code: 422,
                 reason: "Invalid",
-                message: format!("DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value: {other:?}: supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\""),
+                message: format!(
+                    "DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value: {other:?}: supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\""
+                ),
                 details: json!({"group": "meta.k8s.io", "kind": "DeleteOptions"}),
             });
         }
@@ -251,11 +296,15 @@ fn deletion(call: &Call, kind: Kind, bytes: &Bytes) -> Result<Deletion, Failure>
 fn delete_one(world: &mut World, object: &Arc<Object>, how: &Deletion) -> Result<Option<Value>, Failure> {
     let (kind, key) = (object.kind, &object.key);
     if !how.uid.is_empty() && how.uid != *object.facts.uid {
-        let why = format!("Precondition failed: UID in precondition: {}, UID in object meta: {}", how.uid, object.facts.uid);
+        let why =
+            format!("Precondition failed: UID in precondition: {}, UID in object meta: {}", how.uid, object.facts.uid);
         return Err(Failure::conflict_because(kind, &key.name, &why));
     }
     if !how.revision.is_empty() && how.revision != object.revision.to_string() {
-        let why = format!("Precondition failed: ResourceVersion in precondition: {}, ResourceVersion in object meta: {}", how.revision, object.revision);
+        let why = format!(
+            "Precondition failed: ResourceVersion in precondition: {}, ResourceVersion in object meta: {}",
+            how.revision, object.revision
+        );
         return Err(Failure::conflict_because(kind, &key.name, &why));
     }
     if how.dry_run {
@@ -266,7 +315,12 @@ fn delete_one(world: &mut World, object: &Arc<Object>, how: &Deletion) -> Result
         Kind::Namespace => {
             if matches!(&*key.name, "default" | "kube-system" | "kube-public") {
                 let message = format!("namespaces \"{}\" is forbidden: this namespace may not be deleted", key.name);
-                return Err(Failure { code: 403, reason: "Forbidden", message, details: json!({"name": &*key.name, "kind": "namespaces"}) });
+                return Err(Failure {
+                    code: 403,
+                    reason: "Forbidden",
+                    message,
+                    details: json!({"name": &*key.name, "kind": "namespaces"}),
+                });
             }
             world.terminate_namespace(key);
         }
@@ -286,14 +340,18 @@ pub fn delete(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> A
     // What is gone at once is answered with a Status; pods and what waits with the object.
     match left {
         Some(body) => Ok(answer(api, target.kind, StatusCode::OK, body, call.form, &[])),
-        None if target.kind == Kind::Pod => Ok(answer(api, target.kind, StatusCode::OK, object.value(), call.form, &[])),
+        None if target.kind == Kind::Pod => {
+            Ok(answer(api, target.kind, StatusCode::OK, object.value(), call.form, &[]))
+        }
         None => {
             let info = target.kind.info();
             let mut details = json!({"name": target.name(), "kind": info.plural, "uid": &*object.facts.uid});
             if !info.group.is_empty() {
                 details["group"] = info.group.into();
             }
-            Ok(super::value_answer(&json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details})))
+            Ok(super::value_answer(
+                &json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}),
+            ))
         }
     }
 }
@@ -306,7 +364,8 @@ pub fn delete_collection(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &
     let how = deletion(call, target.kind, bytes)?;
     let filter = call.filter(target)?;
     let mut world = writing(api);
-    let found: Vec<Arc<Object>> = world.store.list(target.kind, filter.namespace.as_deref()).filter(|o| filter.matches(o)).cloned().collect();
+    let found: Vec<Arc<Object>> =
+        world.store.list(target.kind, filter.namespace.as_deref()).filter(|o| filter.matches(o)).cloned().collect();
     for object in &found {
         let key: &Key = &object.key;
         if let Some(now) = world.store.get(target.kind, key).cloned() {

@@ -63,7 +63,9 @@ impl World {
             let mut uids: Vec<_> = self
                 .lives
                 .iter()
-                .filter(|(_, l)| l.stage == Stage::Steady && l.behaviour == Behaviour::Healthy && *l.key.namespace != *"kube-system")
+                .filter(|(_, l)| {
+                    l.stage == Stage::Steady && l.behaviour == Behaviour::Healthy && *l.key.namespace != *"kube-system"
+                })
                 .map(|(uid, life)| (life.key.clone(), Arc::clone(uid)))
                 .collect();
             // In a fixed order, so that the seed decides.

@@ -63,8 +63,17 @@ pub fn populate(world: &mut World, scenario: Scenario, nodes: Vec<NodeSpec>, ca_
 
 /// Lets every controller look at everything once.
 fn wake_all(world: &mut World) {
-    let keys = |world: &World, kind: Kind| -> Vec<Key> { world.store.list(kind, None).map(|o| o.key.clone()).collect() };
-    for kind in [Kind::ReplicaSet, Kind::ReplicationController, Kind::Deployment, Kind::StatefulSet, Kind::DaemonSet, Kind::Job, Kind::CronJob] {
+    let keys =
+        |world: &World, kind: Kind| -> Vec<Key> { world.store.list(kind, None).map(|o| o.key.clone()).collect() };
+    for kind in [
+        Kind::ReplicaSet,
+        Kind::ReplicationController,
+        Kind::Deployment,
+        Kind::StatefulSet,
+        Kind::DaemonSet,
+        Kind::Job,
+        Kind::CronJob,
+    ] {
         for key in keys(world, kind) {
             world.enqueue(Work::Sync(kind, key));
         }

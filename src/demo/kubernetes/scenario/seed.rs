@@ -78,7 +78,14 @@ pub(super) struct Plan {
 
 impl Plan {
     /// A Deployment with a service, made two hundred days ago and changed some days ago.
-    pub fn new(namespace: &'static str, name: &str, replicas: usize, image: &str, cpu: &'static str, memory: &'static str) -> Plan {
+    pub fn new(
+        namespace: &'static str,
+        name: &str,
+        replicas: usize,
+        image: &str,
+        cpu: &'static str,
+        memory: &'static str,
+    ) -> Plan {
         Plan {
             namespace,
             name: name.to_owned(),
@@ -152,14 +159,17 @@ impl Plan {
         }
         if self.probe {
             let port = self.port.unwrap_or(9090);
-            container["readinessProbe"] = json!({"httpGet": {"path": "/ready", "port": port}, "initialDelaySeconds": 2, "periodSeconds": 5});
+            container["readinessProbe"] =
+                json!({"httpGet": {"path": "/ready", "port": port}, "initialDelaySeconds": 2, "periodSeconds": 5});
         }
         if let Some(extra) = self.spec.get("resources") {
             container["resources"] = extra.clone();
         }
         let mut containers = vec![container];
         if let Some((name, image)) = self.sidecar {
-            containers.push(json!({"name": name, "image": image, "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}}}));
+            containers.push(
+                json!({"name": name, "image": image, "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}}}),
+            );
         }
         let mut spec = json!({"containers": containers});
         for (key, value) in self.spec.as_object().into_iter().flatten().filter(|(k, _)| *k != "resources") {
@@ -209,7 +219,16 @@ impl<'a> Seed<'a> {
     }
 
     /// A service with a cluster address.
-    pub fn service(&mut self, namespace: &str, name: &str, selector: &str, port: i64, target: i64, kind: &str, age_minutes: i64) {
+    pub fn service(
+        &mut self,
+        namespace: &str,
+        name: &str,
+        selector: &str,
+        port: i64,
+        target: i64,
+        kind: &str,
+        age_minutes: i64,
+    ) {
         self.services += 1;
         let ip = format!("10.254.{}.{}", 8 + self.services / 200, 10 + self.services % 200);
         let mut body = json!({
@@ -224,7 +243,8 @@ impl<'a> Seed<'a> {
         }
         if kind == "LoadBalancer" {
             self.world.addresses += 1;
-            body["status"]["loadBalancer"] = json!({"ingress": [{"ip": format!("203.0.113.{}", 40 + self.world.addresses), "ipMode": "VIP"}]});
+            body["status"]["loadBalancer"] =
+                json!({"ingress": [{"ip": format!("203.0.113.{}", 40 + self.world.addresses), "ipMode": "VIP"}]});
         }
         self.object(Kind::Service, body, age_minutes);
     }
@@ -262,9 +282,7 @@ impl<'a> Seed<'a> {
         let (made, changed) = (stamp(self.ago(plan.age)), stamp(self.ago(plan.changed)));
         let set_name = format!("{}-{hash}", plan.name);
         body["metadata"]["annotations"] = json!({"deployment.kubernetes.io/revision": "1"});
-        let condition = |kind: &str, reason: &str, message: &str| {
-            json!({"type": kind, "status": "True", "reason": reason, "message": message, "lastTransitionTime": made, "lastUpdateTime": changed})
-        };
+        let condition = |kind: &str, reason: &str, message: &str| json!({"type": kind, "status": "True", "reason": reason, "message": message, "lastTransitionTime": made, "lastUpdateTime": changed});
         body["status"] = json!({"observedGeneration": 1, "conditions": [
             condition("Available", "MinimumReplicasAvailable", "Deployment has minimum availability."),
             condition("Progressing", "NewReplicaSetAvailable", &format!("ReplicaSet \"{set_name}\" has successfully progressed.")),
@@ -295,7 +313,8 @@ impl<'a> Seed<'a> {
             let mut template = body["spec"]["template"].clone();
             let name = format!("{}-{i}", plan.name);
             json::set(&mut template, "/metadata/labels/controller-revision-hash", revision.clone());
-            json::object_at(&mut template, "/metadata/labels").insert("statefulset.kubernetes.io/pod-name".into(), name.clone().into());
+            json::object_at(&mut template, "/metadata/labels")
+                .insert("statefulset.kubernetes.io/pod-name".into(), name.clone().into());
             let mut pod = pod_from_template(self.world, &set, &template);
             json::remove(&mut pod, "/metadata/generateName");
             json::set(&mut pod, "/metadata/name", name.clone());
@@ -376,7 +395,11 @@ impl<'a> Seed<'a> {
         let spread = self.world.between(0.0, 6.0);
         // Pods of a starting rollout are young, the others as old as the last change.
         let minutes = if matches!(state, State::Pulling(_)) { plan.changed.min(2) } else { plan.changed };
-        let born = self.ago(minutes).checked_add(SignedDuration::from_millis((spread * 7000.0) as i64)).unwrap_or(self.now).min(self.now);
+        let born = self
+            .ago(minutes)
+            .checked_add(SignedDuration::from_millis((spread * 7000.0) as i64))
+            .unwrap_or(self.now)
+            .min(self.now);
         json::set(&mut body, "/metadata/creationTimestamp", stamp(born));
         self.world.fill_metadata(Kind::Pod, &mut body);
         let forced = plan.places.iter().find(|(i, _)| *i == number).and_then(|(_, w)| self.workers.get(*w)).cloned();
@@ -455,12 +478,17 @@ impl<'a> Seed<'a> {
                 life.restarts = *restarts;
                 life.failures = 6;
                 life.stage = Stage::BackOff;
-                life.behaviour = Behaviour::Ends { after: 4.0, exit: *exit, reason: (*reason).into(), message: (*message).into() };
+                life.behaviour =
+                    Behaviour::Ends { after: 4.0, exit: *exit, reason: (*reason).into(), message: (*message).into() };
                 life.last = Some(ended.clone());
                 next = Some((Stage::BackOff, back_off_seconds(6) - seconds));
                 let whose = format!("{}_{}({})", life.key.name, plan.namespace, text(&body, "/metadata/uid"));
                 let why = format!("back-off 5m0s restarting failed container={} pod={whose}", plan.name);
-                ContainerState { doing: Doing::Waiting("CrashLoopBackOff".into(), why), restarts: *restarts, last: Some(ended) }
+                ContainerState {
+                    doing: Doing::Waiting("CrashLoopBackOff".into(), why),
+                    restarts: *restarts,
+                    last: Some(ended),
+                }
             }
             State::Pulling(seconds) => {
                 life.behaviour = Behaviour::SlowPull(*seconds);
@@ -481,7 +509,14 @@ impl<'a> Seed<'a> {
         };
         let count = json::list(&body, "/spec/containers").len();
         let mut states = vec![first];
-        states.resize(count, if pulling { ContainerState::waiting("ContainerCreating", "") } else { ContainerState::running(born, true) });
+        states.resize(
+            count,
+            if pulling {
+                ContainerState::waiting("ContainerCreating", "")
+            } else {
+                ContainerState::running(born, true)
+            },
+        );
         pod_status::write(&mut body, &states, &life.place, born, ready_since);
         if let State::Draining(seconds) = state {
             let end = Timestamp::from_second(self.now.as_second() + seconds).unwrap_or(self.now);
@@ -512,12 +547,19 @@ impl<'a> Seed<'a> {
         };
         match state {
             State::Crashing(restarts, ..) => {
-                let message = format!("Back-off restarting failed container {} in pod {}_{}({})", plan.name, pod.key.name, plan.namespace, pod.facts.uid);
+                let message = format!(
+                    "Back-off restarting failed container {} in pod {}_{}({})",
+                    plan.name, pod.key.name, plan.namespace, pod.facts.uid
+                );
                 say(self.world, true, "BackOff", &message, 20, restarts * 9);
             }
             State::Pulling(_) => say(self.world, false, "Pulling", &format!("Pulling image \"{}\"", plan.image), 25, 1),
-            State::Unready(why) => say(self.world, true, "Unhealthy", &format!("Readiness probe failed: {why}"), 15, 12),
-            State::Draining(_) => say(self.world, false, "Killing", &format!("Stopping container {}", plan.name), 60, 1),
+            State::Unready(why) => {
+                say(self.world, true, "Unhealthy", &format!("Readiness probe failed: {why}"), 15, 12)
+            }
+            State::Draining(_) => {
+                say(self.world, false, "Killing", &format!("Stopping container {}", plan.name), 60, 1)
+            }
             _ => {}
         }
     }

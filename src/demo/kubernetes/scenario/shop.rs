@@ -38,10 +38,15 @@ fn agents(seed: &mut Seed<'_>) {
         Plan::new("obs", name, 0, image, "20m", "48Mi").form(Form::DaemonSet).changed(3 * DAY).spec(everywhere.clone())
     };
     // The first node in order is a master.
-    seed.workload(&agent("otel-agent", "otel/opentelemetry-collector-contrib:0.101.0").state(0..1, State::Unready("Get \"http://10.0.0.5:13133/\": connection refused")).restarts(2));
+    seed.workload(
+        &agent("otel-agent", "otel/opentelemetry-collector-contrib:0.101.0")
+            .state(0..1, State::Unready("Get \"http://10.0.0.5:13133/\": connection refused"))
+            .restarts(2),
+    );
     seed.workload(&agent("node-exporter", "quay.io/prometheus/node-exporter:v1.8.1"));
     seed.workload(&agent("fluent-bit", "fluent/fluent-bit:3.0.6"));
-    let mut gpu = Plan::new("kube-system", "nvidia-device-plugin", 0, "nvcr.io/nvidia/k8s-device-plugin:v0.15.0", "20m", "48Mi");
+    let mut gpu =
+        Plan::new("kube-system", "nvidia-device-plugin", 0, "nvcr.io/nvidia/k8s-device-plugin:v0.15.0", "20m", "48Mi");
     gpu = gpu.form(Form::DaemonSet).changed(30 * DAY);
     gpu.spec = json!({"nodeSelector": {"nvidia.com/gpu.present": "true"}, "tolerations": [{"operator": "Exists"}]});
     seed.workload(&gpu);
@@ -51,7 +56,11 @@ fn agents(seed: &mut Seed<'_>) {
 fn data(seed: &mut Seed<'_>) {
     let himem = json!({"nodeSelector": {"magnum.openstack.org/nodegroup": "himem"}});
     let set = |namespace: &'static str, name: &str, replicas: usize, image: &str, memory: &'static str, port: i64| {
-        Plan::new(namespace, name, replicas, image, "100m", memory).form(Form::StatefulSet).port(Some(port), "None").changed(40 * DAY).spec(himem.clone())
+        Plan::new(namespace, name, replicas, image, "100m", memory)
+            .form(Form::StatefulSet)
+            .port(Some(port), "None")
+            .changed(40 * DAY)
+            .spec(himem.clone())
     };
     seed.workload(&set("shop", "redis-cart", 12, "redis:7.2.5", "1Gi", 6379));
     seed.workload(&set("shop", "orders-db", 6, "postgres:16.3", "4Gi", 5432));
@@ -103,7 +112,9 @@ fn shop(seed: &mut Seed<'_>) {
 
 fn web_and_payments(seed: &mut Seed<'_>) {
     let site = |name: &str, replicas: usize, image: &str| Plan::new("web", name, replicas, image, "60m", "96Mi");
-    seed.workload(&site("cms", 48, "registry.shop.example/cms:6.5.3").changed(21 * DAY).port(Some(8080), "LoadBalancer"));
+    seed.workload(
+        &site("cms", 48, "registry.shop.example/cms:6.5.3").changed(21 * DAY).port(Some(8080), "LoadBalancer"),
+    );
     seed.workload(&site("partner-portal", 36, "registry.shop.example/partner-portal:1.18.0").changed(2 * DAY));
     seed.workload(&site("blog", 36, "wordpress:6.5.3-php8.2").changed(33 * DAY));
     seed.workload(&site("docs", 24, "nginx:1.27.0").changed(9 * DAY));
@@ -113,15 +124,29 @@ fn web_and_payments(seed: &mut Seed<'_>) {
     }
     seed.workload(&waf);
     seed.workload(
-        &Plan::new("ingress", "ingress-nginx-controller", 12, "registry.k8s.io/ingress-nginx/controller:v1.10.1", "100m", "128Mi").port(Some(443), "LoadBalancer").changed(60 * DAY),
+        &Plan::new(
+            "ingress",
+            "ingress-nginx-controller",
+            12,
+            "registry.k8s.io/ingress-nginx/controller:v1.10.1",
+            "100m",
+            "128Mi",
+        )
+        .port(Some(443), "LoadBalancer")
+        .changed(60 * DAY),
     );
-    let mut relay = Plan::new("payments", "webhook-relay", 18, "registry.shop.example/webhook-relay:1.7.2", "50m", "96Mi").changed(21 * DAY);
+    let mut relay =
+        Plan::new("payments", "webhook-relay", 18, "registry.shop.example/webhook-relay:1.7.2", "50m", "96Mi")
+            .changed(21 * DAY);
     relay.spec = json!({"terminationGracePeriodSeconds": 600});
     // Three are draining their connections; their successors are up.
     relay.replicas = 21;
     seed.workload(&relay.state(18..20, State::Draining(420)).state(20..21, State::Draining(480)));
     json_replicas(seed.world, "payments", "webhook-relay", 18);
-    seed.workload(&Plan::new("payments", "payments-api", 60, "registry.shop.example/payments-api:8.0.1", "80m", "96Mi").changed(6 * DAY));
+    seed.workload(
+        &Plan::new("payments", "payments-api", 60, "registry.shop.example/payments-api:8.0.1", "80m", "96Mi")
+            .changed(6 * DAY),
+    );
 }
 
 /// The wanted number of a Deployment whose superfluous pods are leaving.
@@ -141,12 +166,19 @@ fn json_replicas(world: &mut World, namespace: &str, name: &str, replicas: i64) 
 
 fn observability(seed: &mut Seed<'_>) {
     let set = |name: &str, replicas: usize, image: &str, memory: &'static str, port: i64| {
-        Plan::new("obs", name, replicas, image, "100m", memory).form(Form::StatefulSet).port(Some(port), "None").changed(25 * DAY)
+        Plan::new("obs", name, replicas, image, "100m", memory)
+            .form(Form::StatefulSet)
+            .port(Some(port), "None")
+            .changed(25 * DAY)
     };
     seed.workload(&set("prometheus", 2, "quay.io/prometheus/prometheus:v2.52.0", "1Gi", 9090));
     seed.workload(&set("alertmanager", 3, "quay.io/prometheus/alertmanager:v0.27.0", "64Mi", 9093));
     seed.workload(&set("loki", 9, "grafana/loki:3.0.0", "256Mi", 3100));
-    seed.workload(&Plan::new("obs", "grafana", 2, "grafana/grafana:11.0.0", "100m", "192Mi").changed(25 * DAY).port(Some(3000), "ClusterIP"));
+    seed.workload(
+        &Plan::new("obs", "grafana", 2, "grafana/grafana:11.0.0", "100m", "192Mi")
+            .changed(25 * DAY)
+            .port(Some(3000), "ClusterIP"),
+    );
 }
 
 fn batch_and_ml(seed: &mut Seed<'_>) {
@@ -160,22 +192,33 @@ fn batch_and_ml(seed: &mut Seed<'_>) {
             .spec(workers.clone()),
     );
     seed.workload(
-        &Plan::new("batch", "thumbnails", 60, "registry.shop.example/thumbnails:1.4.0", "50m", "96Mi").form(Form::Job(5000)).age(3 * DAY).changed(25).spec(workers.clone()),
+        &Plan::new("batch", "thumbnails", 60, "registry.shop.example/thumbnails:1.4.0", "50m", "96Mi")
+            .form(Form::Job(5000))
+            .age(3 * DAY)
+            .changed(25)
+            .spec(workers.clone()),
     );
     let gpu = json!({
         "nodeSelector": {"nvidia.com/gpu.present": "true"},
         "tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}],
         "resources": {"requests": {"cpu": "500m", "memory": "4Gi", "nvidia.com/gpu": "1"}, "limits": {"memory": "4Gi", "nvidia.com/gpu": "1"}},
     });
-    let mut bert = Plan::new("ml", "inference-bert", 32, "registry.shop.example/inference-bert:0.9.4", "500m", "4Gi").changed(2 * DAY).restarts(1).spec(gpu);
+    let mut bert = Plan::new("ml", "inference-bert", 32, "registry.shop.example/inference-bert:0.9.4", "500m", "4Gi")
+        .changed(2 * DAY)
+        .restarts(1)
+        .spec(gpu);
     for i in 0..8 {
         bert = bert.state(i * 3..i * 3 + 1, State::Pulling(150.0 + 30.0 * i as f64));
     }
     seed.workload(&bert);
-    seed.workload(&Plan::new("ml", "feature-store", 6, "feastdev/feature-server:0.38.0", "100m", "256Mi").changed(14 * DAY));
+    seed.workload(
+        &Plan::new("ml", "feature-store", 6, "feastdev/feature-server:0.38.0", "100m", "256Mi").changed(14 * DAY),
+    );
     seed.workload(&Plan::new("ml", "mlflow", 2, "ghcr.io/mlflow/mlflow:v2.13.1", "100m", "256Mi").changed(14 * DAY));
     // Last: it takes the big pieces of memory that are left.
-    let mut etl = Plan::new("batch", "etl-worker", 120, "registry.shop.example/etl-worker:7.2.0", "100m", "1216Mi").spec(workers).port(None, "");
+    let mut etl = Plan::new("batch", "etl-worker", 120, "registry.shop.example/etl-worker:7.2.0", "100m", "1216Mi")
+        .spec(workers)
+        .port(None, "");
     etl.probe = false;
     for i in 0..5 {
         etl = etl.state(i * 20..i * 20 + 1, State::Pulling(40.0 + 25.0 * i as f64));
@@ -212,7 +255,9 @@ fn extras(seed: &mut Seed<'_>) {
         });
         seed.object(Kind::HorizontalPodAutoscaler, body, 60 * DAY);
     }
-    for (namespace, name, least) in [("shop", "checkout-api", "80%"), ("payments", "payments-api", "90%"), ("shop", "orders-db", "5")] {
+    for (namespace, name, least) in
+        [("shop", "checkout-api", "80%"), ("payments", "payments-api", "90%"), ("shop", "orders-db", "5")]
+    {
         let body = json!({
             "metadata": {"namespace": namespace, "name": name},
             "spec": {"minAvailable": least.parse::<i64>().map_or_else(|_| Value::from(least), Value::from), "selector": {"matchLabels": {"app": name}}},
@@ -220,7 +265,11 @@ fn extras(seed: &mut Seed<'_>) {
         });
         seed.object(Kind::PodDisruptionBudget, body, 60 * DAY);
     }
-    for (namespace, name, host) in [("shop", "storefront", "shop.example"), ("web", "cms", "www.shop.example"), ("obs", "grafana", "grafana.shop.example")] {
+    for (namespace, name, host) in [
+        ("shop", "storefront", "shop.example"),
+        ("web", "cms", "www.shop.example"),
+        ("obs", "grafana", "grafana.shop.example"),
+    ] {
         let body = json!({
             "metadata": {"namespace": namespace, "name": name},
             "spec": {"ingressClassName": "nginx", "tls": [{"hosts": [host], "secretName": format!("{name}-tls")}],
@@ -229,9 +278,11 @@ fn extras(seed: &mut Seed<'_>) {
         });
         seed.object(Kind::Ingress, body, 90 * DAY);
     }
-    for (namespace, name, schedule, command) in
-        [("shop", "expire-carts", "*/10 * * * *", "sleep 25"), ("kube-system", "etcd-backup", "15 */6 * * *", "sleep 40"), ("obs", "compact-traces", "5 * * * *", "sleep 30")]
-    {
+    for (namespace, name, schedule, command) in [
+        ("shop", "expire-carts", "*/10 * * * *", "sleep 25"),
+        ("kube-system", "etcd-backup", "15 */6 * * *", "sleep 40"),
+        ("obs", "compact-traces", "5 * * * *", "sleep 30"),
+    ] {
         let body = json!({
             "metadata": {"namespace": namespace, "name": name},
             "spec": {"schedule": schedule, "concurrencyPolicy": "Forbid", "successfulJobsHistoryLimit": 1, "jobTemplate": {"spec": {"template": {"spec": {"restartPolicy": "OnFailure",
@@ -240,7 +291,9 @@ fn extras(seed: &mut Seed<'_>) {
         });
         seed.object(Kind::CronJob, body, 120 * DAY);
     }
-    for (namespace, name) in [("shop", "checkout-api"), ("shop", "storefront"), ("payments", "payments-api"), ("web", "cms")] {
+    for (namespace, name) in
+        [("shop", "checkout-api"), ("shop", "storefront"), ("payments", "payments-api"), ("web", "cms")]
+    {
         seed.object(Kind::ConfigMap, json!({"metadata": {"namespace": namespace, "name": format!("{name}-config")}, "data": {"LOG_LEVEL": "info", "REGION": "RegionOne"}}), 60 * DAY);
     }
 }
@@ -252,13 +305,24 @@ pub(super) fn trouble(world: &mut World) {
         let found = world.store.list(Kind::Deployment, None).find(|d| &*d.key.name == name).cloned();
         if let Some(deployment) = found {
             let body = deployment.value();
-            let set = world.store.owned(Kind::ReplicaSet, &deployment.facts.uid).first().map(|s| s.key.name.to_string());
+            let set =
+                world.store.owned(Kind::ReplicaSet, &deployment.facts.uid).first().map(|s| s.key.name.to_string());
             let wanted = json::number(&body, "/spec/replicas").unwrap_or(0);
             let message = format!("Scaled up replica set {} to {wanted} from {before}", set.unwrap_or_default());
-            world.say_before(&deployment, Said::normal("deployment-controller", "ScalingReplicaSet", &message), seconds, 1);
+            world.say_before(
+                &deployment,
+                Said::normal("deployment-controller", "ScalingReplicaSet", &message),
+                seconds,
+                1,
+            );
         }
     }
-    let mut workers: Vec<_> = world.nodes.values().filter(|n| n.spec.group == "default-worker").map(|n| (n.number, n.spec.name.clone())).collect();
+    let mut workers: Vec<_> = world
+        .nodes
+        .values()
+        .filter(|n| n.spec.group == "default-worker")
+        .map(|n| (n.number, n.spec.name.clone()))
+        .collect();
     workers.sort();
     let Some((_, name)) = workers.get(SILENT).or(workers.last()).cloned() else { return };
     let now = world.now;

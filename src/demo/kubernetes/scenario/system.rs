@@ -20,7 +20,10 @@ pub(super) fn base(world: &mut World, ca_pem: &str) {
         super::super::defaults::fill(Kind::Namespace, &mut body);
         world.create(Kind::Namespace, body);
     }
-    world.create(Kind::ConfigMap, json!({"metadata": {"namespace": "kube-system", "name": "kube-root-ca.crt"}, "data": {"ca.crt": ca_pem}}));
+    world.create(
+        Kind::ConfigMap,
+        json!({"metadata": {"namespace": "kube-system", "name": "kube-root-ca.crt"}, "data": {"ca.crt": ca_pem}}),
+    );
     for (name, value) in [("system-node-critical", 2_000_001_000_i64), ("system-cluster-critical", 2_000_000_000)] {
         world.create(Kind::PriorityClass, json!({"metadata": {"name": name}, "value": value, "globalDefault": false, "preemptionPolicy": "PreemptLowerPriority", "description": "Used for system critical pods."}));
     }
@@ -31,7 +34,10 @@ pub(super) fn base(world: &mut World, ca_pem: &str) {
             "provisioner": "cinder.csi.openstack.org", "reclaimPolicy": "Delete", "volumeBindingMode": "WaitForFirstConsumer", "allowVolumeExpansion": true,
         }),
     );
-    world.create(Kind::IngressClass, json!({"metadata": {"name": "nginx"}, "spec": {"controller": "k8s.io/ingress-nginx"}}));
+    world.create(
+        Kind::IngressClass,
+        json!({"metadata": {"name": "nginx"}, "spec": {"controller": "k8s.io/ingress-nginx"}}),
+    );
     world.create(Kind::ClusterRole, json!({"metadata": {"name": "cluster-admin"}, "rules": [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}, {"nonResourceURLs": ["*"], "verbs": ["*"]}]}));
     world.create(
         Kind::ClusterRoleBinding,
@@ -54,18 +60,33 @@ pub(super) fn workloads(seed: &mut Seed<'_>) {
     static_pods(seed, age);
     let everywhere = json!({"hostNetwork": true, "priorityClassName": "system-node-critical", "tolerations": [{"operator": "Exists"}]});
     let daemon = |name: &str, image: &str, cpu: &'static str, memory: &'static str| {
-        Plan::new("kube-system", name, 0, image, cpu, memory).form(Form::DaemonSet).age(age).changed(age.min(11 * 24 * 60)).spec(everywhere.clone())
+        Plan::new("kube-system", name, 0, image, cpu, memory)
+            .form(Form::DaemonSet)
+            .age(age)
+            .changed(age.min(11 * 24 * 60))
+            .spec(everywhere.clone())
     };
     seed.workload(&daemon("calico-node", "quay.io/calico/node:v3.27.3", "100m", "64Mi"));
     let version = seed.world.version.clone();
     seed.workload(&daemon("kube-proxy", &format!("registry.k8s.io/kube-proxy:{version}"), "20m", "48Mi"));
-    seed.workload(&daemon("csi-cinder-nodeplugin", "registry.k8s.io/provider-os/cinder-csi-plugin:v1.30.0", "20m", "48Mi"));
-    let mut masters = daemon("openstack-cloud-controller-manager", "registry.k8s.io/provider-os/openstack-cloud-controller-manager:v1.30.0", "100m", "64Mi");
+    seed.workload(&daemon(
+        "csi-cinder-nodeplugin",
+        "registry.k8s.io/provider-os/cinder-csi-plugin:v1.30.0",
+        "20m",
+        "48Mi",
+    ));
+    let mut masters = daemon(
+        "openstack-cloud-controller-manager",
+        "registry.k8s.io/provider-os/openstack-cloud-controller-manager:v1.30.0",
+        "100m",
+        "64Mi",
+    );
     json::set(&mut masters.spec, "/nodeSelector", json!({"node-role.kubernetes.io/control-plane": ""}));
     seed.workload(&masters);
     if seed.world.nodes.values().any(|n| n.spec.role == NodeRole::Worker) {
         let helper = |name: &str, replicas: usize, image: &str| {
-            let mut plan = Plan::new("kube-system", name, replicas, image, "100m", "70Mi").age(age).changed(age.min(40 * 24 * 60));
+            let mut plan =
+                Plan::new("kube-system", name, replicas, image, "100m", "70Mi").age(age).changed(age.min(40 * 24 * 60));
             plan.spec = json!({"priorityClassName": "system-cluster-critical"});
             plan
         };
@@ -74,8 +95,14 @@ pub(super) fn workloads(seed: &mut Seed<'_>) {
         dns.probe = true;
         seed.workload(&dns);
         seed.service("kube-system", "kube-dns", "coredns", 53, 53, "ClusterIP", age);
-        seed.workload(&helper("metrics-server", workers.min(2), "registry.k8s.io/metrics-server/metrics-server:v0.7.1").port(Some(10250), "ClusterIP"));
-        seed.workload(&helper("csi-cinder-controllerplugin", 1, "registry.k8s.io/provider-os/cinder-csi-plugin:v1.30.0").port(None, ""));
+        seed.workload(
+            &helper("metrics-server", workers.min(2), "registry.k8s.io/metrics-server/metrics-server:v0.7.1")
+                .port(Some(10250), "ClusterIP"),
+        );
+        seed.workload(
+            &helper("csi-cinder-controllerplugin", 1, "registry.k8s.io/provider-os/cinder-csi-plugin:v1.30.0")
+                .port(None, ""),
+        );
     }
 }
 
@@ -91,7 +118,11 @@ fn static_pods(seed: &mut Seed<'_>, age: i64) {
             ("kube-controller-manager", "200m", "128Mi"),
             ("kube-scheduler", "100m", "64Mi"),
         ] {
-            let image = if name == "etcd" { "registry.k8s.io/etcd:3.5.12-0".to_owned() } else { format!("registry.k8s.io/{name}:{version}") };
+            let image = if name == "etcd" {
+                "registry.k8s.io/etcd:3.5.12-0".to_owned()
+            } else {
+                format!("registry.k8s.io/{name}:{version}")
+            };
             let mut plan = Plan::new("kube-system", name, 1, &image, cpu, memory).age(age).changed(age).port(None, "");
             plan.probe = false;
             seed.static_pod(&plan, &node);

@@ -65,9 +65,18 @@ fn the_shop_is_as_big_as_it_should_be() {
 fn checkout_lacks_a_few_replicas_for_the_known_reasons() {
     let world = shop();
     let deployment = world.store.find(Kind::Deployment, "shop", "checkout-api").unwrap().value();
-    assert_eq!((number(&deployment, "/spec/replicas"), number(&deployment, "/status/readyReplicas")), (Some(24), Some(19)));
-    let mine: Vec<_> = world.store.list(Kind::Pod, Some("shop")).filter(|p| p.facts.label("app") == Some("checkout-api")).map(|p| p.value()).collect();
-    let waiting = |p: &serde_json::Value| text(p, "/status/containerStatuses/0/state/waiting/reason") == "CrashLoopBackOff";
+    assert_eq!(
+        (number(&deployment, "/spec/replicas"), number(&deployment, "/status/readyReplicas")),
+        (Some(24), Some(19))
+    );
+    let mine: Vec<_> = world
+        .store
+        .list(Kind::Pod, Some("shop"))
+        .filter(|p| p.facts.label("app") == Some("checkout-api"))
+        .map(|p| p.value())
+        .collect();
+    let waiting =
+        |p: &serde_json::Value| text(p, "/status/containerStatuses/0/state/waiting/reason") == "CrashLoopBackOff";
     assert_eq!(mine.iter().filter(|p| waiting(p)).count(), 2);
     let homeless: Vec<_> = mine.iter().filter(|p| text(p, "/spec/nodeName").is_empty()).collect();
     assert_eq!(homeless.len(), 1);
@@ -78,7 +87,14 @@ fn checkout_lacks_a_few_replicas_for_the_known_reasons() {
 #[test]
 fn a_silent_node_comes_back_before_its_pods_are_evicted() {
     let mut world = shop();
-    let not_ready = |w: &World| w.store.list(Kind::Node, None).filter(|n| list(&n.value(), "/spec/taints").iter().any(|t| text(t, "/key") == "node.kubernetes.io/unreachable")).count();
+    let not_ready = |w: &World| {
+        w.store
+            .list(Kind::Node, None)
+            .filter(|n| {
+                list(&n.value(), "/spec/taints").iter().any(|t| text(t, "/key") == "node.kubernetes.io/unreachable")
+            })
+            .count()
+    };
     assert_eq!(not_ready(&world), 1);
     let before = world.store.find(Kind::Deployment, "shop", "catalog-api").map(|d| d.value()).unwrap();
     assert!(number(&before, "/status/readyReplicas") < Some(72));

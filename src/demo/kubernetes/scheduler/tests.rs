@@ -84,7 +84,12 @@ fn a_spread_rule_keeps_zones_even() {
     let mut spec = asks("2");
     spec["topologySpreadConstraints"] = json!([{"maxSkew": 1, "topologyKey": "topology.kubernetes.io/zone", "whenUnsatisfiable": "DoNotSchedule", "labelSelector": {"matchLabels": {"app": "web"}}}]);
     let message = pick(&store, &nodes, &key(), &pod(spec.clone())).unwrap_err();
-    assert!(message.starts_with("0/3 nodes are available: 1 Insufficient cpu, 2 node(s) didn't match pod topology spread constraints."), "{message}");
+    assert!(
+        message.starts_with(
+            "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) didn't match pod topology spread constraints."
+        ),
+        "{message}"
+    );
     spec["topologySpreadConstraints"][0]["maxSkew"] = json!(2);
     assert!(pick(&store, &nodes, &key(), &pod(spec)).is_ok());
 }

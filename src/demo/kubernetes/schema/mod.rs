@@ -98,7 +98,8 @@ fn parse(text: &'static str) -> HashMap<&'static str, TypeDef> {
     for line in text.lines().filter(|l| !l.starts_with('#') && !l.is_empty()) {
         if let Some(field) = line.strip_prefix(' ') {
             let mut words = field.split(' ');
-            let (name, shape, list) = (words.next().unwrap_or(""), words.next().unwrap_or("j"), words.next().unwrap_or(""));
+            let (name, shape, list) =
+                (words.next().unwrap_or(""), words.next().unwrap_or("j"), words.next().unwrap_or(""));
             let list = match list.strip_prefix('~') {
                 Some("~") => ListKind::Set,
                 Some(keys) => ListKind::Keyed(keys.split(',').collect()),
@@ -217,11 +218,41 @@ fn check(shape: &Shape, value: &Value, owner: &str, path: &str) -> Option<String
     }
     let wrong = |go: &str| Some(mismatch(value, owner, path, go));
     match shape {
-        Shape::Text | Shape::Bytes | Shape::Time | Shape::MicroTime => if value.is_string() { None } else { wrong("string") },
-        Shape::Bool => if value.is_boolean() { None } else { wrong("bool") },
-        Shape::Int => if value.as_i64().is_some_and(|n| i32::try_from(n).is_ok()) { None } else { wrong("int32") },
-        Shape::Long => if value.is_i64() { None } else { wrong("int64") },
-        Shape::Float => if value.is_number() { None } else { wrong("float64") },
+        Shape::Text | Shape::Bytes | Shape::Time | Shape::MicroTime => {
+            if value.is_string() {
+                None
+            } else {
+                wrong("string")
+            }
+        }
+        Shape::Bool => {
+            if value.is_boolean() {
+                None
+            } else {
+                wrong("bool")
+            }
+        }
+        Shape::Int => {
+            if value.as_i64().is_some_and(|n| i32::try_from(n).is_ok()) {
+                None
+            } else {
+                wrong("int32")
+            }
+        }
+        Shape::Long => {
+            if value.is_i64() {
+                None
+            } else {
+                wrong("int64")
+            }
+        }
+        Shape::Float => {
+            if value.is_number() {
+                None
+            } else {
+                wrong("float64")
+            }
+        }
         Shape::Quantity => match value {
             Value::String(_) | Value::Number(_) => None,
             _ => wrong("resource.Quantity"),

@@ -112,7 +112,8 @@ pub(super) fn cells(kind: Kind, object: &Value, now: i64) -> Vec<Value> {
             at("/spec/volumeMode"),
         ],
         Kind::Ingress => {
-            let hosts: Vec<&str> = list(object, "/spec/rules").iter().map(|r| text(r, "/host")).filter(|h| !h.is_empty()).collect();
+            let hosts: Vec<&str> =
+                list(object, "/spec/rules").iter().map(|r| text(r, "/host")).filter(|h| !h.is_empty()).collect();
             let hosts = if hosts.is_empty() { "*".to_owned() } else { hosts.join(",") };
             let class = super::or_none(text(object, "/spec/ingressClassName").to_owned());
             let ports = if list(object, "/spec/tls").is_empty() { "80" } else { "80, 443" };
@@ -121,7 +122,11 @@ pub(super) fn cells(kind: Kind, object: &Value, now: i64) -> Vec<Value> {
         Kind::Lease => vec![name, at("/spec/holderIdentity"), age],
         Kind::StorageClass => {
             let default = text(object, "/metadata/annotations/storageclass.kubernetes.io~1is-default-class") == "true";
-            let shown = if default { format!("{} (default)", text(object, "/metadata/name")) } else { text(object, "/metadata/name").into() };
+            let shown = if default {
+                format!("{} (default)", text(object, "/metadata/name"))
+            } else {
+                text(object, "/metadata/name").into()
+            };
             vec![
                 shown.into(),
                 at("/provisioner"),
@@ -204,7 +209,8 @@ fn service(object: &Value, name: Value, age: Value) -> Vec<Value> {
 
 fn event(object: &Value, now: i64) -> Vec<Value> {
     let at = |p: &str| Value::from(text(object, p));
-    let about = format!("{}/{}", text(object, "/involvedObject/kind").to_lowercase(), text(object, "/involvedObject/name"));
+    let about =
+        format!("{}/{}", text(object, "/involvedObject/kind").to_lowercase(), text(object, "/involvedObject/name"));
     let source = match (text(object, "/source/component"), text(object, "/source/host")) {
         (component, "") => component.to_owned(),
         (component, host) => format!("{component}, {host}"),

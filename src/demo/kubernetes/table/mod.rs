@@ -67,9 +67,15 @@ pub fn render(kind: Kind, objects: &[Value], shape: Shape, metadata: &Value, hea
 fn columns(kind: Kind) -> Vec<Column> {
     match kind {
         Kind::Pod => pods::COLUMNS.to_vec(),
-        Kind::Deployment | Kind::ReplicaSet | Kind::ReplicationController | Kind::StatefulSet | Kind::DaemonSet | Kind::Job | Kind::CronJob | Kind::HorizontalPodAutoscaler | Kind::PodDisruptionBudget => {
-            workloads::columns(kind)
-        }
+        Kind::Deployment
+        | Kind::ReplicaSet
+        | Kind::ReplicationController
+        | Kind::StatefulSet
+        | Kind::DaemonSet
+        | Kind::Job
+        | Kind::CronJob
+        | Kind::HorizontalPodAutoscaler
+        | Kind::PodDisruptionBudget => workloads::columns(kind),
         _ => cluster::columns(kind),
     }
 }
@@ -77,9 +83,15 @@ fn columns(kind: Kind) -> Vec<Column> {
 fn cells(kind: Kind, object: &Value, now: i64) -> Vec<Value> {
     match kind {
         Kind::Pod => pods::cells(object, now),
-        Kind::Deployment | Kind::ReplicaSet | Kind::ReplicationController | Kind::StatefulSet | Kind::DaemonSet | Kind::Job | Kind::CronJob | Kind::HorizontalPodAutoscaler | Kind::PodDisruptionBudget => {
-            workloads::cells(kind, object, now)
-        }
+        Kind::Deployment
+        | Kind::ReplicaSet
+        | Kind::ReplicationController
+        | Kind::StatefulSet
+        | Kind::DaemonSet
+        | Kind::Job
+        | Kind::CronJob
+        | Kind::HorizontalPodAutoscaler
+        | Kind::PodDisruptionBudget => workloads::cells(kind, object, now),
         _ => cluster::cells(kind, object, now),
     }
 }

@@ -67,7 +67,8 @@ pub(super) fn word(pod: &Value) -> String {
         }
     }
     if word == "Completed" && running {
-        let ready = list(pod, "/status/conditions").iter().any(|c| text(c, "/type") == "Ready" && text(c, "/status") == "True");
+        let ready =
+            list(pod, "/status/conditions").iter().any(|c| text(c, "/type") == "Ready" && text(c, "/status") == "True");
         word = if ready { "Running" } else { "NotReady" }.into();
     }
     if !text(pod, "/metadata/deletionTimestamp").is_empty() {
@@ -87,7 +88,8 @@ mod tests {
         assert_eq!(word(&waiting), "CrashLoopBackOff");
         let done = json!({"status": {"phase": "Succeeded", "containerStatuses": [{"state": {"terminated": {"reason": "Completed", "exitCode": 0}}}]}});
         assert_eq!(word(&done), "Completed");
-        let leaving = json!({"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}, "status": {"phase": "Running"}});
+        let leaving =
+            json!({"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}, "status": {"phase": "Running"}});
         assert_eq!(word(&leaving), "Terminating");
         assert_eq!(word(&json!({"status": {"phase": "Pending"}})), "Pending");
     }
@@ -100,6 +102,9 @@ mod tests {
                 {"ready": true, "restartCount": 14, "state": {"running": {}}, "lastState": {"terminated": {"finishedAt": "1970-01-01T00:01:00Z"}}}]},
         });
         let cells = cells(&pod, 240);
-        assert_eq!((cells[1].as_str(), cells[3].as_str(), cells[4].as_str()), (Some("1/2"), Some("14 (3m ago)"), Some("4m")));
+        assert_eq!(
+            (cells[1].as_str(), cells[3].as_str(), cells[4].as_str()),
+            (Some("1/2"), Some("14 (3m ago)"), Some("4m"))
+        );
     }
 }

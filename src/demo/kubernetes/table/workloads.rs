@@ -76,7 +76,11 @@ pub(super) fn columns(kind: Kind) -> Vec<Column> {
 pub(super) fn cells(kind: Kind, object: &Value, now: i64) -> Vec<Value> {
     let count = |p: &str| Value::from(number(object, p).unwrap_or(0));
     let of = |a: &str, b: &str| Value::from(format!("{}/{}", count(a), count(b)));
-    let template = if kind == Kind::CronJob { "/spec/jobTemplate/spec/template/spec/containers" } else { "/spec/template/spec/containers" };
+    let template = if kind == Kind::CronJob {
+        "/spec/jobTemplate/spec/template/spec/containers"
+    } else {
+        "/spec/template/spec/containers"
+    };
     let (names, images) = containers(object, template);
     let selector = || {
         let selector = LabelSelector::of(object.pointer("/spec/selector").unwrap_or(&Value::Null)).to_string();
@@ -125,7 +129,8 @@ pub(super) fn cells(kind: Kind, object: &Value, now: i64) -> Vec<Value> {
         }
         Kind::HorizontalPodAutoscaler => vec![
             name,
-            format!("{}/{}", text(object, "/spec/scaleTargetRef/kind"), text(object, "/spec/scaleTargetRef/name")).into(),
+            format!("{}/{}", text(object, "/spec/scaleTargetRef/kind"), text(object, "/spec/scaleTargetRef/name"))
+                .into(),
             targets(object).into(),
             count("/spec/minReplicas").to_string().into(),
             count("/spec/maxReplicas").to_string().into(),
@@ -138,11 +143,27 @@ pub(super) fn cells(kind: Kind, object: &Value, now: i64) -> Vec<Value> {
                 Some(Value::Number(n)) => n.to_string().into(),
                 _ => Value::from("N/A"),
             };
-            vec![name, amount("/spec/minAvailable"), amount("/spec/maxUnavailable"), count("/status/disruptionsAllowed"), age]
+            vec![
+                name,
+                amount("/spec/minAvailable"),
+                amount("/spec/maxUnavailable"),
+                count("/status/disruptionsAllowed"),
+                age,
+            ]
         }
         _ => {
-            let selector = if kind == Kind::ReplicationController { labels(object, "/spec/selector").into() } else { selector() };
-            vec![name, count("/spec/replicas"), count("/status/replicas"), count("/status/readyReplicas"), age, names, images, selector]
+            let selector =
+                if kind == Kind::ReplicationController { labels(object, "/spec/selector").into() } else { selector() };
+            vec![
+                name,
+                count("/spec/replicas"),
+                count("/status/replicas"),
+                count("/status/readyReplicas"),
+                age,
+                names,
+                images,
+                selector,
+            ]
         }
     }
 }
@@ -170,7 +191,8 @@ fn targets(autoscaler: &Value) -> String {
         .iter()
         .enumerate()
         .map(|(i, metric)| {
-            let wanted = number(metric, "/resource/target/averageUtilization").map_or_else(|| "<auto>".into(), |n| format!("{n}%"));
+            let wanted = number(metric, "/resource/target/averageUtilization")
+                .map_or_else(|| "<auto>".into(), |n| format!("{n}%"));
             let now = measured.get(i).and_then(|m| number(m, "/resource/current/averageUtilization"));
             let now = now.map_or_else(|| "<unknown>".into(), |n| format!("{n}%"));
             format!("{}: {now}/{wanted}", text(metric, "/resource/name"))

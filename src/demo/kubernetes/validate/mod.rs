@@ -52,7 +52,9 @@ fn not_negative(body: &Value, pointer: &str, causes: &mut Vec<Cause>) {
 }
 
 fn workload(body: &Value, causes: &mut Vec<Cause>) {
-    for pointer in ["/spec/replicas", "/spec/minReadySeconds", "/spec/revisionHistoryLimit", "/spec/progressDeadlineSeconds"] {
+    for pointer in
+        ["/spec/replicas", "/spec/minReadySeconds", "/spec/revisionHistoryLimit", "/spec/progressDeadlineSeconds"]
+    {
         not_negative(body, pointer, causes);
     }
     let selector = body.pointer("/spec/selector");
@@ -62,7 +64,11 @@ fn workload(body: &Value, causes: &mut Vec<Cause>) {
         Some(selector) => {
             let parsed = LabelSelector::of(selector);
             if parsed.is_empty() {
-                causes.push(Cause::invalid("spec.selector", &go_selector(selector), "empty selector is invalid for deployment"));
+                causes.push(Cause::invalid(
+                    "spec.selector",
+                    &go_selector(selector),
+                    "empty selector is invalid for deployment",
+                ));
             } else if !parsed.matches_labels(labels) {
                 let why = "`selector` does not match template `labels`";
                 causes.push(raw_invalid("spec.template.metadata.labels", &go_map(labels), why));
@@ -74,7 +80,8 @@ fn workload(body: &Value, causes: &mut Vec<Cause>) {
     if !matches!(strategy, "" | "RollingUpdate" | "Recreate") {
         causes.push(Cause::not_supported("spec.strategy.type", &json!(strategy), &["Recreate", "RollingUpdate"]));
     }
-    let zero = |p: &str| matches!(body.pointer(p), Some(Value::Number(n)) if n.as_i64() == Some(0)) || text(body, p) == "0%";
+    let zero =
+        |p: &str| matches!(body.pointer(p), Some(Value::Number(n)) if n.as_i64() == Some(0)) || text(body, p) == "0%";
     if zero("/spec/strategy/rollingUpdate/maxSurge") && zero("/spec/strategy/rollingUpdate/maxUnavailable") {
         let why = "may not be 0 when `maxSurge` is 0";
         causes.push(Cause::invalid("spec.strategy.rollingUpdate.maxUnavailable", &json!(0), why));
@@ -93,7 +100,11 @@ fn replication_controller(body: &Value, causes: &mut Vec<Cause>) {
     if selector.is_empty() {
         causes.push(Cause::required("spec.selector", ""));
     } else if !selector.matches_labels(labels) {
-        causes.push(raw_invalid("spec.template.metadata.labels", &go_map(labels), "`selector` does not match template `labels`"));
+        causes.push(raw_invalid(
+            "spec.template.metadata.labels",
+            &go_map(labels),
+            "`selector` does not match template `labels`",
+        ));
     }
     pods::spec(body.pointer("/spec/template/spec"), "spec.template.spec", &["Always"], causes);
 }
@@ -115,7 +126,12 @@ fn job(spec: Option<&Value>, path: &str, causes: &mut Vec<Cause>) {
             Cause::not_supported(field, &json!(policy), &["OnFailure", "Never"])
         });
     }
-    pods::spec(spec.pointer("/template/spec"), &format!("{path}.template.spec"), &["Always", "OnFailure", "Never"], causes);
+    pods::spec(
+        spec.pointer("/template/spec"),
+        &format!("{path}.template.spec"),
+        &["Always", "OnFailure", "Never"],
+        causes,
+    );
 }
 
 fn cron_job(body: &Value, causes: &mut Vec<Cause>) {
@@ -124,7 +140,11 @@ fn cron_job(body: &Value, causes: &mut Vec<Cause>) {
         causes.push(Cause::required("spec.schedule", ""));
     } else if Schedule::parse(schedule).is_none() {
         let count = schedule.split_whitespace().count();
-        let why = if count == 5 { format!("failed to parse the field: {schedule}") } else { format!("expected exactly 5 fields, found {count}: [{}]", schedule) };
+        let why = if count == 5 {
+            format!("failed to parse the field: {schedule}")
+        } else {
+            format!("expected exactly 5 fields, found {count}: [{}]", schedule)
+        };
         causes.push(Cause::invalid("spec.schedule", &json!(schedule), &why));
     }
     let policy = text(body, "/spec/concurrencyPolicy");
@@ -159,7 +179,11 @@ fn service(body: &Value, causes: &mut Vec<Cause>) {
         pods::port_number(port, "port", &format!("spec.ports[{i}].port"), true, causes);
         let protocol = text(port, "/protocol");
         if !matches!(protocol, "TCP" | "UDP" | "SCTP") {
-            causes.push(Cause::not_supported(format!("spec.ports[{i}].protocol"), &json!(protocol), &["SCTP", "TCP", "UDP"]));
+            causes.push(Cause::not_supported(
+                format!("spec.ports[{i}].protocol"),
+                &json!(protocol),
+                &["SCTP", "TCP", "UDP"],
+            ));
         }
         if let Some(n) = number(port, "/nodePort").filter(|n| *n != 0 && !(30_000..=32_767).contains(n)) {
             let why = "provided port is not in the valid range. The range of valid ports is 30000-32767";
@@ -170,7 +194,9 @@ fn service(body: &Value, causes: &mut Vec<Cause>) {
 
 fn keys(body: &Value, causes: &mut Vec<Cause>) {
     for (key, _) in body.get("data").and_then(Value::as_object).into_iter().flatten() {
-        let good = !key.is_empty() && key.len() <= 253 && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+        let good = !key.is_empty()
+            && key.len() <= 253
+            && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
         if !good {
             let why = "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
             causes.push(Cause::invalid(format!("data[{key}]"), &json!(key), why));
@@ -189,7 +215,15 @@ pub fn change(kind: Kind, old: &Value, new: &Value) -> Vec<Cause> {
         }
         Kind::StatefulSet => {
             let changed = old.get("spec").and_then(Value::as_object).into_iter().flatten().any(|(key, value)| {
-                let free = ["replicas", "ordinals", "template", "updateStrategy", "persistentVolumeClaimRetentionPolicy", "minReadySeconds", "revisionHistoryLimit"];
+                let free = [
+                    "replicas",
+                    "ordinals",
+                    "template",
+                    "updateStrategy",
+                    "persistentVolumeClaimRetentionPolicy",
+                    "minReadySeconds",
+                    "revisionHistoryLimit",
+                ];
                 !free.contains(&key.as_str()) && new.pointer(&format!("/spec/{key}")) != Some(value)
             });
             if changed {
@@ -239,7 +273,8 @@ fn go_map(labels: &Value) -> String {
 
 fn go_selector(selector: &Value) -> Value {
     let labels = selector.get("matchLabels").cloned().unwrap_or_default();
-    format!("v1.LabelSelector{{MatchLabels:{}, MatchExpressions:[]v1.LabelSelectorRequirement(nil)}}", go_map(&labels)).into()
+    format!("v1.LabelSelector{{MatchLabels:{}, MatchExpressions:[]v1.LabelSelectorRequirement(nil)}}", go_map(&labels))
+        .into()
 }
 
 #[cfg(test)]

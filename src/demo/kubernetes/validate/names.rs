@@ -22,7 +22,9 @@ pub(super) fn object_name(kind: Kind, name: &str) -> Option<String> {
         Kind::Role | Kind::RoleBinding | Kind::ClusterRole | Kind::ClusterRoleBinding => {
             name.contains(['/', '%']).then(|| "may not contain '/'".to_owned())
         }
-        Kind::CronJob => length(name, 52).map(|_| "must be no more than 52 characters".to_owned()).or_else(|| subdomain(name)),
+        Kind::CronJob => {
+            length(name, 52).map(|_| "must be no more than 52 characters".to_owned()).or_else(|| subdomain(name))
+        }
         _ => subdomain(name),
     }
 }

@@ -34,7 +34,11 @@ pub(super) fn spec(spec: Option<&Value>, path: &str, policies: &[&str], causes: 
     for (i, toleration) in list(spec, "/tolerations").iter().enumerate() {
         let operator = text(toleration, "/operator");
         if !matches!(operator, "" | "Equal" | "Exists") {
-            causes.push(Cause::not_supported(format!("{path}.tolerations[{i}].operator"), &json!(operator), &["Equal", "Exists"]));
+            causes.push(Cause::not_supported(
+                format!("{path}.tolerations[{i}].operator"),
+                &json!(operator),
+                &["Equal", "Exists"],
+            ));
         }
         if text(toleration, "/key").is_empty() && operator != "Exists" {
             let why = "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
@@ -44,14 +48,22 @@ pub(super) fn spec(spec: Option<&Value>, path: &str, policies: &[&str], causes: 
     for (i, constraint) in list(spec, "/topologySpreadConstraints").iter().enumerate() {
         let at = format!("{path}.topologySpreadConstraints[{i}]");
         if number(constraint, "/maxSkew").unwrap_or(0) <= 0 {
-            causes.push(Cause::invalid(format!("{at}.maxSkew"), &json!(number(constraint, "/maxSkew").unwrap_or(0)), "must be greater than zero"));
+            causes.push(Cause::invalid(
+                format!("{at}.maxSkew"),
+                &json!(number(constraint, "/maxSkew").unwrap_or(0)),
+                "must be greater than zero",
+            ));
         }
         if text(constraint, "/topologyKey").is_empty() {
             causes.push(Cause::required(format!("{at}.topologyKey"), "can not be empty"));
         }
         let when = text(constraint, "/whenUnsatisfiable");
         if !matches!(when, "DoNotSchedule" | "ScheduleAnyway") {
-            causes.push(Cause::not_supported(format!("{at}.whenUnsatisfiable"), &json!(when), &["DoNotSchedule", "ScheduleAnyway"]));
+            causes.push(Cause::not_supported(
+                format!("{at}.whenUnsatisfiable"),
+                &json!(when),
+                &["DoNotSchedule", "ScheduleAnyway"],
+            ));
         }
     }
 }
@@ -67,11 +79,19 @@ fn container(container: &Value, at: &str, volumes: &[&str], causes: &mut Vec<Cau
     if image.is_empty() {
         causes.push(Cause::required(format!("{at}.image"), ""));
     } else if image.trim() != image {
-        causes.push(Cause::invalid(format!("{at}.image"), &json!(image), "must not have leading or trailing whitespace"));
+        causes.push(Cause::invalid(
+            format!("{at}.image"),
+            &json!(image),
+            "must not have leading or trailing whitespace",
+        ));
     }
     let policy = text(container, "/imagePullPolicy");
     if !matches!(policy, "" | "Always" | "IfNotPresent" | "Never") {
-        causes.push(Cause::not_supported(format!("{at}.imagePullPolicy"), &json!(policy), &["Always", "IfNotPresent", "Never"]));
+        causes.push(Cause::not_supported(
+            format!("{at}.imagePullPolicy"),
+            &json!(policy),
+            &["Always", "IfNotPresent", "Never"],
+        ));
     }
     for (i, port) in list(container, "/ports").iter().enumerate() {
         port_number(port, "containerPort", &format!("{at}.ports[{i}].containerPort"), true, causes);
@@ -103,7 +123,9 @@ fn resources(container: &Value, at: &str, causes: &mut Vec<Cause>) {
         for (name, amount) in pairs(container, &format!("/resources/{what}")) {
             let field = format!("{at}.resources.{what}[{name}]");
             match quantity::parse(amount) {
-                Some(value) if value < 0.0 => causes.push(Cause::invalid(field, &json!(amount), "must be greater than or equal to 0")),
+                Some(value) if value < 0.0 => {
+                    causes.push(Cause::invalid(field, &json!(amount), "must be greater than or equal to 0"))
+                }
                 _ => {}
             }
         }

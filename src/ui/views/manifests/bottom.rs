@@ -226,14 +226,12 @@ impl ManifestsView {
                 "why" => {
                     let line = places[cell.row].and_then(|(_, at)| at).filter(|_| o.field.is_some());
                     let why = match (&o.owner, line) {
-                        (Some(owner), _) => cell.cx.f(
-                            "manifests-owned",
-                            &[("owner", owner.as_str().into()), ("why", o.why.as_str().into())],
-                        ),
-                        (None, Some(at)) => cell.cx.f(
-                            "manifests-at-line",
-                            &[("why", o.why.as_str().into()), ("line", at.line.into())],
-                        ),
+                        (Some(owner), _) => cell
+                            .cx
+                            .f("manifests-owned", &[("owner", owner.as_str().into()), ("why", o.why.as_str().into())]),
+                        (None, Some(at)) => {
+                            cell.cx.f("manifests-at-line", &[("why", o.why.as_str().into()), ("line", at.line.into())])
+                        }
                         (None, None) => o.why.clone(),
                     };
                     cell.text2(&why);

@@ -108,8 +108,7 @@ fn row(cx: &Cx<'_>, ui: &mut Ui, indent: f32, sign: Option<Sign>, label: &str, n
     }
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     let left = egui::Align2::LEFT_CENTER;
-    let (font, color) =
-        if sign.is_some() { (text::small_font(), t.text2) } else { (text::body_font(), t.text) };
+    let (font, color) = if sign.is_some() { (text::small_font(), t.text2) } else { (text::body_font(), t.text) };
     painter.text(pos2(x, rect.center().y), left, label, font, color);
     if !note.is_empty() {
         let right = pos2(rect.right() - 12.0, rect.center().y);

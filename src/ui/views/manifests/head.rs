@@ -75,11 +75,8 @@ impl ManifestsView {
         if Button::new(cx.t("action-delete")).danger().enabled(free, &reason).show(cx, ui).clicked() {
             self.ask_delete = true;
         }
-        let (can_validate, why) = if Self::through_magnum(cx) {
-            (false, cx.t("manifests-no-dry-run").into_owned())
-        } else {
-            (free, reason)
-        };
+        let (can_validate, why) =
+            if Self::through_magnum(cx) { (false, cx.t("manifests-no-dry-run").into_owned()) } else { (free, reason) };
         let validate = Button::new(cx.t("manifests-validate")).enabled(can_validate, &why).shortcut("Ctrl Shift V");
         if validate.show(cx, ui).clicked() {
             self.start(cx, ManifestMode::Validate, false, None);

@@ -10,17 +10,17 @@ mod tabs;
 use crate::live::command::{ManifestMode, Topic};
 use crate::model::bay::{Bay, BayId, Coe};
 use crate::model::cloud::Dialect;
+use crate::model::status::Sign;
 use crate::ui::cx::Cx;
+use crate::ui::cx::UiAction;
 use crate::ui::editor::buffer::Buffer;
 use crate::ui::editor::code::{CodeEditor, mark_of};
 use crate::ui::editor::drafts::{Draft, Drafts};
 use crate::ui::editor::files::{Files, Outcome};
 use crate::ui::shell::footer::Footer;
-use crate::ui::widgets::dialog::{self, Dialog};
 use crate::ui::widgets::button::Button;
+use crate::ui::widgets::dialog::{self, Dialog};
 use crate::ui::{icons::Icon, text};
-use crate::model::status::Sign;
-use crate::ui::cx::UiAction;
 use egui::{Frame, Key, Modifiers, Panel, Ui};
 use runs::Run;
 
@@ -124,9 +124,12 @@ impl ManifestsView {
         self.keys(cx, ui);
         let t = cx.tokens;
         let bare = Frame::new().fill(t.panel);
-        Panel::top("manifests-head").exact_size(52.0).resizable(false).show_separator_line(false).frame(bare).show(ui, |ui| {
-            self.head_ui(cx, ui);
-        });
+        Panel::top("manifests-head").exact_size(52.0).resizable(false).show_separator_line(false).frame(bare).show(
+            ui,
+            |ui| {
+                self.head_ui(cx, ui);
+            },
+        );
         let inset = bare.inner_margin(egui::Margin::symmetric(0, 0));
         let lower = Panel::bottom("manifests-lower").default_size(230.0).size_range(90.0..=420.0).resizable(true);
         lower.show_separator_line(false).frame(inset).show(ui, |ui| self.bottom_ui(cx, ui));

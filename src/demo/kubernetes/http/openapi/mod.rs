@@ -31,15 +31,23 @@ pub fn serve(path: &[&str], call: &Call, server: &str) -> Answer {
         ["v3"] => {
             let mut paths = Map::new();
             let mut add = |path: String| {
-                let url = format!("/openapi/v3/{path}?hash={:X}", path.bytes().fold(17u64, |h, b| h.wrapping_mul(31) + u64::from(b)));
+                let url = format!(
+                    "/openapi/v3/{path}?hash={:X}",
+                    path.bytes().fold(17u64, |h, b| h.wrapping_mul(31) + u64::from(b))
+                );
                 paths.insert(path, json!({"serverRelativeURL": url}));
             };
             add("api/v1".into());
-            GROUPS.iter().filter(|(g, _)| has_types(g)).for_each(|(group, version)| add(format!("apis/{group}/{version}")));
+            GROUPS
+                .iter()
+                .filter(|(g, _)| has_types(g))
+                .for_each(|(group, version)| add(format!("apis/{group}/{version}")));
             Ok(value_answer(&json!({"paths": paths})))
         }
         ["v3", "api", "v1"] => Ok(value_answer(&v3("", "v1"))),
-        ["v3", "apis", group, version] if GROUPS.contains(&(group, version)) && has_types(group) => Ok(value_answer(&v3(group, version))),
+        ["v3", "apis", group, version] if GROUPS.contains(&(group, version)) && has_types(group) => {
+            Ok(value_answer(&v3(group, version)))
+        }
         _ => Err(Failure::no_such_path()),
     }
 }
@@ -58,7 +66,10 @@ fn definition_name(definition: &str) -> String {
 
 /// A kind's own object type carries its group, version and kind.
 fn kind_of(definition: &TypeDef) -> Option<Kind> {
-    Kind::ALL.iter().copied().find(|k| !k.is_virtual() && k.info().name == definition.name && definition.fields.contains_key("kind"))
+    Kind::ALL
+        .iter()
+        .copied()
+        .find(|k| !k.is_virtual() && k.info().name == definition.name && definition.fields.contains_key("kind"))
 }
 
 fn type_schema(definition: &TypeDef, root: &str) -> Value {
@@ -76,7 +87,9 @@ fn type_schema(definition: &TypeDef, root: &str) -> Value {
                 property["x-kubernetes-patch-strategy"] = "merge".into();
                 property["x-kubernetes-list-type"] = "set".into();
             }
-            ListKind::Atomic if matches!(field.shape, Shape::List(_)) => property["x-kubernetes-list-type"] = "atomic".into(),
+            ListKind::Atomic if matches!(field.shape, Shape::List(_)) => {
+                property["x-kubernetes-list-type"] = "atomic".into()
+            }
             ListKind::Atomic => {}
         }
         if let Some(about) = about_field(name) {
@@ -94,7 +107,8 @@ fn type_schema(definition: &TypeDef, root: &str) -> Value {
     }
     if let Some(kind) = kind_of(definition) {
         let info = kind.info();
-        out["x-kubernetes-group-version-kind"] = json!([{"group": info.group, "version": info.version, "kind": info.name}]);
+        out["x-kubernetes-group-version-kind"] =
+            json!([{"group": info.group, "version": info.version, "kind": info.name}]);
         out["description"] = about_kind(kind).into();
     }
     out
@@ -126,7 +140,10 @@ fn common_schemas(v3: bool) -> Vec<(String, Value)> {
         json!({"type": "string", "format": "int-or-string"})
     };
     vec![
-        (definition_name(&format!("apimachinery.pkg.{QUANTITY}")), json!({"type": "string", "description": "An amount with a unit: 250m, 1.5Gi."})),
+        (
+            definition_name(&format!("apimachinery.pkg.{QUANTITY}")),
+            json!({"type": "string", "description": "An amount with a unit: 250m, 1.5Gi."}),
+        ),
         (definition_name(&format!("apimachinery.pkg.{INT_OR_STRING}")), either),
     ]
 }
@@ -142,7 +159,11 @@ fn patch_paths(select: impl Fn(Kind) -> bool, v3: bool) -> Map<String, Value> {
             .into_iter()
             .map(|name| {
                 let kind = if name == "force" { "boolean" } else { "string" };
-                if v3 { json!({"name": name, "in": "query", "schema": {"type": kind}}) } else { json!({"name": name, "in": "query", "type": kind, "uniqueItems": true}) }
+                if v3 {
+                    json!({"name": name, "in": "query", "schema": {"type": kind}})
+                } else {
+                    json!({"name": name, "in": "query", "type": kind, "uniqueItems": true})
+                }
             })
             .collect();
         let operation = json!({
@@ -209,7 +230,9 @@ fn about_kind(kind: Kind) -> &'static str {
         Kind::ConfigMap => "Configuration that pods read.",
         Kind::Secret => "Configuration that is kept from other eyes.",
         Kind::Event => "Something that happened to an object.",
-        Kind::Deployment => "Keeps pods of one template alive and replaces them step by step when the template changes.",
+        Kind::Deployment => {
+            "Keeps pods of one template alive and replaces them step by step when the template changes."
+        }
         Kind::ReplicaSet | Kind::ReplicationController => "Keeps a number of pods alive.",
         Kind::StatefulSet => "Keeps numbered pods alive, each with its own volumes.",
         Kind::DaemonSet => "Keeps one pod alive on every node.",

@@ -157,6 +157,12 @@ mod tests {
         assert_eq!(message.0, [0x0a, 2, b'a', b'b', 0x80, 0x01, 1]);
         let written = schema(&json!({"type": "string", "x-a": 1}));
         // TypeItem in field 22, then the extension in field 31.
-        assert_eq!(written.0, [0xb2, 0x01, 8, 0x0a, 6, b's', b't', b'r', b'i', b'n', b'g', 0xfa, 0x01, 10, 0x0a, 3, b'x', b'-', b'a', 0x12, 3, 0x12, 1, b'1']);
+        assert_eq!(
+            written.0,
+            [
+                0xb2, 0x01, 8, 0x0a, 6, b's', b't', b'r', b'i', b'n', b'g', 0xfa, 0x01, 10, 0x0a, 3, b'x', b'-', b'a',
+                0x12, 3, 0x12, 1, b'1'
+            ]
+        );
     }
 }

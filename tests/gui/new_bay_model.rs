@@ -51,10 +51,11 @@ fn what_is_missing_stands_in_the_way_until_it_is_chosen() {
     choose(&mut h, "Image", "ubuntu-22.04-kube-v1.30.4");
     choose(&mut h, "External network", "public-tokyo");
     choose(&mut h, "Worker flavor", "m1.tiny");
-    assert!(h.query_by_label_contains("needs a disk of 20 GB, this flavor has 5").is_some());
+    assert!(h.query_all_by_label_contains("needs a disk of 20 GB, this flavor has 5").count() > 0);
     choose(&mut h, "Worker flavor", "m2.medium");
-    h.get_by_label("Name").focus();
-    h.get_by_label("Name").type_text("k8s-small");
+    let text = egui::accesskit::Role::TextInput;
+    h.get_by_role_and_label(text, "Name").focus();
+    h.get_by_role_and_label(text, "Name").type_text("k8s-small");
     settle(&mut h);
     h.get_by_label("Create bay model").click();
     settle(&mut h);

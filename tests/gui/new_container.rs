@@ -31,6 +31,7 @@ fn type_into(h: &mut Harness<'static, Window>, label: &str, text: &str) {
     let role = egui::accesskit::Role::TextInput;
     h.get_by_role_and_label(role, label).focus();
     h.run_steps(2);
+    h.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
     h.get_by_role_and_label(role, label).type_text(text);
     settle(h);
 }
@@ -48,7 +49,7 @@ fn a_deployment_is_applied_as_a_manifest() {
     h.get_by_label("Create Deployment").click();
     settle(&mut h);
     assert!(asked(&mut h).is_none(), "a limit below its request stands in the way");
-    type_into(&mut h, "Memory limit", "9");
+    type_into(&mut h, "Memory limit", "9128Mi");
     h.get_by_label("Create Deployment").click();
     settle(&mut h);
     let Some(Change::Manifests(run)) = asked(&mut h) else { panic!("a manifest was applied") };

@@ -1,6 +1,9 @@
 //! Both languages hold the same messages with the same variables, every message that the code names exists, and the
 //! bundled fonts can draw all of them.
 
+// A test may fail at any line.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
 use bayview::i18n::{FILES, Lang, Texts, Vocabulary};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

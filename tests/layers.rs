@@ -1,5 +1,8 @@
 //! The layers of the crate: a lower one never imports a higher one (see the crate documentation).
 
+// A test may fail at any line.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
 use std::path::{Path, PathBuf};
 
 /// Layer and what it may import besides itself.

@@ -288,7 +288,6 @@ fn trim<T>(list: &mut Vec<T>) {
 mod tests {
     use super::*;
     use crate::live::state::SignInStepKind;
-    use crate::model::cloud::Profile;
 
     fn job(id: u64) -> Job {
         Job {
@@ -327,7 +326,7 @@ mod tests {
     #[test]
     fn a_step_tried_again_takes_the_place_of_its_first_try() {
         let mut state = State::default();
-        state.apply(Event::SignInStarted(Box::new(Profile::default())), 1.0);
+        state.apply(Event::SignInStarted(Box::default()), 1.0);
         state.apply(Event::SignInStep(SignInStepKind::Keystone), 1.0);
         state.apply(Event::SignInFailed(Problem::new(ProblemKind::Auth, "keystone", "no")), 2.0);
         state.apply(Event::SignInStep(SignInStepKind::Keystone), 3.0);

@@ -65,7 +65,7 @@ fn is_exponent(text: &str, at: usize) -> bool {
 pub fn cores_text(milli: u64) -> String {
     if milli < 1000 {
         format!("{milli} m")
-    } else if milli % 1000 == 0 {
+    } else if milli.is_multiple_of(1000) {
         format!("{}", milli / 1000)
     } else {
         format!("{:.1}", milli as f64 / 1000.0)

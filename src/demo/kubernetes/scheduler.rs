@@ -349,7 +349,7 @@ impl Wish {
     /// Higher is better: free share of CPU and memory (0..100 each), fewer siblings, preferences, no soft taints.
     fn score(&self, node: &NodeView) -> i64 {
         let free = |used: u64, ask: u64, all: u64| -> i64 {
-            if all == 0 { 0 } else { (all.saturating_sub(used + ask) * 100 / all) as i64 }
+            (all.saturating_sub(used + ask) * 100).checked_div(all).unwrap_or(0) as i64
         };
         let least = (free(node.used.cpu_milli, self.request.cpu_milli, node.cpu_milli)
             + free(node.used.memory, self.request.memory, node.memory))

@@ -93,7 +93,7 @@ fn size(bay: &NewBay, model: Option<&BayModel>, known: &Known<'_>, findings: &mu
         let balanced = bay.master_lb_enabled.or(model.map(|m| m.spec.master_lb_enabled)).unwrap_or(true);
         if !balanced {
             findings.block(Field::MasterCount, Rule::MastersNeedLb);
-        } else if masters % 2 == 0 {
+        } else if masters.is_multiple_of(2) {
             findings.block(Field::MasterCount, Rule::MastersOdd);
         }
     }

@@ -91,7 +91,7 @@ fn neighbour(order: &Order, layout: &Layout, tile: u32, way: Way) -> Option<u32>
     let tiles = &order.groups[block.group].tiles;
     let n = tile - tiles.start;
     let inside = match way {
-        Way::Left => (n % block.columns > 0).then(|| n - 1),
+        Way::Left => (!n.is_multiple_of(block.columns)).then(|| n - 1),
         Way::Right => (n % block.columns + 1 < block.columns).then_some(n + 1),
         Way::Up => n.checked_sub(block.columns),
         Way::Down => Some(n + block.columns),

@@ -90,7 +90,7 @@ fn smooth(shape: Shape, x: i64, y: i64, side: i64) -> (u8, u8) {
                         marked += i32::from(on_line && u.abs() < 0.34 && v.abs() < 0.34);
                     }
                 }
-                _ => inside += i32::from(v <= 0.9 && v >= -0.9 && u.abs() <= (v + 0.9) / 1.8),
+                _ => inside += i32::from((-0.9..=0.9).contains(&v) && u.abs() <= (v + 0.9) / 1.8),
             }
         }
     }

@@ -248,7 +248,7 @@ fn is_hollow(value: &Value) -> bool {
 
 fn is_item(step: &str, item: &Value) -> bool {
     if let Some(wanted) = step.strip_prefix("v:") {
-        return item.to_string() == wanted;
+        return serde_json::from_str::<Value>(wanted).is_ok_and(|wanted| *item == wanted);
     }
     let Some(keys) = step.strip_prefix("k:").and_then(|k| serde_json::from_str::<Map<String, Value>>(k).ok()) else {
         return false;

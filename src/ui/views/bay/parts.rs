@@ -85,7 +85,7 @@ pub fn capacity_cell(
     capacity: u64,
     tip: &str,
 ) {
-    let share = if capacity == 0 { 0 } else { (requested.saturating_mul(100) / capacity).min(999) };
+    let share = requested.saturating_mul(100).checked_div(capacity).unwrap_or(0).min(999);
     cell.ui.spacing_mut().item_spacing.x = 6.0;
     let response = bars::capacity_strip(cell.ui, cx, requested, used, capacity, vec2(56.0, 6.0));
     tooltip(cx, response, tip);

@@ -170,13 +170,12 @@ impl ManifestsView {
     fn restore(&mut self, draft: Draft) {
         let mut buffers = draft.buffers;
         // What was opened meanwhile comes behind, under new numbers.
-        let mut next = buffers.iter().map(|b| b.id).max().unwrap_or(0) + 1;
-        for mut buffer in std::mem::take(&mut self.buffers) {
+        let first = buffers.iter().map(|b| b.id).max().unwrap_or(0) + 1;
+        for (id, mut buffer) in (first..).zip(std::mem::take(&mut self.buffers)) {
             if self.front == buffer.id {
-                self.front = next;
+                self.front = id;
             }
-            buffer.id = next;
-            next += 1;
+            buffer.id = id;
             buffers.push(buffer);
         }
         if !buffers.iter().any(|b| b.id == self.front) {

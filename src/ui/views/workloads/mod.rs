@@ -218,10 +218,8 @@ impl WorkloadsView {
         let uid = self.selection.focus.clone().or_else(|| self.opened.clone());
         let workload = uid.and_then(|uid| picture.workloads.iter().find(|w| w.uid == uid));
         let pressed = |key: Key| ui.input(|i| i.key_pressed(key) && !i.modifiers.any());
-        if ui.input(|i| i.key_pressed(Key::Escape)) {
-            if self.scaling.edit.take().is_none() {
-                self.opened = None;
-            }
+        if ui.input(|i| i.key_pressed(Key::Escape)) && self.scaling.edit.take().is_none() {
+            self.opened = None;
         }
         let Some(workload) = workload else { return };
         // Plus is Shift with something on many keyboards: the text that arrives tells.

@@ -10,8 +10,8 @@ use crate::ui::icons::{self, Icon};
 use crate::ui::text;
 use columns::{first_visible, places};
 use egui::{
-    Align, CornerRadius, EventFilter, Id, Key, Layout, Modifiers, Rect, Response, Role, ScrollArea, Sense, Stroke,
-    StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align, CornerRadius, EventFilter, Id, Key, Layout, Modifiers, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind,
+    Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 use selection::{click, current};
 

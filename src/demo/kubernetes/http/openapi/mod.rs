@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-const PROTOBUF: &str = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+const PROTOBUF: &str = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
 static V2: LazyLock<Value> = LazyLock::new(v2);
 static V2_PROTOBUF: LazyLock<Vec<u8>> = LazyLock::new(|| protobuf::document(&V2));

@@ -11,7 +11,7 @@ use bayview::ui::cx::UiAction;
 use bayview::ui::prefs::Theme;
 use bayview::ui::route::{BayTab, Route};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 const SIZE: [f32; 2] = [1440.0, 1100.0];
 

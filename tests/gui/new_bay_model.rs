@@ -10,7 +10,7 @@ use bayview::ui::cx::UiAction;
 use bayview::ui::prefs::Theme;
 use bayview::ui::route::Route;
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 fn open(state: State, lang: Lang, from: Option<&str>) -> Harness<'static, Window> {
     let mut window = Window::new(state, Theme::Dark, lang);

@@ -35,4 +35,5 @@ fn from_sign_in_to_pod_to_manifest() {
         let workloads = &s.insides[&id].workloads;
         workloads.iter().any(|w| w.name == "nginx" && w.replicas.ready == 3)
     });
+    whole.picture("journey-manifest");
 }

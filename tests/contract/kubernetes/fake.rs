@@ -78,7 +78,7 @@ impl Fake {
     pub fn stop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
             // A runtime may not be ended from within another one's threads.
-            let ending = std::thread::spawn(move || runtime.shutdown_timeout(std::time::Duration::from_secs(5)));
+            let ending = spawn_named(move || runtime.shutdown_timeout(std::time::Duration::from_secs(5)));
             ending.join().expect("the server ends");
         }
     }
@@ -220,4 +220,9 @@ fn text(code: StatusCode, body: String) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = code;
     response
+}
+
+/// A thread with a name, as everywhere.
+fn spawn_named(work: impl FnOnce() + Send + 'static) -> std::thread::JoinHandle<()> {
+    std::thread::Builder::new().name("fake-server".into()).spawn(work).expect("a thread")
 }

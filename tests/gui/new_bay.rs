@@ -142,6 +142,9 @@ fn labels_are_added_overridden_and_taken_back() {
     h.get_by_label("Override auto_healing_enabled").click();
     settle(&mut h);
     h.get_by_role_and_label(egui::accesskit::Role::CheckBox, "auto_healing_enabled").click();
+    settle(&mut h);
+    assert!(h.query_by_label("overridden, was false").is_some());
+    h.get_by_label("Undo the change of auto_healing_enabled").click();
     h.get_by_label("Add label").click();
     settle(&mut h);
     type_into(&mut h, "Name of the new label", "npd");

@@ -2,7 +2,7 @@
 
 use super::button::{copy_button, link, tooltip};
 use super::{glyph, line};
-use crate::model::problem::Problem;
+use crate::model::problem::{Problem, ProblemKind};
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
 use crate::ui::text;
@@ -48,13 +48,18 @@ pub fn request_id(cx: &Cx<'_>, ui: &mut Ui, request: &str) {
     });
 }
 
-/// The service's own words, folded behind a link.
+/// Kinds whose reason only the service's own words tell: those stand open.
+fn tells_why(kind: ProblemKind) -> bool {
+    matches!(kind, ProblemKind::Invalid | ProblemKind::Conflict | ProblemKind::Quota)
+}
+
+/// The service's own words behind a link, unfolded where nothing else tells the reason.
 pub fn own_words(cx: &Cx<'_>, ui: &mut Ui, problem: &Problem) {
     if problem.said.is_empty() {
         return;
     }
     let id = ui.make_persistent_id(("own-words", &problem.said));
-    let mut open = ui.data(|d| d.get_temp::<bool>(id).unwrap_or(false));
+    let mut open = ui.data(|d| d.get_temp::<bool>(id).unwrap_or_else(|| tells_why(problem.kind)));
     let words = if open { cx.t("problem-hide-words") } else { cx.t("problem-show-words") };
     if link(cx, ui, &words).clicked() {
         open = !open;

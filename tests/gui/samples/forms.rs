@@ -200,5 +200,10 @@ pub fn state_2015() -> State {
     if let Some(bays) = &mut state.bays.value {
         Arc::make_mut(bays).retain(|b| b.name == "swarm-ci");
     }
+    // Every node of 2015 takes a floating IP; the one that is left elsewhere would not do.
+    if let Some(quotas) = &mut state.choices.quotas.value {
+        let floating = Arc::make_mut(quotas).iter_mut().filter(|q| q.resource == QuotaResource::FloatingIps);
+        floating.for_each(|quota| quota.limit = Some(50));
+    }
     state
 }

@@ -228,6 +228,13 @@ impl eframe::App for App {
         self.carry_out(ctx);
     }
 
+    /// While pictures are taken nobody points at anything: a resting pointer would open hover cards over the screens.
+    fn raw_input_hook(&mut self, _ctx: &egui::Context, raw_input: &mut egui::RawInput) {
+        if self.pictures.is_some() {
+            raw_input.events.retain(|event| !matches!(event, egui::Event::PointerMoved(_)));
+        }
+    }
+
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
         self.follow_theme(&ctx);

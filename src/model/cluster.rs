@@ -13,6 +13,8 @@ pub struct Node {
     pub uid: String,
     /// Name.
     pub name: String,
+    /// What tells it apart from its neighbours (`worker-3`), see [`super::node_names`]; the name until it is shortened.
+    pub short: String,
     /// `master` or `worker` (labels `magnum.openstack.org/role`, `node-role.kubernetes.io/…`).
     pub role: String,
     /// Node group (label `magnum.openstack.org/nodegroup`); empty where unknown.
@@ -65,6 +67,18 @@ pub struct Node {
     pub memory_used: Option<u64>,
     /// Created, seconds since 1970.
     pub created_at: i64,
+}
+
+impl Picture {
+    /// A node by its name.
+    pub fn node(&self, name: &str) -> Option<&Node> {
+        self.nodes.binary_search_by(|n| n.name.as_str().cmp(name)).ok().map(|at| &self.nodes[at])
+    }
+
+    /// The short name of a node; its name where it is gone.
+    pub fn short_name<'a>(&'a self, name: &'a str) -> &'a str {
+        self.node(name).map_or(name, |n| &n.short)
+    }
 }
 
 impl Node {

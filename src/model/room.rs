@@ -100,6 +100,7 @@ mod tests {
         Node {
             uid: String::new(),
             name: String::new(),
+            short: String::new(),
             role: "worker".into(),
             group: group.into(),
             zone: zone.into(),

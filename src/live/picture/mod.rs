@@ -11,6 +11,7 @@ mod workloads;
 use crate::api::kubernetes::rows::Row;
 use crate::api::kubernetes::{Change, Kind};
 use crate::model::cluster::{Link, Node, Picture, Progress, Service};
+use crate::model::node_names;
 use crate::model::problem::Problem;
 use events::Events;
 use pods::Pods;
@@ -307,6 +308,7 @@ impl Builder {
             }
         }
         self.picture.workloads = Arc::new(self.workloads.list(&table, &self.pods, &nodes, &self.events, now));
+        node_names::shorten(&mut nodes);
         self.picture.nodes = Arc::new(nodes);
         self.picture.pods = Arc::new(table);
     }

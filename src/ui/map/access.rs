@@ -17,21 +17,13 @@ fn tile_id(tile: u32) -> Id {
 }
 
 /// Describes the map and the tiles in view.
-pub fn describe(
-    cx: &Cx<'_>,
-    ui: &Ui,
-    response: &Response,
-    scene: &Scene<'_>,
-    at: &Projection,
-    prefix: usize,
-    spot: Option<Spot>,
-) {
+pub fn describe(cx: &Cx<'_>, ui: &Ui, response: &Response, scene: &Scene<'_>, at: &Projection, spot: Option<Spot>) {
     let label = cx.t("map-name");
     response.widget_info(|| WidgetInfo::labeled(Role::Canvas, ui.is_enabled(), &label));
     if ui.ctx().accesskit_node_builder(response.id, |_| ()).is_none() {
         return;
     }
-    let value = spot.map(|spot| spot_words(cx, scene, prefix, spot)).unwrap_or_default();
+    let value = spot.map(|spot| spot_words(cx, scene, spot)).unwrap_or_default();
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_value(value);
         node.add_action(accesskit::Action::Click);
@@ -45,7 +37,7 @@ pub fn describe(
     for (tile, rect) in tiles {
         let Some(seen) = rect.intersect(&at.view) else { continue };
         let bounds = at.rect(&seen);
-        let words = tile_words(cx, scene, prefix, tile);
+        let words = tile_words(cx, scene, tile);
         ui.ctx().accesskit_node_builder(tile_id(tile), |node| {
             node.set_role(Role::ListItem);
             node.set_label(words);
@@ -80,9 +72,9 @@ pub fn clicked(ui: &Ui, scene: &Scene<'_>, view: &PxRect) -> Option<u32> {
 }
 
 /// `worker-3: 57 pods, 2 failing; checkout-api-6d9f7c8b54-x2kqj CrashLoopBackOff`.
-fn spot_words(cx: &Cx<'_>, scene: &Scene<'_>, prefix: usize, spot: Spot) -> String {
+fn spot_words(cx: &Cx<'_>, scene: &Scene<'_>, spot: Spot) -> String {
     let Some(tile) = tile_of(scene.order, spot) else { return String::new() };
-    let tile = tile_words(cx, scene, prefix, tile);
+    let tile = tile_words(cx, scene, tile);
     match spot {
         Spot::Tile(_) => tile,
         Spot::Pod(pod) => {
@@ -94,7 +86,7 @@ fn spot_words(cx: &Cx<'_>, scene: &Scene<'_>, prefix: usize, spot: Spot) -> Stri
 }
 
 /// `worker-3: 57 pods, 2 failing`.
-pub fn tile_words(cx: &Cx<'_>, scene: &Scene<'_>, prefix: usize, tile: u32) -> String {
+pub fn tile_words(cx: &Cx<'_>, scene: &Scene<'_>, tile: u32) -> String {
     let pods = scene.order.pods(tile);
     let mut counts = [0usize; 7];
     for pod in pods {
@@ -104,7 +96,7 @@ pub fn tile_words(cx: &Cx<'_>, scene: &Scene<'_>, prefix: usize, tile: u32) -> S
     }
     let node = scene.order.node(tile).and_then(|n| scene.picture.nodes.get(n as usize));
     let name = match node {
-        Some(node) => node.name.get(prefix..).unwrap_or(&node.name).to_owned(),
+        Some(node) => node.short.clone(),
         None => cx.t("map-unscheduled").into_owned(),
     };
     let mut words = cx.f("map-tile", &[("node", FluentValue::from(name)), ("n", FluentValue::from(pods.len()))]);

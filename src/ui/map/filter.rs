@@ -265,12 +265,8 @@ impl Test {
             Key::Node => {
                 // Short names, as tiles show them, are exact names too: `node:worker-1` does not mean worker-11.
                 let (mut nodes, none) = by_node(|n| &n.name);
-                let prefix = super::order::common_prefix(picture.nodes.iter().map(|n| n.name.as_str()));
-                let short: Vec<bool> = picture
-                    .nodes
-                    .iter()
-                    .map(|n| values.iter().any(|v| n.name.get(prefix..).is_some_and(|s| s.eq_ignore_ascii_case(v))))
-                    .collect();
+                let short: Vec<bool> =
+                    picture.nodes.iter().map(|n| values.iter().any(|v| n.short.eq_ignore_ascii_case(v))).collect();
                 if short.contains(&true) {
                     nodes = short;
                 }

@@ -418,25 +418,6 @@ fn number(text: &[u8]) -> (&[u8], &[u8]) {
     (&digits[zeros..], rest)
 }
 
-/// The length in bytes of what all names begin with, cut back to the last separator, so that `worker-0` and `worker-1` of
-/// `k8s-prod-worker-0` remain.
-pub fn common_prefix<'a>(names: impl Iterator<Item = &'a str>) -> usize {
-    let mut common: Option<&str> = None;
-    for name in names {
-        common = Some(match common {
-            None => name,
-            Some(so_far) => {
-                let same = so_far.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
-                so_far.get(..same).unwrap_or("")
-            }
-        });
-    }
-    let common = common.unwrap_or("");
-    let cut = common.rfind(['-', '.', '_']).map_or(0, |at| at + 1);
-    // A group's own word stays: `worker-` alone is no prefix worth losing.
-    if common[..cut].matches(['-', '.', '_']).count() >= 2 || common[..cut].len() >= 12 { cut } else { 0 }
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -452,6 +433,7 @@ pub(crate) mod tests {
             .map(|(n, (group, limit))| Node {
                 uid: format!("n{n}"),
                 name: format!("cloud-bay-{group}-{n}"),
+                short: format!("{group}-{n}"),
                 role: if *group == "master" { "master" } else { "worker" }.into(),
                 group: (*group).into(),
                 zone: ["a", "b", ""][n % 3].into(),
@@ -593,13 +575,5 @@ pub(crate) mod tests {
         let picture = picture(&nodes, &[(Some(0), "shop", Sign::Ok), (Some(1), "shop", Sign::Failed)]);
         let order = Order::new(&picture, GroupBy::None, OrderBy::Problems);
         assert_eq!(order.nodes, [1, 0]);
-    }
-
-    #[test]
-    fn short_names_keep_the_word_of_the_group() {
-        let names = ["k8s-prod-worker-0", "k8s-prod-worker-11", "k8s-prod-himem-1"];
-        assert_eq!(common_prefix(names.into_iter()), "k8s-prod-".len());
-        assert_eq!(common_prefix(["worker-0", "worker-1"].into_iter()), 0);
-        assert_eq!(common_prefix(std::iter::empty()), 0);
     }
 }

@@ -64,7 +64,7 @@ pub struct Marks {
 }
 
 /// Draws everything over the pixels.
-pub fn overlay(cx: &Cx<'_>, ui: &Ui, scene: &Scene<'_>, at: &Projection, prefix: usize, marks: &Marks) {
+pub fn overlay(cx: &Cx<'_>, ui: &Ui, scene: &Scene<'_>, at: &Projection, marks: &Marks) {
     let painter = ui.painter();
     for lane in &scene.layout.lanes {
         if lane.rect.intersect(&at.view).is_some() {
@@ -88,7 +88,7 @@ pub fn overlay(cx: &Cx<'_>, ui: &Ui, scene: &Scene<'_>, at: &Projection, prefix:
     }
     if scene.layout.level() != Level::Far {
         scene.layout.visible(scene.order, &at.view, |tile, rect| {
-            tile_over(cx, ui, scene, at, prefix, tile, &rect);
+            tile_over(cx, ui, scene, at, tile, &rect);
         });
     }
     ring(painter, scene, at, marks.hover, Stroke::new(1.0, cx.tokens.text), 0.0);
@@ -176,7 +176,7 @@ fn heading_text(cx: &Cx<'_>, ui: &Ui, rect: Rect, name: &str, counts: &str) {
 }
 
 /// What belongs to one tile beside its pixels.
-fn tile_over(cx: &Cx<'_>, ui: &Ui, scene: &Scene<'_>, at: &Projection, prefix: usize, tile: u32, px: &PxRect) {
+fn tile_over(cx: &Cx<'_>, ui: &Ui, scene: &Scene<'_>, at: &Projection, tile: u32, px: &PxRect) {
     let m = &scene.layout.metrics;
     let t = cx.tokens;
     let painter = ui.painter();
@@ -213,7 +213,7 @@ fn tile_over(cx: &Cx<'_>, ui: &Ui, scene: &Scene<'_>, at: &Projection, prefix: u
         }
         Some(node) => {
             let font = if m.level == Level::Near { text::strong_font() } else { text::small_font() };
-            let short = node.name.get(prefix..).unwrap_or(&node.name);
+            let short = node.short.as_str();
             let glyph_room = if broken || node.cordoned { 14.0 } else { 0.0 };
             let name_width = line(ui, short, font.clone(), t.text, f32::INFINITY).size().x + glyph_room + 6.0;
             let right = node_right(cx, ui, scene, node, tile, width, width - name_width);

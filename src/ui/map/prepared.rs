@@ -3,7 +3,7 @@
 
 use super::color::{CellPaint, ColorBy, paints};
 use super::filter::{Filter, Matches};
-use super::order::{GroupBy, Order, OrderBy, common_prefix};
+use super::order::{GroupBy, Order, OrderBy};
 use super::select::Spot;
 use crate::model::cluster::Picture;
 use crate::ui::theme::Tokens;
@@ -56,8 +56,6 @@ pub struct Prepared {
     pub version: u64,
     /// Rises with every change of the order.
     pub order_version: u64,
-    /// Bytes that all nodes' names share at their beginning.
-    pub prefix: usize,
     /// Pods that appeared, moved or changed their state, until when they are marked.
     pub changed: Vec<(u32, f64)>,
     filter: String,
@@ -157,7 +155,6 @@ impl Preparation {
         }
         let same_order = old.as_ref().is_some_and(|o| *o.order == order);
         self.ready = Some(Prepared {
-            prefix: common_prefix(picture.nodes.iter().map(|n| n.name.as_str())),
             order_version: old.as_ref().filter(|_| same_order).map_or(self.versions, |o| o.order_version),
             version: self.versions,
             picture,

@@ -160,7 +160,7 @@ impl MapView {
             }
         }
         let marks = Marks { hover, cursor: self.cursor.filter(|_| response.has_focus()), selected };
-        paint::overlay(cx, &inner, &scene, &at, ready.prefix, &marks);
+        paint::overlay(cx, &inner, &scene, &at, &marks);
         mark_changes(cx, &inner, &scene, &at, &ready.changed);
         if response.has_focus() && self.keyboard {
             let ring = rect.shrink(1.0);
@@ -168,7 +168,7 @@ impl MapView {
         }
         let pointer = if response.dragged() { CursorIcon::Grabbing } else { CursorIcon::Default };
         let response = response.on_hover_cursor(pointer);
-        super::access::describe(cx, ui, &response, &scene, &at, ready.prefix, selected.or(self.cursor));
+        super::access::describe(cx, ui, &response, &scene, &at, selected.or(self.cursor));
         if let Some(tile) = super::access::clicked(ui, &scene, &view) {
             happened.chosen = Some(Some(Spot::Tile(tile)));
         }

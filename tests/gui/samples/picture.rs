@@ -83,6 +83,7 @@ pub fn node(name: &str, group: &str, zone: &str) -> Node {
     Node {
         uid: format!("node-{name}"),
         name: name.to_owned(),
+        short: name.to_owned(),
         role: if group.contains("master") { "master" } else { "worker" }.to_owned(),
         group: group.to_owned(),
         zone: zone.to_owned(),
@@ -277,7 +278,7 @@ fn lights(rows: &mut [PodRow]) {
     for row in rows.iter_mut().filter(|r| r.node == "k8s-prod-worker-11") {
         row.sign = Sign::Unknown;
         row.reason = "NodeLost".into();
-        row.message = "worker-11 stopped reporting".into();
+        row.message = "k8s-prod-worker-11 stopped reporting".into();
         row.ready = 0;
     }
     let mut change = |node: &str, app: &str, nth: usize, sign: Sign, reason: &str, message: &str| {
@@ -379,6 +380,7 @@ pub fn finish(nodes: &mut Vec<Node>, mut rows: Vec<PodRow>) -> Picture {
             node.memory_used = Some(node.memory_requested * (50 + n as u64 % 35) / 100);
         }
     }
+    bayview::model::node_names::shorten(nodes);
     let workloads = workloads(nodes, &rows, &index);
     let mut namespaces: Vec<String> = rows.iter().map(|r| r.namespace.clone()).collect();
     namespaces.dedup();

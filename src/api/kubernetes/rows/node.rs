@@ -54,6 +54,7 @@ pub fn node(node: slim::Node) -> Node {
         memory_used: None,
         created_at: node.metadata.creation_timestamp.unwrap_or(0),
         uid: node.metadata.uid,
+        short: node.metadata.name.clone(),
         name: node.metadata.name,
         provider_id: node.spec.provider_id,
         version: node.status.node_info.kubelet_version,

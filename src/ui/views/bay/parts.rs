@@ -1,6 +1,5 @@
 //! Small parts that the tables of a bay share: toolbar, selection of one row, links of a panel.
 
-use crate::model::cluster::Picture;
 use crate::ui::cx::Cx;
 use crate::ui::text;
 use crate::ui::widgets::button::tooltip;
@@ -34,16 +33,6 @@ pub fn toolbar_note(cx: &Cx<'_>, ui: &mut Ui, words: &str) {
 /// Width of the filter field that leaves room for the rest of a toolbar.
 pub fn filter_width(ui: &Ui) -> f32 {
     if ui.available_width() > 1000.0 { 248.0 } else { 190.0 }
-}
-
-/// The part that all nodes' names begin with, which tells nothing and is left out.
-pub fn common_prefix(picture: &Picture) -> &str {
-    let mut names = picture.nodes.iter().map(|n| n.name.as_str());
-    let Some(first) = names.next() else { return "" };
-    let shared = |a: &str, b: &str| a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
-    let len = names.fold(first.len(), |len, name| len.min(shared(first, name)));
-    // Only up to a dash: `worker-1` and `worker-11` share more than a prefix.
-    first.get(..len).and_then(|p| p.rfind('-')).map_or("", |dash| &first[..=dash])
 }
 
 /// Orders names as people do: `worker-2` before `worker-10`.

@@ -59,7 +59,7 @@ fn place(cx: &Cx<'_>, ready: &Prepared, pod: usize) -> String {
     let mut parts = vec![pods.namespace_of(pod).to_owned()];
     match pods.node.get(pod).and_then(|n| ready.picture.nodes.get(*n as usize)) {
         Some(node) => {
-            let short = node.name.get(ready.prefix..).unwrap_or(&node.name);
+            let short = node.short.as_str();
             parts.push(cx.f("placement-on-node", &[("node", FluentValue::from(short))]));
             if !node.zone.is_empty() {
                 parts.push(cx.f("map-zone", &[("zone", FluentValue::from(node.zone.as_str()))]));
@@ -127,7 +127,7 @@ fn tile_card(cx: &Cx<'_>, ui: &mut Ui, ready: &Prepared, tile: u32, far: bool) {
     let node = ready.order.node(tile).and_then(|n| ready.picture.nodes.get(n as usize));
     let pods = ready.order.pods(tile);
     match node {
-        Some(node) => node_head(cx, ui, ready, node),
+        Some(node) => node_head(cx, ui, node),
         None => {
             ui.label(text::strong(cx.t("map-unscheduled")).color(t.text));
         }
@@ -155,7 +155,7 @@ fn tile_card(cx: &Cx<'_>, ui: &mut Ui, ready: &Prepared, tile: u32, far: bool) {
     }
 }
 
-fn node_head(cx: &Cx<'_>, ui: &mut Ui, ready: &Prepared, node: &Node) {
+fn node_head(cx: &Cx<'_>, ui: &mut Ui, node: &Node) {
     let t = cx.tokens;
     let zone = if node.zone.is_empty() {
         String::new()
@@ -165,7 +165,7 @@ fn node_head(cx: &Cx<'_>, ui: &mut Ui, ready: &Prepared, node: &Node) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
     let zone = line(ui, &zone, text::small_font(), t.text2, rect.width() * 0.4);
     let drawn = paint_right(ui.painter(), rect.right_center(), zone);
-    let short = node.name.get(ready.prefix..).unwrap_or(&node.name);
+    let short = node.short.as_str();
     let name = line(ui, short, text::strong_font(), t.text, drawn.left() - rect.left() - 8.0);
     paint_left(ui.painter(), rect.left_center(), name);
     let state = match node.ready {

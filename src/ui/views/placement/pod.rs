@@ -130,7 +130,11 @@ pub(super) fn events(cx: &Cx<'_>, ui: &mut Ui, picture: &Picture, kind: &str, na
             ui.label(text::mono_small(age::clock(cx, event.last_seen)).color(cx.tokens.text3));
             let sign = if event.warning { Sign::Warning } else { Sign::Ok };
             glyph::show(ui, cx, sign, 10.0);
-            ui.add(Label::new(text::body(&event.message).color(cx.tokens.text)).wrap());
+            // The scheduler's words can fill a panel: two lines are told, the tooltip has the rest.
+            let mut words =
+                egui::text::LayoutJob::simple(event.message.clone(), text::body_font(), cx.tokens.text, f32::INFINITY);
+            words.wrap.max_rows = 2;
+            ui.add(Label::new(words).wrap());
         });
     }
 }

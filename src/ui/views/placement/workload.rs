@@ -132,7 +132,6 @@ fn shortage_row(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload, shortage: &Shorta
 /// Short names of the nodes whose pods share a shortage; none where they have no node.
 fn nodes_of(picture: &Picture, workload: &Workload, shortage: &Shortage) -> Vec<String> {
     let pods: &PodTable = &picture.pods;
-    let prefix = crate::ui::map::order::common_prefix(picture.nodes.iter().map(|n| n.name.as_str()));
     let Some(owner) = pods.names.find(&workload.owner_key()) else { return Vec::new() };
     let mut nodes = BTreeSet::new();
     for pod in 0..pods.len() {
@@ -141,7 +140,7 @@ fn nodes_of(picture: &Picture, workload: &Workload, shortage: &Shortage) -> Vec<
             && pods.reason_of(pod) == shortage.reason
             && pods.namespace_of(pod) == workload.namespace;
         if same && let Some(node) = picture.nodes.get(pods.node[pod] as usize) {
-            nodes.insert(node.name.get(prefix..).unwrap_or(&node.name).to_owned());
+            nodes.insert(node.short.clone());
         }
     }
     nodes.into_iter().collect()

@@ -18,7 +18,7 @@ use crate::ui::widgets::dialog::{Dialog, buttons};
 use crate::ui::widgets::panel::side_panel;
 use crate::ui::widgets::search::filter_field_wide;
 use crate::ui::widgets::table::{Cell, Column, RowInfo, Selection, Sort, Table};
-use crate::ui::widgets::{glyph, keys_are_free, states, tail};
+use crate::ui::widgets::{glyph, keys_are_free, states};
 use drawer::{Drawer, Shows};
 use egui::{Frame, Key, Label, Margin, Ui};
 use fluent_bundle::FluentValue;
@@ -157,7 +157,6 @@ impl PodsView {
     fn table(&mut self, cx: &Cx<'_>, ui: &mut Ui, picture: &Picture) {
         let index = &self.rows.index;
         let pods = &*picture.pods;
-        let prefix = parts::common_prefix(picture);
         Table::new("pods").columns(columns(cx)).sort(&mut self.sort).selection(&mut self.selection).rows(
             cx,
             ui,
@@ -172,7 +171,7 @@ impl PodsView {
             },
             |cell| {
                 let pod = index[cell.row] as usize;
-                cell_ui(cx, cell, picture, prefix, pod);
+                cell_ui(cx, cell, picture, pod);
             },
         );
     }
@@ -264,7 +263,7 @@ fn columns<'a>(cx: &Cx<'a>) -> Vec<Column> {
     ]
 }
 
-fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, picture: &Picture, prefix: &str, pod: usize) {
+fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, picture: &Picture, pod: usize) {
     let t = cx.tokens;
     let pods = &*picture.pods;
     match cell.id {
@@ -284,9 +283,7 @@ fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, picture: &Picture, prefix: 
         "node" => {
             match rows::node(picture, pod) {
                 Some(node) => {
-                    let short = node.name.strip_prefix(prefix).unwrap_or(&node.name);
-                    let room = cell.ui.available_width();
-                    let response = cell.text2(tail(cell.ui, short, &text::body_font(), room));
+                    let response = cell.text2(&node.short);
                     crate::ui::widgets::button::tooltip(cx, response, &node.name)
                 }
                 None => cell.dim(&cx.t("pods-no-node")),

@@ -6,7 +6,7 @@ mod rows;
 pub(in crate::ui::views) mod scale;
 pub(in crate::ui::views) mod why;
 
-use super::bay::{inside, parts};
+use super::bay::inside;
 use crate::model::cluster::Picture;
 use crate::model::status::Sign;
 use crate::model::workload::{Workload, WorkloadKind};
@@ -249,7 +249,6 @@ impl WorkloadsView {
         let mut asked: Option<(usize, Asked)> = None;
         let mut asked_below = None;
         let mut toggled = None;
-        let prefix = parts::common_prefix(picture);
         let response = Table::new("workloads")
             .columns(columns(cx))
             .sort(&mut self.sort)
@@ -261,7 +260,7 @@ impl WorkloadsView {
                 index.len(),
                 |row| {
                     let w = at(row);
-                    RowInfo { key: w.uid.clone(), label: w.name.clone(), description: why::line(cx, w, prefix) }
+                    RowInfo { key: w.uid.clone(), label: w.name.clone(), description: why::line(cx, w, picture) }
                 },
                 |cell| {
                     let w = at(cell.row);
@@ -269,7 +268,7 @@ impl WorkloadsView {
                         if let Some(a) = scale::row_control(cx, cell.ui, w, &mut scaling.borrow_mut()) {
                             asked = Some((cell.row, a));
                         }
-                    } else if cell_ui(cx, cell, w, prefix, opened == Some(cell.row)) {
+                    } else if cell_ui(cx, cell, w, picture, opened == Some(cell.row)) {
                         toggled = Some(cell.row);
                     }
                 },
@@ -327,7 +326,7 @@ fn columns<'a>(cx: &Cx<'a>) -> Vec<Column> {
 }
 
 /// Draws a cell; true when the row's chevron was pressed.
-fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, w: &Workload, prefix: &str, open: bool) -> bool {
+fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, w: &Workload, picture: &Picture, open: bool) -> bool {
     let t = cx.tokens;
     match cell.id {
         "name" => {
@@ -354,7 +353,7 @@ fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, w: &Workload, prefix: &str,
         }
         "why" => {
             let ink = if w.sign == Sign::Failed { t.ink(Sign::Failed) } else { t.text2 };
-            let words = why::line(cx, w, prefix);
+            let words = why::line(cx, w, picture);
             cell.piece(&words, text::body_font(), ink);
         }
         "hour" => {

@@ -5,19 +5,17 @@ use crate::model::shortage::{Lack, Missing};
 use crate::model::status::Sign;
 use crate::model::workload::{Shortage, Workload};
 use crate::ui::cx::Cx;
-use crate::ui::views::bay::parts::common_prefix;
 use crate::ui::widgets::age;
 use fluent_bundle::FluentValue;
 
 /// Shortages told in a row; the rest stands in the opened row.
 const TOLD: usize = 3;
 
-/// All of a workload's shortages in a line: `2 crash loops, 1 unschedulable, 2 on worker-11`. `prefix` is what all nodes'
-/// names begin with.
-pub fn line(cx: &Cx<'_>, workload: &Workload, prefix: &str) -> String {
+/// All of a workload's shortages in a line: `2 crash loops, 1 unschedulable, 2 on worker-11`.
+pub fn line(cx: &Cx<'_>, workload: &Workload, picture: &Picture) -> String {
     let alone = workload.shortages.len() == 1;
     let mut parts: Vec<String> =
-        workload.shortages.iter().take(TOLD).map(|s| part(cx, s, alone, workload.shortages.len(), prefix)).collect();
+        workload.shortages.iter().take(TOLD).map(|s| part(cx, s, alone, workload.shortages.len(), picture)).collect();
     if parts.is_empty() && workload.rolling_out {
         let args = [
             ("updated", FluentValue::from(workload.replicas.updated)),
@@ -29,7 +27,7 @@ pub fn line(cx: &Cx<'_>, workload: &Workload, prefix: &str) -> String {
 }
 
 /// One shortage as part of a line. `alone`: nothing else is missing; `all`: how many there are, since details need room.
-fn part(cx: &Cx<'_>, shortage: &Shortage, alone: bool, all: usize, prefix: &str) -> String {
+fn part(cx: &Cx<'_>, shortage: &Shortage, alone: bool, all: usize, picture: &Picture) -> String {
     let n = ("n", FluentValue::from(shortage.count));
     match Missing::of(shortage) {
         Missing::Unschedulable { lacks } if all < 3 && !lacks.is_empty() => {
@@ -45,7 +43,7 @@ fn part(cx: &Cx<'_>, shortage: &Shortage, alone: bool, all: usize, prefix: &str)
         }
         Missing::NodeLost { node: Some(node) } => {
             let id = if alone { "workloads-why-node-lost-alone" } else { "workloads-why-node-lost" };
-            cx.f(id, &[n, ("node", FluentValue::from(node.strip_prefix(prefix).unwrap_or(&node)))])
+            cx.f(id, &[n, ("node", FluentValue::from(picture.short_name(&node).to_owned()))])
         }
         Missing::NotCreated { quota: true } => cx.f("workloads-why-not-created-quota", &[n]),
         _ => title(cx, shortage),
@@ -85,10 +83,8 @@ pub fn detail(cx: &Cx<'_>, shortage: &Shortage, picture: &Picture) -> String {
             None => said,
         },
         Missing::NodeLost { node: Some(name) } => {
-            let prefix = common_prefix(picture);
-            let short = name.strip_prefix(prefix).unwrap_or(&name).to_owned();
-            let is_it = |n: &&crate::model::cluster::Node| n.name == name || n.name.strip_prefix(prefix) == Some(&name);
-            let since = picture.nodes.iter().find(is_it).and_then(|n| n.since);
+            let short = picture.short_name(&name).to_owned();
+            let since = picture.node(&name).and_then(|n| n.since);
             match since {
                 Some(since) => cx.f(
                     "workloads-silent-for",

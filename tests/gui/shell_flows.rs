@@ -424,3 +424,12 @@ fn contrast(a: egui::Color32, b: egui::Color32) -> f32 {
     let (a, b) = (luminance(a), luminance(b));
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
+
+#[test]
+fn alt_and_a_number_leave_a_bay_whose_tabs_have_numbers_too() {
+    let mut h = open(fleet::state(), Lang::En);
+    act(&mut h, UiAction::Go(Route::Bay(fleet::id("k8s-prod"), BayTab::Nodes)));
+    h.key_press_modifiers(Modifiers::ALT, Key::Num2);
+    settle(&mut h);
+    assert_eq!(*h.state().ui.route(), Route::BayModels);
+}

@@ -84,7 +84,9 @@ pub fn separator(ui: &mut Ui, tokens: &Tokens) {
     ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, tokens.line));
 }
 
-/// No text field, popup or dialog has the keyboard: plain keys belong to the screen.
+/// No text field, popup or dialog has the keyboard: plain keys belong to the screen. With Alt, Ctrl or Cmd held a key is not
+/// plain: egui's `consume_key(Modifiers::NONE, …)` would take Alt+1 for 1.
 pub fn keys_are_free(ctx: &egui::Context) -> bool {
-    !ctx.text_edit_focused() && !egui::Popup::is_any_open(ctx) && ctx.memory(|m| m.top_modal_layer().is_none())
+    let plain = ctx.input(|i| !i.modifiers.alt && !i.modifiers.ctrl && !i.modifiers.command);
+    plain && !ctx.text_edit_focused() && !egui::Popup::is_any_open(ctx) && ctx.memory(|m| m.top_modal_layer().is_none())
 }

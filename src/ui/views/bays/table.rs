@@ -133,8 +133,10 @@ pub fn short_reason(cx: &Cx<'_>, bay: &Bay) -> Option<String> {
     if !bay.status.failed() {
         return None;
     }
-    let faults = Fault::of_bay(bay);
-    let fault = faults.first()?;
+    // A list may only name the groups that failed; the bay's own page, once read, tells the cause.
+    let read = cx.state.details.get(&bay.id).and_then(|d| d.bay.value.as_ref()).filter(|d| d.status == bay.status);
+    let faults: Vec<Fault> = [Some(bay), read].into_iter().flatten().flat_map(Fault::of_bay).collect();
+    let fault = faults.iter().find(|f| f.cause != Cause::Other).or(faults.first())?;
     let part = cx.f(fault.part.message_id(), &[]);
     let why = match &fault.cause {
         Cause::Quota { exceeded } => {
@@ -146,6 +148,8 @@ pub fn short_reason(cx: &Cx<'_>, bay: &Bay) -> Option<String> {
                 },
             )
         }
+        // Shown as it came.
+        Cause::Other => return Some(fault.said.lines().next().unwrap_or_default().to_owned()),
         cause => cx.f(cause.message_id(), &[]),
     };
     if fault.part == Part::Bay {

@@ -180,6 +180,7 @@ impl Client {
             };
             let session = Session::new(http, keystone, profile.clone(), secrets.clone(), token);
             match only.as_deref() {
+                // The unscoped token has done its work; it ends with its session.
                 Some([only]) => Ok((session.for_project(&only.id).await?, None)),
                 _ => Ok((session, only)),
             }
@@ -291,12 +292,18 @@ impl Client {
         Client::assemble(self.inner.session.clone(), self.inner.options.clone(), Some(region))
     }
 
-    /// Ends the token, unless it was given to us ready-made.
+    /// Ends the token, unless it was given to us ready-made. Without this it is ended when the last handle is dropped.
     ///
     /// # Errors
     /// As any call; a token that has ended already is no error.
     pub async fn sign_out(&self) -> Result<(), Error> {
         self.inner.session.sign_out().await
+    }
+
+    /// Whether a service may still need the token for a change that it has accepted a moment ago (Magnum makes a trust
+    /// with it after its answer). Dropping the client then ends the token later.
+    pub fn is_settling(&self) -> bool {
+        self.inner.session.is_settling()
     }
 
     /// Magnum. The first call finds its dialect and version; later ones give the same handle.
@@ -393,6 +400,18 @@ fn wants_project(profile: &Profile) -> bool {
     !profile.project_id.is_empty() || !profile.project_name.is_empty()
 }
 
+/// A project's name means one project only within its domain; a profile that names none takes any.
+fn same_domain(profile: &Profile, token: &Token) -> bool {
+    let own = (profile.project_domain_id.as_str(), profile.project_domain_name.as_str());
+    let users = (profile.user_domain_id.as_str(), profile.user_domain_name.as_str());
+    let here = token.project.as_ref().map_or("", |p| p.domain_id.as_str());
+    match if own == ("", "") { users } else { own } {
+        ("", "") => true,
+        ("", name) => name == token.project_domain || token.project_domain.is_empty(),
+        (id, _) => id == here || here.is_empty(),
+    }
+}
+
 async fn first_token(
     keystone: &Keystone,
     profile: &Profile,
@@ -404,7 +423,7 @@ async fn first_token(
     let token = keystone.describe(given).await?;
     let there = token.project.as_ref().is_some_and(|p| {
         (profile.project_id.is_empty() || profile.project_id == p.id)
-            && (profile.project_name.is_empty() || profile.project_name == p.name)
+            && (profile.project_name.is_empty() || (profile.project_name == p.name && same_domain(profile, &token)))
     });
     if there || !wants_project(profile) {
         Ok(token)

@@ -43,28 +43,43 @@ struct Blocked {
 
 /// Prints the report; the exit code tells how things are.
 pub(super) fn run(args: &StatusArgs) -> anyhow::Result<ExitCode> {
-    let wake = Arc::new(|| {});
-    let worker = WorkerHandle::start(WorkerOptions::default(), wake)?;
-    let deadline = Instant::now() + Duration::from_secs(args.timeout);
-    let mut looker = Looker { worker, state: State::default(), deadline };
-    match looker.look(args) {
+    run_with(args, WorkerOptions::default())
+}
+
+fn run_with(args: &StatusArgs, options: WorkerOptions) -> anyhow::Result<ExitCode> {
+    // The worker ends before anything is printed, and the token with it.
+    let looked = look(args, options)?;
+    match looked {
         Ok(report) => {
-            if args.json {
-                println!("{}", serde_json::to_string_pretty(&report)?);
-            } else {
-                print!("{}", report.text());
-            }
+            let text = if args.json { serde_json::to_string_pretty(&report)? + "\n" } else { report.text() };
+            print(&mut std::io::stdout().lock(), &text)?;
             Ok(ExitCode::from(u8::from(!report.unhealthy.is_empty())))
         }
         Err(blocked) => {
             if args.json {
                 let value = serde_json::json!({ "step": blocked.step, "problem": blocked.problem });
-                println!("{}", serde_json::to_string_pretty(&value)?);
+                print(&mut std::io::stdout().lock(), &(serde_json::to_string_pretty(&value)? + "\n"))?;
             }
-            eprintln!("bayview status: {} failed: {}", blocked.step, blocked.problem);
+            let said = format!("bayview status: {} failed: {}\n", blocked.step, blocked.problem);
+            print(&mut std::io::stderr().lock(), &said)?;
             Ok(ExitCode::from(2))
         }
     }
+}
+
+/// Writes everything; a reader that has seen enough (`| head`) is no failure.
+fn print(out: &mut impl std::io::Write, text: &str) -> std::io::Result<()> {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Looks, then signs out.
+fn look(args: &StatusArgs, options: WorkerOptions) -> std::io::Result<Result<Report, Blocked>> {
+    let worker = WorkerHandle::start(options, Arc::new(|| {}))?;
+    let deadline = Instant::now() + Duration::from_secs(args.timeout);
+    Ok(Looker { worker, state: State::default(), deadline }.look(args))
 }
 
 struct Looker {
@@ -76,15 +91,15 @@ struct Looker {
 impl Looker {
     fn look(&mut self, args: &StatusArgs) -> Result<Report, Blocked> {
         self.sign_in(args)?;
-        if let Some(region) = &args.region
+        // The demo has no profile that could name a region beforehand.
+        if let Some(region) = args.region.as_ref().filter(|_| args.demo)
             && self.state.signed_in().is_some_and(|s| &s.identity.region != region)
         {
             self.worker.commands().send(Command::SwitchRegion(region.clone()));
             let wanted = region.clone();
             self.wait("switch the region", move |state| {
-                if let Some(notice) = state.notices.last()
-                    && let Some(problem) = &notice.problem
-                {
+                let refused = state.notices.iter().find(|n| n.message == "notice-switch-failed");
+                if let Some(problem) = refused.and_then(|notice| notice.problem.as_ref()) {
                     return Some(Err(problem.clone()));
                 }
                 let there = state.signed_in().is_some_and(|s| s.identity.region == wanted);
@@ -103,6 +118,9 @@ impl Looker {
         let mut report = Report::new(&session.identity, session.magnum.value.as_ref());
         report.bays = bays.iter().map(|bay| BayReport::new(bay, &models)).collect();
         report.judge_bays();
+        if let Some(problem) = &self.state.bay_models.problem {
+            report.unhealthy.push(format!("cannot read the bay models: {problem}"));
+        }
         if let Some(name) = &args.bay {
             let bay = find_bay(&bays, name)?;
             let inside = self.look_inside(&bay)?;
@@ -116,7 +134,10 @@ impl Looker {
         if args.demo {
             self.worker.commands().send(Command::OpenDemo);
         } else {
-            let profile = self.profile(args.cloud.as_deref())?;
+            let mut profile = self.profile(args.cloud.as_deref())?;
+            if let Some(region) = &args.region {
+                profile.region.clone_from(region);
+            }
             let passcode = std::env::var("OS_PASSCODE").ok().map(Into::into);
             self.worker.commands().send(Command::SignIn {
                 profile: Box::new(profile),
@@ -168,7 +189,10 @@ impl Looker {
             }),
         };
         if let Some(profile) = found {
-            return Ok(profile.clone());
+            return match &profile.fault {
+                Some(fault) => Err(blocked("find profiles", ProblemKind::Config, fault)),
+                None => Ok(profile.clone()),
+            };
         }
         let names: Vec<&str> = profiles.iter().map(|p| p.name.as_str()).collect();
         let mut said = match wanted {
@@ -189,15 +213,27 @@ impl Looker {
     fn look_inside(&mut self, bay: &Bay) -> Result<InsideReport, Blocked> {
         let id = bay.id.clone();
         self.worker.commands().send(Command::Look(vec![Topic::Inside(id.clone())]));
-        let picture = self.wait("look into the bay", move |state| {
+        let mut passing = None;
+        let picture = self.wait("look into the bay", |state| {
             let picture = state.insides.get(&id)?;
             match &picture.link {
-                Link::Live => Some(Ok(picture.clone())),
+                Link::Live if picture.complete => Some(Ok(picture.clone())),
+                // It is tried again as long as there is time.
+                Link::Failed(problem) | Link::Stale(problem) if problem.kind.is_transient() => {
+                    passing = Some(problem.clone());
+                    None
+                }
                 Link::Failed(problem) | Link::Stale(problem) => Some(Err(problem.clone())),
-                Link::Idle | Link::Connecting(_) | Link::Loading => None,
+                Link::Idle | Link::Connecting(_) | Link::Loading | Link::Live => None,
             }
-        })?;
-        Ok(InsideReport::new(bay, &picture))
+        });
+        match picture {
+            Ok(picture) => Ok(InsideReport::new(bay, &picture)),
+            Err(blocked) if blocked.problem.kind == ProblemKind::Timeout => {
+                Err(Blocked { problem: passing.unwrap_or(blocked.problem), ..blocked })
+            }
+            Err(blocked) => Err(blocked),
+        }
     }
 
     /// Takes in events until the condition tells a result, or time is up.
@@ -217,7 +253,10 @@ impl Looker {
             let now = SystemTime::now().duration_since(UNIX_EPOCH).map(|d| d.as_secs_f64()).unwrap_or_default();
             match self.worker.wait_event(left) {
                 Some(event) => self.state.apply(event, now),
-                None => continue,
+                None if self.worker.is_over() => {
+                    return Err(blocked(step, ProblemKind::Internal, "the worker ended unexpectedly"));
+                }
+                None => {}
             }
         }
     }

@@ -478,6 +478,7 @@ fn workload(
         images: first.map(|p| vec![p.images.clone()]).unwrap_or_default(),
         selector: format!("app={name}"),
         labels: format!("app={name}"),
+        trouble: None,
         rolling_out: by_sign[Sign::Progress as usize] > 0,
         created_at: NOW - 120 * 86_400,
         changed_at: NOW - 3_162,

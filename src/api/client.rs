@@ -170,7 +170,9 @@ impl Client {
     /// the receipt into `options.receipt`, and call again. `Auth` for everything that Keystone does not accept.
     pub async fn sign_in(profile: &Profile, secrets: &Secrets, options: SignInOptions) -> Result<SignedIn, Error> {
         let work = async {
-            let http = Http::new(&profile.trust, options.http.clone())?;
+            let limit = profile.api_timeout_secs.map(|secs| Duration::from_secs(secs.into()));
+            let patience = HttpOptions { timeout: limit.unwrap_or(options.http.timeout), ..options.http.clone() };
+            let http = Http::new(&profile.trust, patience)?;
             let base = discover(&http, &profile.auth_url).await?;
             let keystone = Keystone::new(http.clone(), base);
             let token = first_token(&keystone, profile, secrets, options.receipt.as_ref()).await?;
@@ -379,8 +381,18 @@ impl Client {
     pub(crate) fn endpoint(&self, types: &[&str]) -> Option<String> {
         let profile = self.inner.session.profile();
         let own = types.iter().find_map(|t| profile.endpoint_overrides.get(*t)).cloned();
+        if own.is_some() {
+            return own;
+        }
+        let settings = types.iter().find_map(|t| profile.services.get(*t)).cloned().unwrap_or_default();
+        let given =
+            |text: &'_ str, otherwise: &str| if text.is_empty() { otherwise.to_owned() } else { text.to_owned() };
+        let region = given(&settings.region, &self.inner.region);
+        let interface = settings.interface.unwrap_or(profile.interface);
         let snapshot = self.inner.session.snapshot();
-        own.or_else(|| snapshot.token.catalog.endpoint(types, &self.inner.region, profile.interface).map(str::to_owned))
+        let one = [settings.service_type.as_str()];
+        let types = if settings.service_type.is_empty() { types } else { &one[..] };
+        snapshot.token.catalog.endpoint(types, &region, interface).map(str::to_owned)
     }
 }
 

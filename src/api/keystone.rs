@@ -460,7 +460,7 @@ fn auth_body(profile: &Profile, secrets: &Secrets, scope: &Scope, receipt: Optio
     match profile.method {
         AuthMethod::Password => {
             let Some(user) = user(profile) else { return missing("user") };
-            if receipt.is_none() {
+            if receipt.is_none() && !profile.only_passcode {
                 let Some(password) = exposed(&secrets.password) else { return missing("password") };
                 methods.push("password");
                 let mut user = user.clone();
@@ -474,7 +474,7 @@ fn auth_body(profile: &Profile, secrets: &Secrets, scope: &Scope, receipt: Optio
                     user["passcode"] = json!(passcode.trim());
                     identity["totp"] = json!({ "user": user });
                 }
-                None if receipt.is_some() => return missing("one-time code"),
+                None if receipt.is_some() || profile.only_passcode => return missing("one-time code"),
                 None => {}
             }
         }

@@ -239,6 +239,16 @@ impl Report {
 }
 
 impl BayReport {
+    #[cfg(test)]
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_well_and_kubernetes(&self) -> bool {
+        self.sign == Sign::Ok && self.coe == Some(Coe::Kubernetes) && self.api_address.is_some()
+    }
+
     pub(super) fn new(bay: &Bay, models: &[BayModel]) -> BayReport {
         let model = models.iter().find(|m| m.id == bay.model_id);
         BayReport {
@@ -360,4 +370,83 @@ impl InsideReport {
 fn has_workload(owner: &str) -> bool {
     let kind = owner.split('/').next().unwrap_or_default();
     WorkloadKind::iter().any(|known| known.word() == kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report() -> Report {
+        Report {
+            cloud: "lab".into(),
+            user: "ana".into(),
+            project: "p".into(),
+            project_id: "1".into(),
+            roles: Vec::new(),
+            region: "One".into(),
+            regions: Vec::new(),
+            unverified: false,
+            magnum: None,
+            bays: Vec::new(),
+            bay: None,
+            unhealthy: Vec::new(),
+        }
+    }
+
+    fn inside(workloads: Vec<WorkloadReport>, failed: Vec<PodReport>) -> InsideReport {
+        InsideReport {
+            name: "b".into(),
+            version: "v1".into(),
+            nodes: Vec::new(),
+            workloads,
+            unscheduled: Vec::new(),
+            failed,
+            gaps: Vec::new(),
+        }
+    }
+
+    fn job(ready: u32, trouble: Option<&str>) -> WorkloadReport {
+        WorkloadReport {
+            kind: "Job",
+            namespace: "shop".into(),
+            name: "import".into(),
+            replicas: Replicas { desired: 4, ready, ..Replicas::default() },
+            missing: Vec::new(),
+            trouble: trouble.map(str::to_owned),
+            is_job: true,
+        }
+    }
+
+    #[test]
+    fn a_job_is_judged_by_what_it_says_of_itself() {
+        let mut report = report();
+        report.judge_inside(&inside(vec![job(1, None)], Vec::new()));
+        assert_eq!(report.unhealthy, Vec::<String>::new());
+        report.judge_inside(&inside(vec![job(4, Some("BackoffLimitExceeded"))], Vec::new()));
+        assert_eq!(report.unhealthy, ["Job shop/import has failed: BackoffLimitExceeded"]);
+    }
+
+    #[test]
+    fn a_failed_pod_that_nobody_answers_for_is_told() {
+        assert!(!has_workload("") && !has_workload("Node/master-0"));
+        assert!(has_workload("Deployment/web") && has_workload("Job/import"));
+        let pod = PodReport {
+            namespace: "shop".into(),
+            name: "lone".into(),
+            status: "CrashLoopBackOff".into(),
+            message: String::new(),
+            sign: Sign::Failed,
+        };
+        let mut report = report();
+        report.judge_inside(&inside(Vec::new(), vec![pod]));
+        assert_eq!(report.unhealthy, ["pod shop/lone has failed: CrashLoopBackOff"]);
+    }
+
+    #[test]
+    fn certificates_that_are_not_verified_are_warned_of() {
+        let mut report = report();
+        assert!(!report.text().contains("warning"));
+        report.unverified = true;
+        assert!(report.text().contains("warning"));
+    }
 }

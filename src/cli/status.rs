@@ -277,3 +277,123 @@ fn find_bay(bays: &[Bay], name: &str) -> Result<Bay, Blocked> {
 fn blocked(step: &'static str, kind: ProblemKind, said: impl Into<String>) -> Blocked {
     Blocked { step, problem: Problem::new(kind, "bayview", said) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::{DemoCloud, DemoOptions, DemoSize, Fault, Service};
+    use crate::live::worker::ProfilePlaces;
+
+    /// A demo cloud with a clouds.yaml that holds each of its accounts.
+    struct Stage {
+        cloud: DemoCloud,
+        folder: tempfile::TempDir,
+        _runtime: tokio::runtime::Runtime,
+    }
+
+    impl Stage {
+        fn new(more: &str) -> Stage {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            let options = DemoOptions { seed: 1, size: DemoSize::Small, speed: 10.0, port: None };
+            let cloud = runtime.block_on(DemoCloud::start(options)).unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            let mut text = "clouds:\n".to_owned();
+            for login in cloud.logins() {
+                let project = login.project.as_ref().map(|p| format!(", project_name: {p}")).unwrap_or_default();
+                text += &format!(
+                    "  {0}: {{auth: {{auth_url: '{1}', username: {0}, password: {2}, domain_name: Default{project}}}}}\n",
+                    login.user,
+                    cloud.auth_url(),
+                    login.password
+                );
+            }
+            std::fs::write(folder.path().join("clouds.yaml"), text + more).unwrap();
+            Stage { cloud, folder, _runtime: runtime }
+        }
+
+        fn options(&self) -> WorkerOptions {
+            WorkerOptions {
+                config_folder: self.folder.path().join("config"),
+                use_keyring: false,
+                profile_places: Some(ProfilePlaces { clouds_yaml: Some(self.folder.path().join("clouds.yaml")) }),
+                ..WorkerOptions::default()
+            }
+        }
+
+        fn look(&self, args: &StatusArgs) -> Result<Report, Blocked> {
+            look(args, self.options()).unwrap()
+        }
+    }
+
+    fn args(cloud: &str) -> StatusArgs {
+        StatusArgs { cloud: Some(cloud.into()), demo: false, region: None, bay: None, json: false, timeout: 60 }
+    }
+
+    #[test]
+    fn what_is_well_is_fine_and_leaves_no_token_behind() {
+        let stage = Stage::new("");
+        let report = stage.look(&args("aiko")).unwrap_or_else(|b| panic!("{}: {}", b.step, b.problem));
+        assert_eq!(report.unhealthy, Vec::<String>::new());
+        assert_eq!(run_with(&args("aiko"), stage.options()).unwrap(), ExitCode::SUCCESS);
+        assert_eq!(stage.cloud.tokens_in_use(), 0);
+    }
+
+    #[test]
+    fn what_is_not_well_is_told_bay_by_bay_and_pod_by_pod() {
+        let stage = Stage::new("");
+        let first = stage.look(&args("mika")).unwrap_or_else(|b| panic!("{}: {}", b.step, b.problem));
+        assert!(!first.unhealthy.is_empty(), "{}", first.text());
+        assert_eq!(run_with(&args("mika"), stage.options()).unwrap(), ExitCode::from(1));
+        let bay = first.bays.iter().find(|b| b.is_well_and_kubernetes()).expect("a bay to look into");
+        let deep = StatusArgs { bay: Some(bay.name().to_owned()), ..args("mika") };
+        let report = stage.look(&deep).unwrap_or_else(|b| panic!("{}: {}", b.step, b.problem));
+        let (text, json) = (report.text(), serde_json::to_value(&report).unwrap());
+        for node in json["bay"]["nodes"].as_array().unwrap() {
+            for pod in node["pods"].as_array().unwrap() {
+                let name = format!("{}/{}", pod["namespace"].as_str().unwrap(), pod["name"].as_str().unwrap());
+                assert!(text.contains(&name), "{name} is missing in\n{text}");
+            }
+        }
+        assert!(!json["bay"]["workloads"].as_array().unwrap().is_empty(), "{text}");
+        assert!(text.contains("MODEL"), "{text}");
+    }
+
+    #[test]
+    fn a_region_is_signed_in_to_at_once() {
+        let stage = Stage::new("");
+        let [_, second] = stage.cloud.regions().try_into().unwrap();
+        let report = stage.look(&StatusArgs { region: Some(second.clone()), ..args("mika") });
+        let report = report.unwrap_or_else(|b| panic!("{}: {}", b.step, b.problem));
+        assert_eq!(serde_json::to_value(&report).unwrap()["region"], second.as_str());
+        let blocked = stage.look(&StatusArgs { region: Some("Nowhere".into()), ..args("mika") }).err().unwrap();
+        assert_eq!((blocked.step, blocked.problem.kind), ("sign in", ProblemKind::Config));
+    }
+
+    #[test]
+    fn where_one_cannot_look_the_step_is_named() {
+        let stage =
+            Stage::new("  odd: {auth_type: v3kerberos, auth: {auth_url: 'http://127.0.0.1:9/v3', username: u}}\n");
+        let step = |args: &StatusArgs| stage.look(args).err().map(|b| (b.step, b.problem.kind));
+        assert_eq!(step(&args("nobody")), Some(("find profiles", ProblemKind::Config)));
+        assert_eq!(step(&args("odd")), Some(("find profiles", ProblemKind::Config)));
+        let nowhere = StatusArgs { bay: Some("nowhere".into()), ..args("mika") };
+        assert_eq!(step(&nowhere), Some(("find the bay", ProblemKind::NotFound)));
+        stage.cloud.faults().next(Service::Identity, 50, &Fault::status(401));
+        assert_eq!(step(&args("mika")), Some(("sign in", ProblemKind::Auth)));
+        assert_eq!(run_with(&args("mika"), stage.options()).unwrap(), ExitCode::from(2));
+    }
+
+    #[test]
+    fn a_reader_that_has_seen_enough_is_no_failure() {
+        struct Closed;
+        impl std::io::Write for Closed {
+            fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+                Err(std::io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        assert!(print(&mut Closed, "text").is_ok());
+    }
+}

@@ -11,6 +11,7 @@ use crate::live::state::{Notice, SignInQuestion, SignInStepKind};
 use crate::model::cloud::{AuthMethod, Profile, ProfileSource, Secrets};
 use crate::model::problem::{Problem, ProblemKind};
 use crate::model::status::Sign;
+use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::mpsc;
@@ -183,6 +184,9 @@ impl Flow {
         replies: &mut mpsc::Receiver<Reply>,
     ) -> Result<Result<Place, Problem>, Stopped> {
         let mut receipt: Option<api::Receipt> = None;
+        if profile.only_passcode && secrets.passcode.is_none() {
+            secrets.passcode = self.passcode(replies).await?;
+        }
         let client = loop {
             // A receipt that has ended is worth nothing: both factors go together then.
             let began_with_receipt = receipt.is_some();
@@ -215,13 +219,7 @@ impl Flow {
                 }
                 Err(error) if error.receipt().is_some_and(api::Receipt::wants_passcode) => {
                     receipt = error.receipt().cloned();
-                    self.context.send(Event::SignInAsks(SignInQuestion::Passcode)).await;
-                    secrets.passcode = loop {
-                        match replies.recv().await.ok_or(Stopped)? {
-                            Reply::Passcode(given) => break given.passcode,
-                            Reply::Project(_) => {}
-                        }
-                    };
+                    secrets.passcode = self.passcode(replies).await?;
                 }
                 Err(error) => return Ok(Err(error.into())),
             }
@@ -237,6 +235,17 @@ impl Flow {
             Err(error) => return Ok(Err(error.into())),
         };
         Ok(Ok(Place::new(client, magnum, self.demo)))
+    }
+
+    /// Asks the user for a one-time code.
+    async fn passcode(&self, replies: &mut mpsc::Receiver<Reply>) -> Result<Option<SecretString>, Stopped> {
+        self.context.send(Event::SignInAsks(SignInQuestion::Passcode)).await;
+        loop {
+            match replies.recv().await.ok_or(Stopped)? {
+                Reply::Passcode(given) => return Ok(given.passcode),
+                Reply::Project(_) => {}
+            }
+        }
     }
 
     /// Options that tell the window about each step. The callback cannot wait, so steps go through a small queue that
@@ -255,7 +264,7 @@ impl Flow {
     /// What was typed, completed by the file, the environment or the keyring.
     async fn complete(&self, profile: &Profile, typed: Secrets) -> Secrets {
         let has_main = match profile.method {
-            AuthMethod::Password => typed.password.is_some(),
+            AuthMethod::Password => typed.password.is_some() || (profile.only_passcode && typed.passcode.is_some()),
             AuthMethod::ApplicationCredential => typed.application_credential_secret.is_some(),
             AuthMethod::Token => typed.token.is_some(),
         };

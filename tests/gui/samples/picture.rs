@@ -386,6 +386,7 @@ pub fn finish(nodes: &mut Vec<Node>, mut rows: Vec<PodRow>) -> Picture {
         generation: 1,
         version: "v1.30.4".into(),
         link: Link::Live,
+        complete: true,
         progress: Progress { pods_read: rows.len() as u64, pods_total: Some(rows.len() as u64) },
         nodes: Arc::new(std::mem::take(nodes)),
         pods: Arc::new(table),

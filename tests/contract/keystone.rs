@@ -232,7 +232,9 @@ async fn without_a_project_the_only_one_is_taken_and_several_are_offered() {
                 _ => token_answer(scoped.clone(), "scoped"),
             }
         };
-        wiremock::Mock::given(wiremock::matchers::path(TOKENS)).respond_with(respond).mount(&cloud.server).await;
+        let sign_in = wiremock::Mock::given(wiremock::matchers::method("POST")).and(wiremock::matchers::path(TOKENS));
+        sign_in.respond_with(respond).mount(&cloud.server).await;
+        cloud.answer("DELETE", TOKENS, ResponseTemplate::new(204)).await;
         let mut projects = cloud.fixture("keystone/projects.json");
         if several {
             let list = projects["projects"].as_array_mut().unwrap();
@@ -253,6 +255,15 @@ async fn without_a_project_the_only_one_is_taken_and_several_are_offered() {
         assert_eq!(client.identity().project.name, "demo");
         let sent = cloud.requests("POST", TOKENS).await;
         assert_eq!(body(&sent[1])["auth"]["scope"]["project"]["id"], client.identity().project.id.as_str());
+        // The first token has done its work.
+        let ended = loop {
+            let ended = cloud.requests("DELETE", TOKENS).await;
+            if !ended.is_empty() {
+                break ended;
+            }
+            tokio::task::yield_now().await;
+        };
+        assert_eq!(header(&ended[0], "x-subject-token"), Some("unscoped"));
     }
 }
 

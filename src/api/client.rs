@@ -170,7 +170,9 @@ impl Client {
     /// the receipt into `options.receipt`, and call again. `Auth` for everything that Keystone does not accept.
     pub async fn sign_in(profile: &Profile, secrets: &Secrets, options: SignInOptions) -> Result<SignedIn, Error> {
         let work = async {
-            let http = Http::new(&profile.trust, options.http.clone())?;
+            let limit = profile.api_timeout_secs.map(|secs| Duration::from_secs(secs.into()));
+            let patience = HttpOptions { timeout: limit.unwrap_or(options.http.timeout), ..options.http.clone() };
+            let http = Http::new(&profile.trust, patience)?;
             let base = discover(&http, &profile.auth_url).await?;
             let keystone = Keystone::new(http.clone(), base);
             let token = first_token(&keystone, profile, secrets, options.receipt.as_ref()).await?;
@@ -180,6 +182,7 @@ impl Client {
             };
             let session = Session::new(http, keystone, profile.clone(), secrets.clone(), token);
             match only.as_deref() {
+                // The unscoped token has done its work; it ends with its session.
                 Some([only]) => Ok((session.for_project(&only.id).await?, None)),
                 _ => Ok((session, only)),
             }
@@ -291,12 +294,18 @@ impl Client {
         Client::assemble(self.inner.session.clone(), self.inner.options.clone(), Some(region))
     }
 
-    /// Ends the token, unless it was given to us ready-made.
+    /// Ends the token, unless it was given to us ready-made. Without this it is ended when the last handle is dropped.
     ///
     /// # Errors
     /// As any call; a token that has ended already is no error.
     pub async fn sign_out(&self) -> Result<(), Error> {
         self.inner.session.sign_out().await
+    }
+
+    /// Whether a service may still need the token for a change that it has accepted a moment ago (Magnum makes a trust
+    /// with it after its answer). Dropping the client then ends the token later.
+    pub fn is_settling(&self) -> bool {
+        self.inner.session.is_settling()
     }
 
     /// Magnum. The first call finds its dialect and version; later ones give the same handle.
@@ -372,8 +381,18 @@ impl Client {
     pub(crate) fn endpoint(&self, types: &[&str]) -> Option<String> {
         let profile = self.inner.session.profile();
         let own = types.iter().find_map(|t| profile.endpoint_overrides.get(*t)).cloned();
+        if own.is_some() {
+            return own;
+        }
+        let settings = types.iter().find_map(|t| profile.services.get(*t)).cloned().unwrap_or_default();
+        let given =
+            |text: &'_ str, otherwise: &str| if text.is_empty() { otherwise.to_owned() } else { text.to_owned() };
+        let region = given(&settings.region, &self.inner.region);
+        let interface = settings.interface.unwrap_or(profile.interface);
         let snapshot = self.inner.session.snapshot();
-        own.or_else(|| snapshot.token.catalog.endpoint(types, &self.inner.region, profile.interface).map(str::to_owned))
+        let one = [settings.service_type.as_str()];
+        let types = if settings.service_type.is_empty() { types } else { &one[..] };
+        snapshot.token.catalog.endpoint(types, &region, interface).map(str::to_owned)
     }
 }
 
@@ -393,6 +412,18 @@ fn wants_project(profile: &Profile) -> bool {
     !profile.project_id.is_empty() || !profile.project_name.is_empty()
 }
 
+/// A project's name means one project only within its domain; a profile that names none takes any.
+fn same_domain(profile: &Profile, token: &Token) -> bool {
+    let own = (profile.project_domain_id.as_str(), profile.project_domain_name.as_str());
+    let users = (profile.user_domain_id.as_str(), profile.user_domain_name.as_str());
+    let here = token.project.as_ref().map_or("", |p| p.domain_id.as_str());
+    match if own == ("", "") { users } else { own } {
+        ("", "") => true,
+        ("", name) => name == token.project_domain || token.project_domain.is_empty(),
+        (id, _) => id == here || here.is_empty(),
+    }
+}
+
 async fn first_token(
     keystone: &Keystone,
     profile: &Profile,
@@ -404,7 +435,7 @@ async fn first_token(
     let token = keystone.describe(given).await?;
     let there = token.project.as_ref().is_some_and(|p| {
         (profile.project_id.is_empty() || profile.project_id == p.id)
-            && (profile.project_name.is_empty() || profile.project_name == p.name)
+            && (profile.project_name.is_empty() || (profile.project_name == p.name && same_domain(profile, &token)))
     });
     if there || !wants_project(profile) {
         Ok(token)

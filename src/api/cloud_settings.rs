@@ -1,7 +1,7 @@
 //! What the settings of one cloud in a clouds.yaml mean: aliases, domains, method, trust, regions, endpoints.
 
 use super::{discovery, wire};
-use crate::model::cloud::{AuthMethod, Interface, Profile, ProfileSource, Secrets, Trust};
+use crate::model::cloud::{AuthMethod, Interface, Profile, ProfileSource, Secrets, ServiceSettings, Trust};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
@@ -135,7 +135,7 @@ fn profile(
         passcode: secret(&["passcode"]),
     };
     let kind = text(&cloud, "auth_type").unwrap_or_default().to_ascii_lowercase();
-    let method = method(&kind, &auth);
+    let method = method(&kind, &auth, &cloud);
     let mut profile = Profile {
         name,
         source: Some(source.clone()),
@@ -154,11 +154,15 @@ fn profile(
         region,
         interface: interface(&cloud),
         trust: trust(&cloud, home),
+        api_timeout_secs: seconds(&cloud, "api_timeout"),
+        only_passcode: matches!(kind.as_str(), "v3totp"),
         ..Profile::default()
     };
     endpoints(&cloud, &mut profile);
+    services(&cloud, &mut profile);
     profile.has_secret = match profile.method {
-        AuthMethod::Password => secrets.password.is_some(),
+        // A one-time code alone is always asked for.
+        AuthMethod::Password => secrets.password.is_some() || profile.only_passcode,
         AuthMethod::ApplicationCredential => secrets.application_credential_secret.is_some(),
         AuthMethod::Token => secrets.token.is_some(),
     };
@@ -170,11 +174,33 @@ fn profile(
     (profile, secrets)
 }
 
-fn method(kind: &str, auth: &Map<String, Value>) -> Result<AuthMethod, String> {
+/// Seconds of a time limit, rounded up; none where it is not a positive number.
+fn seconds(cloud: &Map<String, Value>, key: &str) -> Option<u32> {
+    let seconds: f64 = text(cloud, key)?.trim().parse().ok()?;
+    (seconds > 0.0 && seconds <= f64::from(u32::MAX)).then(|| seconds.ceil() as u32)
+}
+
+/// Several factors are a password with a one-time code, in whatever order and spelling they are named.
+fn factors(cloud: &Map<String, Value>) -> Result<AuthMethod, String> {
+    let named: Vec<String> = match cloud.get("auth_methods") {
+        Some(Value::Array(list)) => list.iter().filter_map(wire::scalar).collect(),
+        Some(one) => wire::scalar(one).unwrap_or_default().split(',').map(str::to_owned).collect(),
+        None => return Err("auth_type \"v3multifactor\" needs its auth_methods".to_owned()),
+    };
+    let known = |m: &String| matches!(m.trim(), "password" | "v3password" | "totp" | "v3totp");
+    match named.iter().find(|m| !known(m)) {
+        Some(other) => Err(format!("auth_methods: {:?} is not supported", other.trim())),
+        None if named.iter().any(|m| m.trim().ends_with("password")) => Ok(AuthMethod::Password),
+        None => Err("auth_methods must have v3password; for a one-time code alone use auth_type v3totp".to_owned()),
+    }
+}
+
+fn method(kind: &str, auth: &Map<String, Value>, cloud: &Map<String, Value>) -> Result<AuthMethod, String> {
     match kind {
         "" if text(auth, "application_credential_secret").is_some() => Ok(AuthMethod::ApplicationCredential),
         "" if text(auth, "token").is_some() && text(auth, "password").is_none() => Ok(AuthMethod::Token),
-        "" | "password" | "v3password" | "v3multifactor" | "v3totp" => Ok(AuthMethod::Password),
+        "" | "password" | "v3password" | "v3totp" => Ok(AuthMethod::Password),
+        "v3multifactor" => factors(cloud),
         "v3applicationcredential" => Ok(AuthMethod::ApplicationCredential),
         "token" | "v3token" => Ok(AuthMethod::Token),
         other => Err(format!("auth_type {other:?} is not supported")),
@@ -210,12 +236,37 @@ fn fault(profile: &Profile, cloud: &Map<String, Value>) -> Option<String> {
 }
 
 fn interface(cloud: &Map<String, Value>) -> Interface {
-    let word = text(cloud, "interface").or_else(|| text(cloud, "endpoint_type")).unwrap_or_default();
-    match word.strip_suffix("URL").unwrap_or(&word) {
+    interface_of(&text(cloud, "interface").or_else(|| text(cloud, "endpoint_type")).unwrap_or_default())
+}
+
+fn interface_of(word: &str) -> Interface {
+    match word.strip_suffix("URL").unwrap_or(word) {
         "internal" => Interface::Internal,
         "admin" => Interface::Admin,
         _ => Interface::Public,
     }
+}
+
+/// `<service>_region_name`, `<service>_interface`, `<service>_service_type`.
+fn services(cloud: &Map<String, Value>, profile: &mut Profile) {
+    for (key, value) in cloud {
+        let Some(value) = wire::scalar(value).filter(|v| !v.is_empty()) else { continue };
+        if let Some(service) = key.strip_suffix("_region_name") {
+            settings(profile, service).region = value;
+        } else if let Some(service) = key.strip_suffix("_interface") {
+            settings(profile, service).interface = Some(interface_of(&value));
+        } else if let Some(service) = key.strip_suffix("_service_type") {
+            settings(profile, service).service_type = value;
+        }
+    }
+}
+
+fn settings<'p>(profile: &'p mut Profile, service: &str) -> &'p mut ServiceSettings {
+    let service = match service {
+        "container_infrastructure_management" | "container_infrastructure" => "container-infra".to_owned(),
+        other => other.replace('_', "-"),
+    };
+    profile.services.entry(service).or_default()
 }
 
 fn truth(map: &Map<String, Value>, key: &str) -> Option<bool> {

@@ -223,7 +223,10 @@ impl Search<'_> {
         });
         folders.extend(home.map(|h| h.join(".config").join("openstack")));
         match self.inputs.platform {
-            Platform::Unix => folders.push("/etc/xdg/openstack".into()),
+            Platform::Unix => {
+                let site = self.env.get("XDG_CONFIG_DIRS").unwrap_or("/etc/xdg");
+                folders.extend(site.split(':').filter(|d| !d.is_empty()).map(|d| Path::new(d).join("openstack")));
+            }
             Platform::MacOs => folders.push("/Library/Application Support/openstack".into()),
             Platform::Windows => {}
         }

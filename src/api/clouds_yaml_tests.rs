@@ -275,3 +275,34 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_service_can_have_its_own_region_interface_type_and_the_cloud_its_patience() {
+    let (profile, _) = one(
+        "clouds:\n  lab:\n    auth: {auth_url: http://k, username: u}\n    api_timeout: 7.5\n    container_infrastructure_management_region_name: Two\n    container_infra_interface: internalURL\n    orchestration-service-type: heat-of-ours\n",
+    );
+    assert_eq!(profile.api_timeout_secs, Some(8));
+    let magnum = &profile.services["container-infra"];
+    assert_eq!((magnum.region.as_str(), magnum.interface), ("Two", Some(Interface::Internal)));
+    assert_eq!(profile.services["orchestration"].service_type, "heat-of-ours");
+}
+
+#[test]
+fn factors_are_told_apart() {
+    let with = |more: &str| one(&format!("clouds:\n  lab:\n    auth: {{auth_url: http://k, username: u}}\n{more}")).0;
+    let both = with("    auth_type: v3multifactor\n    auth_methods: [v3password, v3totp]\n");
+    assert_eq!((both.method, both.only_passcode, both.fault), (AuthMethod::Password, false, None));
+    let code = with("    auth_type: v3totp\n");
+    assert!(code.only_passcode && code.has_secret && code.fault.is_none());
+    let other = with("    auth_type: v3multifactor\n    auth_methods: v3password,v3oidcpassword\n");
+    assert!(other.fault.is_some_and(|f| f.contains("v3oidcpassword")));
+    assert!(with("    auth_type: v3multifactor\n").fault.is_some());
+}
+
+#[test]
+fn the_systems_folders_are_where_xdg_says() {
+    let yaml = "clouds: {x: {auth: {auth_url: http://a, username: u}}}";
+    let files = [("/opt/b/openstack/clouds.yaml", yaml)];
+    let store = resolve_files(&files, &[("XDG_CONFIG_DIRS", "/opt/a:/opt/b")]);
+    assert_eq!(store.profiles().len(), 1);
+}

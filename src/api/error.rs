@@ -60,14 +60,10 @@ impl Error {
         Error::new(ProblemKind::Unsupported, service, action, needs)
     }
 
-    /// An answer that could not be understood.
-    pub fn decode(
-        service: &'static str,
-        action: impl Into<String>,
-        source: impl StdError + Send + Sync + 'static,
-    ) -> Error {
-        let said = format!("the answer is not what this call gives: {source}");
-        Error::new(ProblemKind::Decode, service, action, said).with_source(source)
+    /// An answer that could not be understood. Tells the place, never the value found there: it may be a secret.
+    pub fn decode(service: &'static str, action: impl Into<String>, source: &serde_json::Error) -> Error {
+        let said = format!("the answer is not what this call gives: {}", place_in(source));
+        Error::new(ProblemKind::Decode, service, action, said)
     }
 
     /// The same error with its cause.
@@ -115,11 +111,9 @@ impl Error {
 
     /// The same error with these secrets struck out of its words.
     pub(crate) fn without(mut self, secrets: &[&str]) -> Error {
-        for secret in secrets.iter().filter(|s| !s.is_empty()) {
-            if self.said.contains(secret) {
-                self.said = self.said.replace(secret, "***");
-                self.source = None;
-            }
+        let said = strike(&self.said, secrets);
+        if said != self.said {
+            (self.said, self.source) = (said, None);
         }
         self
     }
@@ -258,6 +252,36 @@ pub(crate) fn kind_of_status(status: u16, said: &str) -> ProblemKind {
     }
 }
 
+/// What kind of fault JSON has and where, without quoting it.
+pub(crate) fn place_in(error: &serde_json::Error) -> String {
+    use serde_json::error::Category;
+    let what = match error.classify() {
+        Category::Io => "it could not be read",
+        Category::Syntax => "it is not JSON",
+        Category::Data => "a value has another type",
+        Category::Eof => "it ends early",
+    };
+    match error.line() {
+        0 => what.to_owned(),
+        line => format!("{what} (line {line}, column {})", error.column()),
+    }
+}
+
+/// Strikes known secrets out of a text, also in the form in which JSON and Python quote them.
+fn strike(text: &str, secrets: &[&str]) -> String {
+    let mut text = text.to_owned();
+    for secret in secrets.iter().filter(|s| !s.is_empty()) {
+        let quoted = serde_json::to_string(secret).unwrap_or_default();
+        let python = secret.replace('\\', "\\\\").replace('\'', "\\'");
+        for form in [*secret, quoted.trim_matches('"'), &python] {
+            if !form.is_empty() {
+                text = text.replace(form, "***");
+            }
+        }
+    }
+    text
+}
+
 /// A service's own words, out of every error body that OpenStack's services are known to send.
 ///
 /// | form | who |
@@ -269,14 +293,16 @@ pub(crate) fn kind_of_status(status: u16, said: &str) -> ProblemKind {
 /// | `{"<fault>":{"code","message"}}` | Nova (`itemNotFound`, `badRequest`, `computeFault` …) |
 /// | `{"NeutronError":{"type","message","detail"}}` | Neutron |
 /// | HTML | Glance, proxies: reduced to the title |
-pub(crate) fn words_of(status: u16, body: &[u8]) -> String {
+///
+/// `secrets` are struck out first: once the words were shortened or touched otherwise, a secret may no longer be found.
+pub(crate) fn words_of(status: u16, body: &[u8], secrets: &[&str]) -> String {
     let text = String::from_utf8_lossy(body);
     let said = match serde_json::from_slice::<serde_json::Value>(body) {
         Ok(json) => words_of_json(&json),
         Err(_) => words_of_text(&text),
     };
     match said.map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()) {
-        Some(said) => redact(&shorten(&said)),
+        Some(said) => shorten(&redact(&strike(&said, secrets))),
         None => reason(status).to_owned(),
     }
 }
@@ -363,8 +389,9 @@ pub(crate) fn redact(text: &str) -> String {
         let token = (word.starts_with("gAAAA") && word.len() > 24) || (word.starts_with("eyJ") && word.len() > 40);
         out.push_str(if token { "***" } else { word });
         rest = &rest[end..];
-        let telling = SECRET_WORDS.iter().any(|s| word.eq_ignore_ascii_case(s));
-        if let Some((skipped, value)) = telling.then(|| value_after(rest)).flatten() {
+        // An option of a command (`--password x`) has its value after a space.
+        let option = text[..text.len() - rest.len() - word.len()].ends_with("--");
+        if let Some((skipped, value)) = is_telling(word).then(|| value_after(rest, option)).flatten() {
             out.push_str(skipped);
             out.push_str("***");
             rest = &rest[skipped.len() + value.len()..];
@@ -374,19 +401,45 @@ pub(crate) fn redact(text: &str) -> String {
     out
 }
 
-const SECRET_WORDS: [&str; 8] =
-    ["password", "secret", "passcode", "adminPass", "X-Auth-Token", "X-Subject-Token", "passwd", "api_key"];
+/// Ends of words after which a secret stands: `application_credential_secret`, `X-Auth-Token`, `adminPass`.
+const SECRET_ENDS: [&str; 9] =
+    ["password", "secret", "passcode", "adminpass", "auth-token", "subject-token", "passwd", "api_key", "passphrase"];
 
-/// Splits `": \"value\"…"` or `"=value …"` into what stands between word and value, and the value.
-fn value_after(rest: &str) -> Option<(&str, &str)> {
-    let lead = rest.len() - rest.trim_start_matches(['"', '\'', ']', ' ']).len();
-    let after = &rest[lead..];
-    let after = after.strip_prefix([':', '='])?;
-    let lead = rest.len() - after.trim_start_matches([' ', '"', '\'', 'u']).len();
-    let value = &rest[lead..];
-    let end =
-        value.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '}' | '&')).unwrap_or(value.len());
+fn is_telling(word: &str) -> bool {
+    let word = word.to_ascii_lowercase();
+    SECRET_ENDS.iter().any(|end| word.ends_with(end))
+}
+
+/// Splits `": \"value\"…"` or `"=value …"` (after an option also `" value …"`) into what stands between word and value,
+/// and the value: up to its closing quote, else up to the next space or separator.
+fn value_after(rest: &str, option: bool) -> Option<(&str, &str)> {
+    let trimmed = rest.trim_start_matches(['"', '\'', ']', ' ']);
+    let after = match trimmed.strip_prefix([':', '=']) {
+        Some(after) => after.trim_start_matches(' '),
+        None if option => rest.strip_prefix(' ')?.trim_start_matches(' '),
+        None => return None,
+    };
+    // Python 2 writes u'…'.
+    let after = after.strip_prefix('u').filter(|a| a.starts_with(['"', '\''])).unwrap_or(after);
+    let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let value = &after[quote.map_or(0, char::len_utf8)..];
+    let end = match quote {
+        Some(quote) => closing(value, quote),
+        None => value.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '}' | '&')),
+    };
+    let end = end.unwrap_or(value.len());
+    let lead = rest.len() - value.len();
     (end > 0).then(|| (&rest[..lead], &value[..end]))
+}
+
+/// Where the closing quote stands; one behind a backslash belongs to the value.
+fn closing(value: &str, quote: char) -> Option<usize> {
+    let mut escaped = false;
+    value.char_indices().find_map(|(at, c)| {
+        let ends = c == quote && !escaped;
+        escaped = c == '\\' && !escaped;
+        ends.then_some(at)
+    })
 }
 
 #[cfg(test)]
@@ -442,7 +495,7 @@ mod tests {
             (502, "", "Bad Gateway"),
         ];
         for (status, body, words) in cases {
-            assert_eq!(words_of(status, body.as_bytes()), words, "{body}");
+            assert_eq!(words_of(status, body.as_bytes(), &[]), words, "{body}");
         }
     }
 
@@ -456,6 +509,29 @@ mod tests {
         );
         assert_eq!(redact("passcode=123456&x=1"), "passcode=***&x=1");
         assert_eq!(redact("The password was refused"), "The password was refused");
+        assert_eq!(redact(r#"{'password': 'a b,c}d', 'x': 1}"#), "{'password': '***', 'x': 1}");
+        assert_eq!(redact(r#"{"password": "a\"b", "x": 1}"#), r#"{"password": "***", "x": 1}"#);
+        assert_eq!(redact("application_credential_secret=abc x"), "application_credential_secret=*** x");
+        assert_eq!(redact("u'adminPass': u'abc'"), "u'adminPass': u'***'");
+        assert_eq!(redact("mysql --password s3cret --user ana"), "mysql --password *** --user ana");
+    }
+
+    #[test]
+    fn a_known_secret_is_struck_out_whole_wherever_it_stands() {
+        let body = r#"{"error":{"message":"On instance: {'password': 'ab,cd', 'name': 'ana'} and ab,cd"}}"#;
+        let said = words_of(400, body.as_bytes(), &["ab,cd"]);
+        assert_eq!(said, "On instance: {'password': '***', 'name': 'ana'} and ***");
+        // Not even its beginning survives where the words are cut off.
+        let long = format!(r#"{{"error":{{"message":"{}s3cret-s3cret"}}}}"#, "x".repeat(595));
+        assert!(!words_of(400, long.as_bytes(), &["s3cret-s3cret"]).contains("s3c"));
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_read_is_not_quoted() {
+        let fault = serde_json::from_str::<u32>("\"s3cret\"").unwrap_err();
+        let error = Error::decode("keystone", "GET /v3", &fault);
+        assert!(!format!("{error} {error:?}").contains("s3cret"));
+        assert!(error.said().contains("line 1, column 8"), "{error}");
     }
 
     #[test]
@@ -479,7 +555,7 @@ mod tests {
             let token = format!("gAAAA{body}");
             let text = format!("{head} {token} {tail}");
             proptest::prop_assert!(!redact(&text).contains(&token));
-            let _ = words_of(500, text.as_bytes());
+            let _ = words_of(500, text.as_bytes(), &[&head]);
         }
     }
 }

@@ -1,13 +1,13 @@
 //! The transport under every service: trust, proxies, timeouts, retries, request ids and the request log.
 
-use super::error::{Error, TlsFault, kind_of_status, tls_fault, words_of};
+use super::error::{Error, TlsFault, kind_of_status, redact, tls_fault, words_of};
 use crate::model::cloud::Trust;
 use crate::model::problem::ProblemKind;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use url::Url;
 
@@ -39,6 +39,29 @@ pub struct RequestLog {
     pub attempt: u32,
     /// Kind of failure when no answer came or it was an error.
     pub problem: Option<ProblemKind>,
+}
+
+tokio::task_local! {
+    /// The last change that was asked for within [`trace`].
+    static TRACED: Mutex<Option<String>>;
+}
+
+/// Runs something, and tells the request id of the last change that a service was asked for in it, whether that went
+/// well or not: `x-openstack-request-id`, or Kubernetes' audit id.
+pub async fn trace<T>(work: impl Future<Output = T>) -> (T, Option<String>) {
+    let traced = async {
+        let done = work.await;
+        let last = TRACED.try_with(|last| last.lock().unwrap_or_else(PoisonError::into_inner).take());
+        (done, last.ok().flatten())
+    };
+    TRACED.scope(Mutex::default(), traced).await
+}
+
+/// Notes the request id of a change for [`trace`].
+pub(crate) fn note_request_id(id: Option<&str>) {
+    let Some(id) = id else { return };
+    // Outside of a trace nobody asks for it.
+    let _ = TRACED.try_with(|last| *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(id.to_owned()));
 }
 
 /// Called after each attempt of each request, on the task that made it; must be quick.
@@ -85,7 +108,7 @@ impl fmt::Debug for HttpOptions {
 }
 
 /// A request to be made; built by the service modules.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Call {
     pub service: &'static str,
     pub method: Method,
@@ -98,6 +121,17 @@ pub(crate) struct Call {
     pub follow: bool,
     /// Longer than usual, for calls that wait for a conductor.
     pub timeout: Option<Duration>,
+}
+
+impl fmt::Debug for Call {
+    /// Headers and body may hold a token or a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("service", &self.service)
+            .field("method", &self.method)
+            .field("url", &shown_url(&self.url))
+            .finish_non_exhaustive()
+    }
 }
 
 impl Call {
@@ -126,15 +160,28 @@ impl Call {
 }
 
 /// An answer with its whole body; any status.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Answer {
     pub service: &'static str,
     pub action: String,
+    /// Where it came from, after redirects.
+    pub url: Url,
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
     /// Attempts that were needed.
     pub attempts: u32,
+}
+
+impl fmt::Debug for Answer {
+    /// Headers and body may hold a token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("service", &self.service)
+            .field("action", &self.action)
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Answer {
@@ -150,7 +197,7 @@ impl Answer {
     pub(crate) fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_slice(&self.body).map_err(|e| {
             // The body itself may hold secrets and is not quoted; position and expectation are enough.
-            Error::decode(self.service, self.action.clone(), e)
+            Error::decode(self.service, self.action.clone(), &e)
                 .with_status(self.status.as_u16())
                 .with_request_id(self.request_id())
         })
@@ -163,8 +210,13 @@ impl Answer {
 
     /// The error that this answer tells.
     pub(crate) fn error(&self) -> Error {
+        self.error_without(&[])
+    }
+
+    /// The same with these secrets struck out of the service's words before anything else is done to them.
+    pub(crate) fn error_without(&self, secrets: &[&str]) -> Error {
         let status = self.status.as_u16();
-        let said = words_of(status, &self.body);
+        let said = words_of(status, &self.body, secrets);
         Error::new(kind_of_status(status, &said), self.service, self.action.clone(), said)
             .with_status(status)
             .with_request_id(self.request_id())
@@ -284,6 +336,10 @@ impl Http {
             request_id = log.request_id,
             "request"
         );
+        // Keystone is only asked for tokens, which are means and not ends.
+        if !matches!(log.method, Method::GET | Method::HEAD) && log.service != "keystone" {
+            note_request_id(log.request_id.as_deref());
+        }
         if let Some(observer) = &self.inner.options.observer {
             observer(&log);
         }
@@ -309,7 +365,8 @@ impl Http {
             .bytes()
             .await
             .map_err(|e| failure(call, url, e).with_status(status.as_u16()).with_request_id(request_id(&headers)))?;
-        Ok(Answer { service: call.service, action: call.action(), status, headers, body, attempts: 1 })
+        let action = call.action();
+        Ok(Answer { service: call.service, action, url: url.clone(), status, headers, body, attempts: 1 })
     }
 }
 
@@ -447,17 +504,20 @@ fn request_id(headers: &HeaderMap) -> Option<String> {
     id.to_str().ok().map(str::to_owned)
 }
 
-/// Where a redirect leads, if it stays on the same host and does not leave TLS: the token goes along.
+/// Where a redirect leads, if it stays on the same host and port and does not leave TLS: the token goes along. From
+/// plain HTTP to TLS the port changes by nature.
 fn redirected(from: &Url, answer: &Answer) -> Option<Url> {
     if !matches!(answer.status.as_u16(), 301 | 302 | 303 | 307 | 308) {
         return None;
     }
     let next = from.join(answer.header("location")?).ok()?;
-    let safe = next.host() == from.host() && (next.scheme() == "https" || next.scheme() == from.scheme());
+    let same_port = next.port_or_known_default() == from.port_or_known_default();
+    let upgrade = from.scheme() == "http" && next.scheme() == "https";
+    let safe = next.host() == from.host() && (upgrade || (next.scheme() == from.scheme() && same_port));
     safe.then_some(next)
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
@@ -474,11 +534,12 @@ pub(crate) fn shown_url(url: &Url) -> String {
         let _ = url.set_password(None);
     }
     if url.query().is_some() {
-        let secret = ["token", "secret", "password", "passcode", "command", "signature"];
+        let secret = ["token", "secret", "password", "passcode", "signature"];
         let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
         url.query_pairs_mut().clear().extend_pairs(pairs.iter().map(|(k, v)| {
             let hide = secret.iter().any(|s| k.to_ascii_lowercase().contains(s));
-            (k.as_str(), if hide { "***" } else { v.as_str() })
+            // A command is the user's own words, shown as the journal shows them.
+            (k.as_str(), if hide { "***".to_owned() } else { redact(v) })
         }));
     }
     url.to_string()
@@ -490,8 +551,23 @@ mod tests {
 
     #[test]
     fn a_logged_url_holds_no_secret() {
-        let url = Url::parse("https://ana:pw@cloud/v1/containers/x/execute?command=echo%20s3cret&limit=2").unwrap();
-        assert_eq!(shown_url(&url), "https://cloud/v1/containers/x/execute?command=***&limit=2");
+        let url = Url::parse("https://ana:pw@cloud/v1/x?token=s3cret&limit=2").unwrap();
+        assert_eq!(shown_url(&url), "https://cloud/v1/x?token=***&limit=2");
+        let url = Url::parse("https://cloud/v1/containers/x/execute?command=login%20--password%20s3cret").unwrap();
+        assert!(!shown_url(&url).contains("s3cret") && shown_url(&url).contains("login"), "{}", shown_url(&url));
+    }
+
+    #[test]
+    fn calls_and_answers_are_shown_without_headers_and_body() {
+        let url = Url::parse("https://cloud/v3/auth/tokens").unwrap();
+        let call = Call::new("keystone", Method::POST, url.clone())
+            .header("x-auth-token", "s3cret")
+            .body(serde_json::json!({"password": "s3cret"}));
+        let mut headers = HeaderMap::new();
+        headers.insert("x-subject-token", HeaderValue::from_static("s3cret"));
+        let (action, body, status) = (call.action(), Bytes::from_static(b"s3cret"), StatusCode::CREATED);
+        let answer = Answer { service: "keystone", action, url, status, headers, body, attempts: 1 };
+        assert!(!format!("{call:?} {answer:?}").contains("s3cret"));
     }
 
     #[test]
@@ -517,15 +593,20 @@ mod tests {
     #[test]
     fn a_redirect_never_carries_the_token_to_another_host_or_out_of_tls() {
         let from = Url::parse("https://cloud/heat/stacks/x").unwrap();
-        let to = |location: &str| {
+        let lead = |from: &Url, location: &str| {
             let mut headers = HeaderMap::new();
             headers.insert("location", HeaderValue::from_str(location).unwrap());
             let body = Bytes::new();
-            let status = StatusCode::FOUND;
-            redirected(&from, &Answer { service: "heat", action: String::new(), status, headers, body, attempts: 1 })
+            let (status, action, url) = (StatusCode::FOUND, String::new(), from.clone());
+            redirected(from, &Answer { service: "heat", action, url, status, headers, body, attempts: 1 })
         };
+        let to = |location: &str| lead(&from, location);
         assert_eq!(to("/heat/stacks/x/1").map(String::from), Some("https://cloud/heat/stacks/x/1".into()));
         assert_eq!(to("https://evil/stacks/x/1"), None);
         assert_eq!(to("http://cloud/stacks/x/1"), None);
+        assert_eq!(to("https://cloud:8443/stacks/x/1"), None);
+        let plain = Url::parse("http://cloud:8004/stacks").unwrap();
+        assert_eq!(lead(&plain, "https://cloud/stacks").map(String::from), Some("https://cloud/stacks".into()));
+        assert_eq!(lead(&plain, "http://cloud:9000/stacks"), None);
     }
 }

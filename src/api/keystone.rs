@@ -3,7 +3,7 @@
 //! Sources: keystone/api-ref/source/v3/authenticate-v3.inc, keystone/auth/core.py, keystone/api/auth.py.
 
 use super::error::Error;
-use super::http::{Answer, Call, Http};
+use super::http::{Answer, Call, Http, shown_url};
 use super::wire;
 use crate::model::cloud::{AuthMethod, Interface, Profile, Project, Secrets};
 use crate::model::problem::ProblemKind;
@@ -12,9 +12,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::fmt;
+use std::time::{Duration, Instant};
 use url::Url;
 
 const SERVICE: &str = "keystone";
+/// Life of a receipt whose answer does not tell it (`[receipt] expiration`).
+const RECEIPT_LIFE: Duration = Duration::from_secs(300);
 
 /// What Keystone hands out when a first factor was right and a second one is needed (valid for five minutes).
 #[derive(Clone)]
@@ -22,6 +25,8 @@ pub struct Receipt {
     value: SecretString,
     methods: Vec<String>,
     required: Vec<Vec<String>>,
+    /// When it ends, by our own clock.
+    ends: Instant,
 }
 
 impl Receipt {
@@ -30,8 +35,16 @@ impl Receipt {
         &self.methods
     }
 
-    /// Whether a one-time code completes the sign-in.
+    /// Whether it has ended: the sign-in must begin with the first factor again.
+    pub fn is_over(&self) -> bool {
+        Instant::now() >= self.ends
+    }
+
+    /// Whether a one-time code completes the sign-in; also where Keystone does not say what is missing.
     pub fn wants_passcode(&self) -> bool {
+        if self.required.is_empty() {
+            return true;
+        }
         let missing =
             |rule: &Vec<String>| rule.iter().filter(|m| !self.methods.contains(m)).cloned().collect::<Vec<_>>();
         self.required.iter().any(|rule| missing(rule) == ["totp"])
@@ -73,6 +86,8 @@ pub struct Token {
     pub user: String,
     /// Project, when it is scoped to one.
     pub project: Option<Project>,
+    /// Name of the project's domain.
+    pub project_domain: String,
     /// Names of the roles.
     pub roles: Vec<String>,
     /// How it was earned (`password`, `totp`, `token`, `application_credential`).
@@ -235,7 +250,7 @@ impl Keystone {
         if answer.status.is_success() {
             return token_of(&answer, true);
         }
-        Err(refusal(&answer, receipt).without(&known))
+        Err(refusal(&answer, receipt, &known))
     }
 
     /// A token for another project, earned with a token. It ends when the first one does.
@@ -260,7 +275,7 @@ impl Keystone {
         if answer.status.is_success() {
             return Ok(Token { secret: token.clone(), ..token_of(&answer, false)? });
         }
-        Err(refusal(&answer, None).without(&[token.expose_secret()]))
+        Err(refusal(&answer, None, &[token.expose_secret()]))
     }
 
     /// Projects that the user has a role on, by name.
@@ -307,8 +322,8 @@ impl Keystone {
     }
 }
 
-/// The error of a refused sign-in.
-fn refusal(answer: &Answer, used: Option<&Receipt>) -> Error {
+/// The error of a refused sign-in, without the secrets that were sent.
+fn refusal(answer: &Answer, used: Option<&Receipt>, secrets: &[&str]) -> Error {
     #[derive(Deserialize)]
     struct Body {
         #[serde(default)]
@@ -320,14 +335,35 @@ fn refusal(answer: &Answer, used: Option<&Receipt>) -> Error {
     struct Methods {
         #[serde(default)]
         methods: Vec<String>,
+        #[serde(default, deserialize_with = "wire::opt_time")]
+        issued_at: Option<i64>,
+        #[serde(default, deserialize_with = "wire::opt_time")]
+        expires_at: Option<i64>,
     }
-    let error = answer.error();
+    let error = answer.error_without(secrets);
+    if answer.status.is_redirection() {
+        // A sign-in is never sent on by itself: it holds a password.
+        let to = answer.header("location").and_then(|l| answer.url.join(l).ok()).map(|to| shown_url(&to));
+        let said = match to {
+            Some(to) => format!("Keystone has moved to {to}: give its new address"),
+            None => "Keystone redirects and does not say where to".to_owned(),
+        };
+        return Error::new(ProblemKind::Config, SERVICE, answer.action.clone(), said)
+            .with_status(answer.status.as_u16());
+    }
     if let Some(value) = answer.header("openstack-auth-receipt") {
         let body = answer.json().unwrap_or(Body { receipt: Methods::default(), required_auth_methods: Vec::new() });
+        // Both times are Keystone's, so their difference holds even where our clock is wrong.
+        let life = body
+            .receipt
+            .expires_at
+            .zip(body.receipt.issued_at)
+            .and_then(|(end, start)| u64::try_from(end - start).ok());
         let receipt = Receipt {
             value: SecretString::from(value),
             methods: body.receipt.methods,
             required: body.required_auth_methods,
+            ends: Instant::now() + life.map_or(RECEIPT_LIFE, Duration::from_secs),
         };
         let rules: Vec<String> = receipt.required.iter().map(|rule| rule.join(" + ")).collect();
         let said = format!("the user must prove more: {}", rules.join(" or "));
@@ -338,7 +374,7 @@ fn refusal(answer: &Answer, used: Option<&Receipt>) -> Error {
     }
     match (answer.status.as_u16(), used) {
         // The receipt is good for another try until it ends.
-        (401, Some(receipt)) => error.with_receipt(receipt.clone()),
+        (401, Some(receipt)) if !receipt.is_over() => error.with_receipt(receipt.clone()),
         // An unknown application credential or a token that is none: 404, and to the user the same as a wrong one.
         (404, _) if answer.header("content-type").is_some_and(|t| t.contains("json")) => {
             error.into_kind(ProblemKind::Auth)
@@ -381,6 +417,8 @@ fn token_of(answer: &Answer, ours: bool) -> Result<Token, Error> {
     struct Domain {
         #[serde(default, deserialize_with = "wire::text")]
         id: String,
+        #[serde(default, deserialize_with = "wire::text")]
+        name: String,
     }
     let token = answer.json::<Body>()?.token;
     let secret = match (answer.header("x-subject-token"), ours) {
@@ -391,11 +429,13 @@ fn token_of(answer: &Answer, ours: bool) -> Result<Token, Error> {
             return Err(Error::new(ProblemKind::Decode, SERVICE, answer.action.clone(), said));
         }
     };
-    let project = token.project.map(|p| Project {
-        id: p.id,
-        name: p.name,
-        domain_id: p.domain.map(|d| d.id).unwrap_or_default(),
-    });
+    let (project, project_domain) = match token.project {
+        Some(p) => {
+            let (domain_id, domain) = p.domain.map(|d| (d.id, d.name)).unwrap_or_default();
+            (Some(Project { id: p.id, name: p.name, domain_id }), domain)
+        }
+        None => (None, String::new()),
+    };
     Ok(Token {
         secret,
         expires_at: token.expires_at,
@@ -403,6 +443,7 @@ fn token_of(answer: &Answer, ours: bool) -> Result<Token, Error> {
         user_id: token.user.id,
         user: token.user.name,
         project,
+        project_domain,
         roles: token.roles.into_iter().map(|r| r.name).collect(),
         methods: token.methods,
         catalog: Catalog { services: wire::members(token.catalog, "catalogue") },
@@ -419,7 +460,7 @@ fn auth_body(profile: &Profile, secrets: &Secrets, scope: &Scope, receipt: Optio
     match profile.method {
         AuthMethod::Password => {
             let Some(user) = user(profile) else { return missing("user") };
-            if receipt.is_none() {
+            if receipt.is_none() && !profile.only_passcode {
                 let Some(password) = exposed(&secrets.password) else { return missing("password") };
                 methods.push("password");
                 let mut user = user.clone();
@@ -433,7 +474,7 @@ fn auth_body(profile: &Profile, secrets: &Secrets, scope: &Scope, receipt: Optio
                     user["passcode"] = json!(passcode.trim());
                     identity["totp"] = json!({ "user": user });
                 }
-                None if receipt.is_some() => return missing("one-time code"),
+                None if receipt.is_some() || profile.only_passcode => return missing("one-time code"),
                 None => {}
             }
         }
@@ -544,7 +585,8 @@ mod tests {
 
     #[test]
     fn the_second_factor_alone_goes_with_a_receipt_and_the_scope_again() {
-        let receipt = Receipt { value: "r".into(), methods: vec!["password".into()], required: vec![] };
+        let ends = Instant::now() + RECEIPT_LIFE;
+        let receipt = Receipt { value: "r".into(), methods: vec!["password".into()], required: vec![], ends };
         let secrets = Secrets { password: secret("pw"), passcode: secret(" 123456 "), ..Secrets::default() };
         let body = auth_body(&profile(), &secrets, &Scope::Profile, Some(&receipt)).unwrap();
         assert_eq!(body["auth"]["identity"]["methods"], json!(["totp"]));

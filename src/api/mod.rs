@@ -48,7 +48,7 @@ pub mod nova;
 pub mod session;
 mod wire;
 
-pub use self::http::{Http, HttpOptions, Observer, RequestLog, install_crypto};
+pub use self::http::{Http, HttpOptions, Observer, RequestLog, install_crypto, trace};
 pub use client::{Client, Progress, SignInOptions, SignInStep, SignedIn, UnscopedClient};
 pub use clouds_yaml::ProfileStore;
 pub use error::{Error, Renewal, TlsFault};

@@ -11,13 +11,18 @@ use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use url::Url;
 
 /// A transient failure to renew is not tried again by everybody at once, but after this pause.
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
+/// A service works on a change after it has answered, with the token of the call (Magnum's conductor makes a trust with
+/// it): a token that is dropped is ended this long after its last change.
+const SETTLING: Duration = Duration::from_secs(60);
+/// Longest wait for the end of a token that nobody waits for.
+const PARTING: Duration = Duration::from_secs(10);
 /// Pages of one list; beyond it something is wrong.
 const MOST_PAGES: usize = 1000;
 
@@ -32,7 +37,7 @@ pub struct Snapshot {
     renew_at: Option<Instant>,
 }
 
-/// A signed-in session with one project. Clones share the token.
+/// A signed-in session with one project. Clones share the token, which is ended when the last one is dropped.
 #[derive(Clone)]
 pub struct Session {
     inner: Arc<Inner>,
@@ -48,6 +53,36 @@ struct Inner {
     renewal: tokio::sync::Mutex<Option<Failure>>,
     /// Signed out: no new token may be asked for.
     closed: AtomicBool,
+    /// When the last change was sent.
+    changed: Mutex<Option<Instant>>,
+}
+
+impl Inner {
+    /// How long a service may still need the token for a change that it has accepted.
+    fn settles_in(&self) -> Duration {
+        let changed = *self.changed.lock().unwrap_or_else(PoisonError::into_inner);
+        changed.map_or(Duration::ZERO, |at| SETTLING.saturating_sub(at.elapsed()))
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let token = &self.snapshot.load().token;
+        if self.closed.load(Ordering::Acquire) || !token.ours {
+            return;
+        }
+        // Without a runtime there is nothing to send with: the token lives until its end.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let (keystone, secret, pause) = (self.keystone.clone(), token.secret.clone(), self.settles_in());
+        runtime.spawn(async move {
+            tokio::time::sleep(pause).await;
+            match tokio::time::timeout(PARTING, keystone.revoke(&secret)).await {
+                Ok(Ok(())) => tracing::debug!("a token that nobody holds was ended"),
+                Ok(Err(error)) => tracing::debug!(%error, "a token that nobody holds could not be ended"),
+                Err(_) => tracing::debug!("a token that nobody holds could not be ended in time"),
+            }
+        });
+    }
 }
 
 struct Failure {
@@ -70,7 +105,8 @@ impl Session {
         let snapshot = ArcSwap::from_pointee(snapshot_of(token, 1));
         let renewal = tokio::sync::Mutex::new(None);
         let closed = AtomicBool::new(false);
-        Session { inner: Arc::new(Inner { http, keystone, profile, secrets, snapshot, renewal, closed }) }
+        let changed = Mutex::new(None);
+        Session { inner: Arc::new(Inner { http, keystone, profile, secrets, snapshot, renewal, closed, changed }) }
     }
 
     /// The token as it stands now.
@@ -93,7 +129,7 @@ impl Session {
     /// Why this session cannot prove itself again on its own, if so.
     fn cannot_renew(&self, token: &Token) -> Option<(ProblemKind, &'static str)> {
         if self.inner.closed.load(Ordering::Acquire) {
-            return Some((ProblemKind::Auth, "signed out"));
+            return Some((ProblemKind::Auth, SIGNED_OUT));
         }
         if token.methods.iter().any(|m| m == "totp") {
             return Some((
@@ -127,9 +163,16 @@ impl Session {
         Ok(Session::new(http, keystone, inner.profile.clone(), inner.secrets.clone(), token))
     }
 
+    /// Whether a service may still need the token for a change that it has accepted.
+    pub(crate) fn is_settling(&self) -> bool {
+        !self.inner.settles_in().is_zero()
+    }
+
     /// Ends the token, unless it was given to us ready-made; the session is never renewed after that.
     pub(crate) async fn sign_out(&self) -> Result<(), Error> {
         self.inner.closed.store(true, Ordering::Release);
+        // A renewal under way ends its new token itself once it sees that the session is closed.
+        let _renewal = self.inner.renewal.lock().await;
         let token = &self.snapshot().token;
         if token.ours { self.inner.keystone.revoke(&token.secret).await } else { Ok(()) }
     }
@@ -137,8 +180,8 @@ impl Session {
     /// Proves who one is again, unless somebody has done so since `seen`. However many ask, Keystone is asked once.
     ///
     /// # Errors
-    /// [`Renewal::Failed`] with what Keystone said, or why this kind of session cannot be renewed. A refusal is final
-    /// for the session: asking on could lock the account.
+    /// [`Renewal::Failed`] with what Keystone said, or why this kind of session cannot be renewed. A refusal of the
+    /// secret is final for the session: asking on could lock the account. Anything else may pass.
     pub(crate) async fn renew(&self, seen: u64) -> Result<Arc<Snapshot>, Error> {
         let inner = &self.inner;
         let mut last = inner.renewal.lock().await;
@@ -149,12 +192,19 @@ impl Session {
         if let Some((kind, said)) = self.cannot_renew(&current.token) {
             return Err(Error::new(kind, "keystone", "sign in again", said).with_renewal(Renewal::Failed));
         }
-        let lasting = |f: &&Failure| !f.error.kind().is_transient() || f.at.elapsed() < AFTER_FAILURE;
+        let refused = |e: &Error| matches!(e.kind(), ProblemKind::Auth | ProblemKind::SecondFactor);
+        let lasting = |f: &&Failure| refused(&f.error) || f.at.elapsed() < AFTER_FAILURE;
         if let Some(failure) = last.as_ref().filter(|f| f.generation == seen).filter(lasting) {
             return Err(failure.error.clone());
         }
         let scope = current.token.project.as_ref().map_or(Scope::Unscoped, |p| Scope::Project(p.id.clone()));
         match inner.keystone.authenticate(&inner.profile, &inner.secrets, &scope, None).await {
+            Ok(token) if inner.closed.load(Ordering::Acquire) => {
+                if let Err(error) = inner.keystone.revoke(&token.secret).await {
+                    tracing::warn!(%error, "a token that came after signing out could not be ended");
+                }
+                Err(signed_out())
+            }
             Ok(token) => {
                 let fresh = Arc::new(snapshot_of(token, seen + 1));
                 inner.snapshot.store(fresh.clone());
@@ -179,15 +229,21 @@ impl Session {
         }
         match self.renew(snapshot.generation).await {
             Ok(fresh) => Ok(fresh),
-            // It may still be good for a while; the service decides.
-            Err(error) if error.kind().is_transient() => Ok(snapshot),
-            Err(error) => Err(error),
+            Err(_) if self.inner.closed.load(Ordering::Acquire) => Err(signed_out()),
+            // The old one may still be good for a while; the service decides.
+            Err(_) => Ok(snapshot),
         }
     }
 
     /// Sends a call with the token; a 401 renews it once and sends the call again.
     pub(crate) async fn send(&self, call: Call) -> Result<Answer, Error> {
+        if self.inner.closed.load(Ordering::Acquire) {
+            return Err(signed_out());
+        }
         let snapshot = self.usable().await?;
+        if call.method != Method::GET {
+            *self.inner.changed.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        }
         let with = |s: &Snapshot| call.clone().header("x-auth-token", s.token.secret.expose_secret());
         let answer = self.inner.http.send(with(&snapshot)).await?;
         if answer.status.as_u16() != 401 {
@@ -200,6 +256,12 @@ impl Session {
         }
         Ok(answer)
     }
+}
+
+const SIGNED_OUT: &str = "signed out";
+
+fn signed_out() -> Error {
+    Error::new(ProblemKind::Auth, "keystone", "sign in again", SIGNED_OUT).with_renewal(Renewal::Failed)
 }
 
 fn snapshot_of(token: Token, generation: u64) -> Snapshot {

@@ -95,7 +95,8 @@ pub(crate) fn members<T: serde::de::DeserializeOwned>(list: Vec<Value>, what: &s
     let read = |v: Value| match serde_json::from_value(v) {
         Ok(member) => Some(member),
         Err(error) => {
-            tracing::warn!(what, %error, "a member of a list could not be read");
+            let why = super::error::place_in(&error);
+            tracing::warn!(what, why, "a member of a list could not be read");
             None
         }
     };

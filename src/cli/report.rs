@@ -6,9 +6,10 @@ use crate::model::cloud::{Dialect, Identity, MagnumInfo};
 use crate::model::cluster::Picture;
 use crate::model::columns::NONE;
 use crate::model::status::Sign;
-use crate::model::workload::{Replicas, Shortage};
+use crate::model::workload::{Replicas, Shortage, WorkloadKind};
 use serde::Serialize;
 use std::fmt::Write as _;
+use strum::IntoEnumIterator as _;
 
 /// Everything that was seen.
 #[derive(Debug, Serialize)]
@@ -20,6 +21,8 @@ pub(super) struct Report {
     roles: Vec<String>,
     region: String,
     regions: Vec<String>,
+    /// TLS verification is off: what is read here may come from anybody.
+    unverified: bool,
     magnum: Option<MagnumReport>,
     pub(super) bays: Vec<BayReport>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,6 +66,8 @@ pub(super) struct InsideReport {
     nodes: Vec<NodeReport>,
     workloads: Vec<WorkloadReport>,
     unscheduled: Vec<PodReport>,
+    /// Failed pods that no workload of the list above answers for.
+    failed: Vec<PodReport>,
     /// Kinds that could not be read, and why.
     gaps: Vec<String>,
 }
@@ -98,6 +103,11 @@ struct WorkloadReport {
     #[serde(flatten)]
     replicas: Replicas,
     missing: Vec<Shortage>,
+    /// Trouble that it reports of itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trouble: Option<String>,
+    #[serde(skip)]
+    is_job: bool,
 }
 
 impl Report {
@@ -110,6 +120,7 @@ impl Report {
             roles: identity.roles.clone(),
             region: identity.region.clone(),
             regions: identity.regions.clone(),
+            unverified: identity.unverified,
             magnum: magnum.map(|m| MagnumReport {
                 endpoint: m.endpoint.clone(),
                 dialect: m.dialect,
@@ -140,13 +151,21 @@ impl Report {
         for node in inside.nodes.iter().filter(|n| n.ready != Some(true)) {
             self.unhealthy.push(format!("node {} is not ready", node.name));
         }
-        for workload in inside.workloads.iter().filter(|w| w.replicas.ready < w.replicas.desired) {
-            let WorkloadReport { kind, namespace, name, replicas, .. } = workload;
-            self.unhealthy
-                .push(format!("{kind} {namespace}/{name} has {} of {} ready", replicas.ready, replicas.desired));
+        for WorkloadReport { kind, namespace, name, replicas, trouble, is_job, .. } in &inside.workloads {
+            // A job is on its way until it says that it has failed; how many of its pods run meanwhile is its own affair.
+            if *is_job {
+                let failed = trouble.iter().map(|reason| format!("{kind} {namespace}/{name} has failed: {reason}"));
+                self.unhealthy.extend(failed);
+            } else if replicas.ready < replicas.desired {
+                self.unhealthy
+                    .push(format!("{kind} {namespace}/{name} has {} of {} ready", replicas.ready, replicas.desired));
+            }
         }
         for pod in &inside.unscheduled {
             self.unhealthy.push(format!("pod {}/{} has no node: {}", pod.namespace, pod.name, pod.message));
+        }
+        for pod in &inside.failed {
+            self.unhealthy.push(format!("pod {}/{} has failed: {}", pod.namespace, pod.name, pod.status));
         }
         self.unhealthy.extend(inside.gaps.iter().map(|gap| format!("cannot read {gap}")));
     }
@@ -177,9 +196,17 @@ impl Report {
             };
             writeln!(out, "magnum   {words}, {versions}, {}", magnum.endpoint)?;
         }
+        if self.unverified {
+            writeln!(out, "warning  the cloud's certificates are not verified")?;
+        }
         writeln!(out)?;
         let name_width = self.bays.iter().map(|b| b.name.chars().count()).max().unwrap_or(4).max(4);
-        writeln!(out, "{:name_width$}  {:20}  {:9}  {:>7}  ENGINE", "NAME", "STATUS", "HEALTH", "NODES")?;
+        let model_width = self.bays.iter().map(|b| b.model.chars().count()).max().unwrap_or(5).max(5);
+        writeln!(
+            out,
+            "{:name_width$}  {:20}  {:9}  {:>7}  {:model_width$}  ENGINE",
+            "NAME", "STATUS", "HEALTH", "NODES", "MODEL"
+        )?;
         for bay in &self.bays {
             let health = match &bay.health {
                 Health::Healthy => "healthy",
@@ -191,8 +218,10 @@ impl Report {
             let engine = bay.coe.as_ref().map_or("-", |c| c.word());
             let version = bay.coe_version.as_deref().unwrap_or_default();
             let nodes = format!("{}+{}", bay.master_count, bay.node_count);
-            let line =
-                format!("{:name_width$}  {:20}  {health:9}  {nodes:>7}  {engine} {version}", bay.name, bay.status);
+            let line = format!(
+                "{:name_width$}  {:20}  {health:9}  {nodes:>7}  {:model_width$}  {engine} {version}",
+                bay.name, bay.status, bay.model
+            );
             writeln!(out, "{}", line.trim_end())?;
         }
         if let Some(inside) = &self.bay {
@@ -210,6 +239,16 @@ impl Report {
 }
 
 impl BayReport {
+    #[cfg(test)]
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_well_and_kubernetes(&self) -> bool {
+        self.sign == Sign::Ok && self.coe == Some(Coe::Kubernetes) && self.api_address.is_some()
+    }
+
     pub(super) fn new(bay: &Bay, models: &[BayModel]) -> BayReport {
         let model = models.iter().find(|m| m.id == bay.model_id);
         BayReport {
@@ -240,8 +279,11 @@ impl InsideReport {
             sign: pods.sign[at],
         };
         let mut of_node: Vec<Vec<PodReport>> = picture.nodes.iter().map(|_| Vec::new()).collect();
-        let mut unscheduled = Vec::new();
+        let (mut unscheduled, mut failed) = (Vec::new(), Vec::new());
         for at in 0..pods.len() {
+            if pods.sign[at] == Sign::Failed && !has_workload(pods.owner_of(at)) {
+                failed.push(pod(at));
+            }
             match of_node.get_mut(pods.node[at] as usize) {
                 Some(list) => list.push(pod(at)),
                 None if pods.node[at] == NONE && pods.sign[at] == Sign::Pending => unscheduled.push(pod(at)),
@@ -275,9 +317,12 @@ impl InsideReport {
                     name: w.name.clone(),
                     replicas: w.replicas,
                     missing: w.shortages.clone(),
+                    trouble: w.trouble.clone(),
+                    is_job: w.kind == WorkloadKind::Job,
                 })
                 .collect(),
             unscheduled,
+            failed,
             gaps: picture.gaps.iter().map(|(kind, problem)| format!("{kind}: {problem}")).collect(),
         }
     }
@@ -303,6 +348,10 @@ impl InsideReport {
                 node.pods.len(),
                 node.pods_limit
             )?;
+            for pod in &node.pods {
+                let sign = if pod.sign == Sign::Ok { "  " } else { "! " };
+                writeln!(out, "    {sign}{}/{} {}", pod.namespace, pod.name, pod.status)?;
+            }
         }
         for workload in &self.workloads {
             let why: Vec<String> = workload.missing.iter().map(|s| format!("{} {}", s.count, s.reason)).collect();
@@ -314,5 +363,90 @@ impl InsideReport {
             writeln!(out, "  no node for {}/{}: {}", pod.namespace, pod.name, pod.message)?;
         }
         Ok(())
+    }
+}
+
+/// Whether the owner of a pod (`Deployment/web`) is a workload, which answers for it.
+fn has_workload(owner: &str) -> bool {
+    let kind = owner.split('/').next().unwrap_or_default();
+    WorkloadKind::iter().any(|known| known.word() == kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report() -> Report {
+        Report {
+            cloud: "lab".into(),
+            user: "ana".into(),
+            project: "p".into(),
+            project_id: "1".into(),
+            roles: Vec::new(),
+            region: "One".into(),
+            regions: Vec::new(),
+            unverified: false,
+            magnum: None,
+            bays: Vec::new(),
+            bay: None,
+            unhealthy: Vec::new(),
+        }
+    }
+
+    fn inside(workloads: Vec<WorkloadReport>, failed: Vec<PodReport>) -> InsideReport {
+        InsideReport {
+            name: "b".into(),
+            version: "v1".into(),
+            nodes: Vec::new(),
+            workloads,
+            unscheduled: Vec::new(),
+            failed,
+            gaps: Vec::new(),
+        }
+    }
+
+    fn job(ready: u32, trouble: Option<&str>) -> WorkloadReport {
+        WorkloadReport {
+            kind: "Job",
+            namespace: "shop".into(),
+            name: "import".into(),
+            replicas: Replicas { desired: 4, ready, ..Replicas::default() },
+            missing: Vec::new(),
+            trouble: trouble.map(str::to_owned),
+            is_job: true,
+        }
+    }
+
+    #[test]
+    fn a_job_is_judged_by_what_it_says_of_itself() {
+        let mut report = report();
+        report.judge_inside(&inside(vec![job(1, None)], Vec::new()));
+        assert_eq!(report.unhealthy, Vec::<String>::new());
+        report.judge_inside(&inside(vec![job(4, Some("BackoffLimitExceeded"))], Vec::new()));
+        assert_eq!(report.unhealthy, ["Job shop/import has failed: BackoffLimitExceeded"]);
+    }
+
+    #[test]
+    fn a_failed_pod_that_nobody_answers_for_is_told() {
+        assert!(!has_workload("") && !has_workload("Node/master-0"));
+        assert!(has_workload("Deployment/web") && has_workload("Job/import"));
+        let pod = PodReport {
+            namespace: "shop".into(),
+            name: "lone".into(),
+            status: "CrashLoopBackOff".into(),
+            message: String::new(),
+            sign: Sign::Failed,
+        };
+        let mut report = report();
+        report.judge_inside(&inside(Vec::new(), vec![pod]));
+        assert_eq!(report.unhealthy, ["pod shop/lone has failed: CrashLoopBackOff"]);
+    }
+
+    #[test]
+    fn certificates_that_are_not_verified_are_warned_of() {
+        let mut report = report();
+        assert!(!report.text().contains("warning"));
+        report.unverified = true;
+        assert!(report.text().contains("warning"));
     }
 }

@@ -43,28 +43,43 @@ struct Blocked {
 
 /// Prints the report; the exit code tells how things are.
 pub(super) fn run(args: &StatusArgs) -> anyhow::Result<ExitCode> {
-    let wake = Arc::new(|| {});
-    let worker = WorkerHandle::start(WorkerOptions::default(), wake)?;
-    let deadline = Instant::now() + Duration::from_secs(args.timeout);
-    let mut looker = Looker { worker, state: State::default(), deadline };
-    match looker.look(args) {
+    run_with(args, WorkerOptions::default())
+}
+
+fn run_with(args: &StatusArgs, options: WorkerOptions) -> anyhow::Result<ExitCode> {
+    // The worker ends before anything is printed, and the token with it.
+    let looked = look(args, options)?;
+    match looked {
         Ok(report) => {
-            if args.json {
-                println!("{}", serde_json::to_string_pretty(&report)?);
-            } else {
-                print!("{}", report.text());
-            }
+            let text = if args.json { serde_json::to_string_pretty(&report)? + "\n" } else { report.text() };
+            print(&mut std::io::stdout().lock(), &text)?;
             Ok(ExitCode::from(u8::from(!report.unhealthy.is_empty())))
         }
         Err(blocked) => {
             if args.json {
                 let value = serde_json::json!({ "step": blocked.step, "problem": blocked.problem });
-                println!("{}", serde_json::to_string_pretty(&value)?);
+                print(&mut std::io::stdout().lock(), &(serde_json::to_string_pretty(&value)? + "\n"))?;
             }
-            eprintln!("bayview status: {} failed: {}", blocked.step, blocked.problem);
+            let said = format!("bayview status: {} failed: {}\n", blocked.step, blocked.problem);
+            print(&mut std::io::stderr().lock(), &said)?;
             Ok(ExitCode::from(2))
         }
     }
+}
+
+/// Writes everything; a reader that has seen enough (`| head`) is no failure.
+fn print(out: &mut impl std::io::Write, text: &str) -> std::io::Result<()> {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Looks, then signs out.
+fn look(args: &StatusArgs, options: WorkerOptions) -> std::io::Result<Result<Report, Blocked>> {
+    let worker = WorkerHandle::start(options, Arc::new(|| {}))?;
+    let deadline = Instant::now() + Duration::from_secs(args.timeout);
+    Ok(Looker { worker, state: State::default(), deadline }.look(args))
 }
 
 struct Looker {
@@ -76,15 +91,15 @@ struct Looker {
 impl Looker {
     fn look(&mut self, args: &StatusArgs) -> Result<Report, Blocked> {
         self.sign_in(args)?;
-        if let Some(region) = &args.region
+        // The demo has no profile that could name a region beforehand.
+        if let Some(region) = args.region.as_ref().filter(|_| args.demo)
             && self.state.signed_in().is_some_and(|s| &s.identity.region != region)
         {
             self.worker.commands().send(Command::SwitchRegion(region.clone()));
             let wanted = region.clone();
             self.wait("switch the region", move |state| {
-                if let Some(notice) = state.notices.last()
-                    && let Some(problem) = &notice.problem
-                {
+                let refused = state.notices.iter().find(|n| n.message == "notice-switch-failed");
+                if let Some(problem) = refused.and_then(|notice| notice.problem.as_ref()) {
                     return Some(Err(problem.clone()));
                 }
                 let there = state.signed_in().is_some_and(|s| s.identity.region == wanted);
@@ -103,6 +118,9 @@ impl Looker {
         let mut report = Report::new(&session.identity, session.magnum.value.as_ref());
         report.bays = bays.iter().map(|bay| BayReport::new(bay, &models)).collect();
         report.judge_bays();
+        if let Some(problem) = &self.state.bay_models.problem {
+            report.unhealthy.push(format!("cannot read the bay models: {problem}"));
+        }
         if let Some(name) = &args.bay {
             let bay = find_bay(&bays, name)?;
             let inside = self.look_inside(&bay)?;
@@ -116,7 +134,10 @@ impl Looker {
         if args.demo {
             self.worker.commands().send(Command::OpenDemo);
         } else {
-            let profile = self.profile(args.cloud.as_deref())?;
+            let mut profile = self.profile(args.cloud.as_deref())?;
+            if let Some(region) = &args.region {
+                profile.region.clone_from(region);
+            }
             let passcode = std::env::var("OS_PASSCODE").ok().map(Into::into);
             self.worker.commands().send(Command::SignIn {
                 profile: Box::new(profile),
@@ -168,7 +189,10 @@ impl Looker {
             }),
         };
         if let Some(profile) = found {
-            return Ok(profile.clone());
+            return match &profile.fault {
+                Some(fault) => Err(blocked("find profiles", ProblemKind::Config, fault)),
+                None => Ok(profile.clone()),
+            };
         }
         let names: Vec<&str> = profiles.iter().map(|p| p.name.as_str()).collect();
         let mut said = match wanted {
@@ -189,15 +213,27 @@ impl Looker {
     fn look_inside(&mut self, bay: &Bay) -> Result<InsideReport, Blocked> {
         let id = bay.id.clone();
         self.worker.commands().send(Command::Look(vec![Topic::Inside(id.clone())]));
-        let picture = self.wait("look into the bay", move |state| {
+        let mut passing = None;
+        let picture = self.wait("look into the bay", |state| {
             let picture = state.insides.get(&id)?;
             match &picture.link {
-                Link::Live => Some(Ok(picture.clone())),
+                Link::Live if picture.complete => Some(Ok(picture.clone())),
+                // It is tried again as long as there is time.
+                Link::Failed(problem) | Link::Stale(problem) if problem.kind.is_transient() => {
+                    passing = Some(problem.clone());
+                    None
+                }
                 Link::Failed(problem) | Link::Stale(problem) => Some(Err(problem.clone())),
-                Link::Idle | Link::Connecting(_) | Link::Loading => None,
+                Link::Idle | Link::Connecting(_) | Link::Loading | Link::Live => None,
             }
-        })?;
-        Ok(InsideReport::new(bay, &picture))
+        });
+        match picture {
+            Ok(picture) => Ok(InsideReport::new(bay, &picture)),
+            Err(blocked) if blocked.problem.kind == ProblemKind::Timeout => {
+                Err(Blocked { problem: passing.unwrap_or(blocked.problem), ..blocked })
+            }
+            Err(blocked) => Err(blocked),
+        }
     }
 
     /// Takes in events until the condition tells a result, or time is up.
@@ -217,7 +253,10 @@ impl Looker {
             let now = SystemTime::now().duration_since(UNIX_EPOCH).map(|d| d.as_secs_f64()).unwrap_or_default();
             match self.worker.wait_event(left) {
                 Some(event) => self.state.apply(event, now),
-                None => continue,
+                None if self.worker.is_over() => {
+                    return Err(blocked(step, ProblemKind::Internal, "the worker ended unexpectedly"));
+                }
+                None => {}
             }
         }
     }
@@ -237,4 +276,124 @@ fn find_bay(bays: &[Bay], name: &str) -> Result<Bay, Blocked> {
 
 fn blocked(step: &'static str, kind: ProblemKind, said: impl Into<String>) -> Blocked {
     Blocked { step, problem: Problem::new(kind, "bayview", said) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::{DemoCloud, DemoOptions, DemoSize, Fault, Service};
+    use crate::live::worker::ProfilePlaces;
+
+    /// A demo cloud with a clouds.yaml that holds each of its accounts.
+    struct Stage {
+        cloud: DemoCloud,
+        folder: tempfile::TempDir,
+        _runtime: tokio::runtime::Runtime,
+    }
+
+    impl Stage {
+        fn new(more: &str) -> Stage {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            let options = DemoOptions { seed: 1, size: DemoSize::Small, speed: 10.0, port: None };
+            let cloud = runtime.block_on(DemoCloud::start(options)).unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            let mut text = "clouds:\n".to_owned();
+            for login in cloud.logins() {
+                let project = login.project.as_ref().map(|p| format!(", project_name: {p}")).unwrap_or_default();
+                text += &format!(
+                    "  {0}: {{auth: {{auth_url: '{1}', username: {0}, password: {2}, domain_name: Default{project}}}}}\n",
+                    login.user,
+                    cloud.auth_url(),
+                    login.password
+                );
+            }
+            std::fs::write(folder.path().join("clouds.yaml"), text + more).unwrap();
+            Stage { cloud, folder, _runtime: runtime }
+        }
+
+        fn options(&self) -> WorkerOptions {
+            WorkerOptions {
+                config_folder: self.folder.path().join("config"),
+                use_keyring: false,
+                profile_places: Some(ProfilePlaces { clouds_yaml: Some(self.folder.path().join("clouds.yaml")) }),
+                ..WorkerOptions::default()
+            }
+        }
+
+        fn look(&self, args: &StatusArgs) -> Result<Report, Blocked> {
+            look(args, self.options()).unwrap()
+        }
+    }
+
+    fn args(cloud: &str) -> StatusArgs {
+        StatusArgs { cloud: Some(cloud.into()), demo: false, region: None, bay: None, json: false, timeout: 60 }
+    }
+
+    #[test]
+    fn what_is_well_is_fine_and_leaves_no_token_behind() {
+        let stage = Stage::new("");
+        let report = stage.look(&args("aiko")).unwrap_or_else(|b| panic!("{}: {}", b.step, b.problem));
+        assert_eq!(report.unhealthy, Vec::<String>::new());
+        assert_eq!(run_with(&args("aiko"), stage.options()).unwrap(), ExitCode::SUCCESS);
+        assert_eq!(stage.cloud.tokens_in_use(), 0);
+    }
+
+    #[test]
+    fn what_is_not_well_is_told_bay_by_bay_and_pod_by_pod() {
+        let stage = Stage::new("");
+        let first = stage.look(&args("mika")).unwrap_or_else(|b| panic!("{}: {}", b.step, b.problem));
+        assert!(!first.unhealthy.is_empty(), "{}", first.text());
+        assert_eq!(run_with(&args("mika"), stage.options()).unwrap(), ExitCode::from(1));
+        let bay = first.bays.iter().find(|b| b.is_well_and_kubernetes()).expect("a bay to look into");
+        let deep = StatusArgs { bay: Some(bay.name().to_owned()), ..args("mika") };
+        let report = stage.look(&deep).unwrap_or_else(|b| panic!("{}: {}", b.step, b.problem));
+        let (text, json) = (report.text(), serde_json::to_value(&report).unwrap());
+        for node in json["bay"]["nodes"].as_array().unwrap() {
+            for pod in node["pods"].as_array().unwrap() {
+                let name = format!("{}/{}", pod["namespace"].as_str().unwrap(), pod["name"].as_str().unwrap());
+                assert!(text.contains(&name), "{name} is missing in\n{text}");
+            }
+        }
+        assert!(!json["bay"]["workloads"].as_array().unwrap().is_empty(), "{text}");
+        assert!(text.contains("MODEL"), "{text}");
+    }
+
+    #[test]
+    fn a_region_is_signed_in_to_at_once() {
+        let stage = Stage::new("");
+        let [_, second] = stage.cloud.regions().try_into().unwrap();
+        let report = stage.look(&StatusArgs { region: Some(second.clone()), ..args("mika") });
+        let report = report.unwrap_or_else(|b| panic!("{}: {}", b.step, b.problem));
+        assert_eq!(serde_json::to_value(&report).unwrap()["region"], second.as_str());
+        let blocked = stage.look(&StatusArgs { region: Some("Nowhere".into()), ..args("mika") }).err().unwrap();
+        assert_eq!((blocked.step, blocked.problem.kind), ("sign in", ProblemKind::Config));
+    }
+
+    #[test]
+    fn where_one_cannot_look_the_step_is_named() {
+        let stage =
+            Stage::new("  odd: {auth_type: v3kerberos, auth: {auth_url: 'http://127.0.0.1:9/v3', username: u}}\n");
+        let step = |args: &StatusArgs| stage.look(args).err().map(|b| (b.step, b.problem.kind));
+        assert_eq!(step(&args("nobody")), Some(("find profiles", ProblemKind::Config)));
+        assert_eq!(step(&args("odd")), Some(("find profiles", ProblemKind::Config)));
+        let nowhere = StatusArgs { bay: Some("nowhere".into()), ..args("mika") };
+        assert_eq!(step(&nowhere), Some(("find the bay", ProblemKind::NotFound)));
+        stage.cloud.faults().next(Service::Identity, 50, &Fault::status(401));
+        assert_eq!(step(&args("mika")), Some(("sign in", ProblemKind::Auth)));
+        assert_eq!(run_with(&args("mika"), stage.options()).unwrap(), ExitCode::from(2));
+    }
+
+    #[test]
+    fn a_reader_that_has_seen_enough_is_no_failure() {
+        struct Closed;
+        impl std::io::Write for Closed {
+            fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+                Err(std::io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        assert!(print(&mut Closed, "text").is_ok());
+    }
 }

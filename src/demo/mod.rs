@@ -165,6 +165,11 @@ impl DemoCloud {
         found.map(|credential| (credential.id.clone(), credential.secret.clone())).unwrap_or_default()
     }
 
+    /// How many tokens are good at this moment.
+    pub fn tokens_in_use(&self) -> usize {
+        self.cloud.world().identity.tokens_in_use(self.cloud.keystone_now())
+    }
+
     /// Switches for tests.
     pub fn faults(&self) -> &Faults {
         self.cloud.faults()

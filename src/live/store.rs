@@ -120,7 +120,9 @@ impl State {
                 trim(&mut self.journal);
             }
             Event::JobChanged { job, outcome, made, request_id } => {
-                if let Some(entry) = self.journal.iter_mut().rev().find(|j| j.id == job) {
+                // The first end of a job is its end.
+                let running = |j: &&mut Job| j.id == job && j.finished_at.is_none();
+                if let Some(entry) = self.journal.iter_mut().rev().find(running) {
                     if outcome != Outcome::Running {
                         entry.finished_at = Some(now);
                     }

@@ -69,6 +69,18 @@ impl Default for Trust {
     }
 }
 
+/// What a profile says of one service alone. Empty strings mean "not given".
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct ServiceSettings {
+    /// Region instead of the profile's.
+    pub region: String,
+    /// Interface instead of the profile's.
+    pub interface: Option<Interface>,
+    /// Type in the catalogue instead of the usual ones.
+    pub service_type: String,
+}
+
 /// Everything but secrets that a sign-in needs. Empty strings mean "not given".
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
@@ -111,6 +123,12 @@ pub struct Profile {
     pub container_infra_endpoint: String,
     /// Endpoints of other services instead of the catalogue's, by service type (`compute`, `orchestration`, …).
     pub endpoint_overrides: BTreeMap<String, String>,
+    /// Settings of single services by service type; Magnum's are under `container-infra`.
+    pub services: BTreeMap<String, ServiceSettings>,
+    /// Time limit of one request instead of ours, seconds.
+    pub api_timeout_secs: Option<u32>,
+    /// The one-time code is the only factor (`v3totp`); with method `Password`.
+    pub only_passcode: bool,
     /// The profile's secrets are at hand without asking (in the file, the environment, the keyring).
     pub has_secret: bool,
     /// What is wrong with this profile, if anything; it is listed all the same.

@@ -185,6 +185,8 @@ pub struct Picture {
     pub link: Link,
     /// First lists.
     pub progress: Progress,
+    /// Every kind was read to its end at least once, or cannot be read (then it is among the gaps).
+    pub complete: bool,
     /// Nodes sorted by name.
     pub nodes: Arc<Vec<Node>>,
     /// Pods, sorted by (namespace, name).

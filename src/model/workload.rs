@@ -108,6 +108,8 @@ pub struct Workload {
     pub selector: String,
     /// Labels as `k=v,k=v`.
     pub labels: String,
+    /// Trouble that it reports of itself, in Kubernetes' word (`BackoffLimitExceeded`, `FailedCreate`).
+    pub trouble: Option<String>,
     /// A rollout is going on (observed generation or updated replicas behind).
     pub rolling_out: bool,
     /// Created, seconds since 1970.

@@ -46,6 +46,65 @@ async fn a_bare_host_finds_keystone_under_identity() {
 }
 
 #[tokio::test]
+async fn keystone_is_where_a_redirect_leads_to() {
+    let cloud = Cloud::with_keystone().await;
+    let moved = ResponseTemplate::new(301).insert_header("Location", "/identity/");
+    cloud.answer("GET", "/old/", moved).await;
+    cloud.json("GET", "/identity/", 300, cloud.fixture("keystone/root.json")).await;
+    let profile = Profile { auth_url: format!("{}/old", cloud.server.uri()), ..cloud.profile() };
+    ready(Client::sign_in(&profile, &secrets(), options()).await);
+    assert_eq!(cloud.requests("POST", TOKENS).await.len(), 1);
+    assert!(cloud.requests("POST", "/old/v3/auth/tokens").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_sign_in_is_not_sent_on_and_the_new_address_is_told() {
+    let cloud = Cloud::start().await;
+    let moved = ResponseTemplate::new(301).insert_header("Location", "https://cloud.example/identity/v3/auth/tokens");
+    cloud.answer("POST", TOKENS, moved).await;
+    let error = Client::sign_in(&cloud.profile(), &secrets(), options()).await.unwrap_err();
+    assert_eq!(error.kind(), ProblemKind::Config);
+    assert!(error.said().contains("https://cloud.example/identity/v3"), "{error}");
+}
+
+#[tokio::test]
+async fn a_receipt_that_has_ended_earns_no_further_question() {
+    let cloud = Cloud::start().await;
+    let respond = |request: &wiremock::Request| {
+        let sent: Value = serde_json::from_slice(&request.body).unwrap();
+        let answer = ResponseTemplate::new(401);
+        if sent["auth"]["identity"]["methods"] == json!(["password"]) {
+            let at = "2030-01-01T00:00:00.000000Z";
+            let receipt = json!({"methods": ["password"], "issued_at": at, "expires_at": at});
+            let body = json!({"receipt": receipt, "required_auth_methods": [["totp", "password"]]});
+            return answer.insert_header("Openstack-Auth-Receipt", "r").set_body_json(body);
+        }
+        answer.set_body_json(json!({"error": {"code": 401, "message": "no", "title": "Unauthorized"}}))
+    };
+    let tokens = wiremock::Mock::given(wiremock::matchers::path(TOKENS));
+    tokens.respond_with(respond).mount(&cloud.server).await;
+    let first = Client::sign_in(&cloud.profile(), &secrets(), options()).await.unwrap_err();
+    let receipt = first.receipt().cloned().unwrap();
+    assert!(receipt.is_over());
+    let secrets = Secrets { passcode: Some(SecretString::from("123456")), ..secrets() };
+    let options = SignInOptions { receipt: Some(receipt), ..options() };
+    let second = Client::sign_in(&cloud.profile(), &secrets, options).await.unwrap_err();
+    assert_eq!((second.kind(), second.receipt().is_some()), (ProblemKind::Auth, false));
+}
+
+#[tokio::test]
+async fn a_token_for_a_project_of_that_name_in_another_domain_is_exchanged() {
+    for (domain, exchanged) in [("default", 0), ("d2", 1)] {
+        let cloud = Cloud::with_keystone().await;
+        cloud.answer("GET", TOKENS, token_answer(cloud.fixture("keystone/token.json"), "given")).await;
+        let profile = Profile { method: AuthMethod::Token, project_domain_id: domain.into(), ..cloud.profile() };
+        let given = Secrets { token: Some(SecretString::from("given")), ..Secrets::default() };
+        ready(Client::sign_in(&profile, &given, options()).await);
+        assert_eq!(cloud.requests("POST", TOKENS).await.len(), exchanged, "{domain}");
+    }
+}
+
+#[tokio::test]
 async fn where_no_keystone_is_we_say_so() {
     let cloud = Cloud::start().await;
     cloud.json("GET", "/", 200, json!({"name": "OpenStack Magnum API", "versions": [{"id": "v1"}]})).await;
@@ -173,7 +232,9 @@ async fn without_a_project_the_only_one_is_taken_and_several_are_offered() {
                 _ => token_answer(scoped.clone(), "scoped"),
             }
         };
-        wiremock::Mock::given(wiremock::matchers::path(TOKENS)).respond_with(respond).mount(&cloud.server).await;
+        let sign_in = wiremock::Mock::given(wiremock::matchers::method("POST")).and(wiremock::matchers::path(TOKENS));
+        sign_in.respond_with(respond).mount(&cloud.server).await;
+        cloud.answer("DELETE", TOKENS, ResponseTemplate::new(204)).await;
         let mut projects = cloud.fixture("keystone/projects.json");
         if several {
             let list = projects["projects"].as_array_mut().unwrap();
@@ -194,6 +255,15 @@ async fn without_a_project_the_only_one_is_taken_and_several_are_offered() {
         assert_eq!(client.identity().project.name, "demo");
         let sent = cloud.requests("POST", TOKENS).await;
         assert_eq!(body(&sent[1])["auth"]["scope"]["project"]["id"], client.identity().project.id.as_str());
+        // The first token has done its work.
+        let ended = loop {
+            let ended = cloud.requests("DELETE", TOKENS).await;
+            if !ended.is_empty() {
+                break ended;
+            }
+            tokio::task::yield_now().await;
+        };
+        assert_eq!(header(&ended[0], "x-subject-token"), Some("unscoped"));
     }
 }
 
@@ -251,6 +321,42 @@ async fn region_and_interface_choose_the_endpoint() {
     let profile = Profile { region: "Two".into(), interface: Interface::Internal, ..cloud.profile() };
     let inside = ready(Client::sign_in(&profile, &secrets(), options()).await);
     assert!(inside.magnum().await.unwrap().info().endpoint.ends_with("/two-inside/v1"));
+}
+
+#[tokio::test]
+async fn a_service_is_found_where_its_own_settings_say() {
+    let cloud = Cloud::start().await;
+    let mut token = cloud.fixture("keystone/token.json");
+    let endpoint = |interface: &str, region: &str, path: &str| json!({"interface": interface, "region_id": region, "url": format!("{}{path}", cloud.server.uri())});
+    token["token"]["catalog"] = json!([
+        {"type": "container-infra", "name": "magnum", "endpoints": [endpoint("public", "One", "/one/v1")]},
+        {"type": "bays-of-ours", "name": "magnum", "endpoints": [
+            endpoint("public", "Two", "/two/v1"), endpoint("internal", "Two", "/inside/v1"),
+        ]},
+    ]);
+    cloud.answer("POST", TOKENS, token_answer(token, "first")).await;
+    cloud.json("GET", "/inside/v1", 200, cloud.fixture("magnum21/v1.json")).await;
+    let own = bayview::model::cloud::ServiceSettings {
+        region: "Two".into(),
+        interface: Some(Interface::Internal),
+        service_type: "bays-of-ours".into(),
+    };
+    let services = [("container-infra".to_owned(), own)].into();
+    let profile = Profile { region: "One".into(), services, ..cloud.profile() };
+    let client = ready(Client::sign_in(&profile, &secrets(), options()).await);
+    assert_eq!(client.identity().region, "One");
+    assert!(client.magnum().await.unwrap().info().endpoint.ends_with("/inside/v1"));
+}
+
+#[tokio::test]
+async fn a_one_time_code_can_be_the_only_factor() {
+    let cloud = Cloud::with_keystone().await;
+    let profile = Profile { only_passcode: true, ..cloud.profile() };
+    let secrets = Secrets { passcode: Some(SecretString::from("123456")), ..Secrets::default() };
+    ready(Client::sign_in(&profile, &secrets, options()).await);
+    let identity = &body(&cloud.requests("POST", TOKENS).await[0])["auth"]["identity"];
+    assert_eq!(identity["methods"], json!(["totp"]));
+    assert_eq!(identity["totp"]["user"]["passcode"], "123456");
 }
 
 #[tokio::test]

@@ -194,3 +194,14 @@ async fn liberty_signs_for_a_bay() {
     let sent = cloud.requests("POST", &at("/certificates")).await;
     assert_eq!(body(&sent[0]), json!({"bay_uuid": BAY, "csr": "c"}));
 }
+
+#[tokio::test]
+async fn a_pause_whose_answer_was_lost_is_not_asked_for_again() {
+    let (cloud, magnum) = cloud(ApiLevel::Liberty).await;
+    for (action, times) in [(ContainerAction::Pause, 1), (ContainerAction::Unpause, 1), (ContainerAction::Stop, 3)] {
+        let path = at(&format!("/containers/c1/{}", action.word()));
+        cloud.json("PUT", &path, 503, fault("busy")).await;
+        magnum.act_on_container("c1", action).await.unwrap_err();
+        assert_eq!(cloud.requests("PUT", &path).await.len(), times, "{action:?}");
+    }
+}

@@ -13,3 +13,4 @@ mod mock_cloud;
 mod services;
 mod session;
 mod transport;
+mod worker;

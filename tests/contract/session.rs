@@ -174,3 +174,131 @@ async fn a_dropped_call_leaves_the_renewal_to_the_next_one() {
     first.abort();
     assert_eq!(magnum.bays().await.unwrap().len(), 3);
 }
+
+/// A cloud whose token is near its end at once, and whose second sign-in is answered by `later`.
+async fn cloud_near_the_end(later: ResponseTemplate) -> Cloud {
+    let cloud = Cloud::start().await;
+    let (mut short, long) = (cloud.fixture("keystone/token.json"), cloud.fixture("keystone/token.json"));
+    short["token"]["expires_at"] = short["token"]["issued_at"].clone();
+    let count = AtomicUsize::new(0);
+    let respond = move |_: &wiremock::Request| match count.fetch_add(1, Ordering::SeqCst) {
+        0 => token_answer(short.clone(), "short"),
+        1 => later.clone(),
+        _ => token_answer(long.clone(), "long"),
+    };
+    Mock::given(method("POST")).and(path(TOKENS)).respond_with(respond).mount(&cloud.server).await;
+    cloud.answer("DELETE", TOKENS, ResponseTemplate::new(204)).await;
+    cloud.magnum_listing(cloud.fixture("magnum21/v1.json"), Some("1.12")).await;
+    cloud
+}
+
+#[tokio::test]
+async fn a_maintenance_page_in_keystones_place_does_not_end_the_session() {
+    let page = "<html><title>Maintenance</title></html>";
+    let pages = [
+        ResponseTemplate::new(200).set_body_raw(page, "text/html"),
+        ResponseTemplate::new(404).set_body_raw(page, "text/html"),
+        unauthorized(),
+    ];
+    for later in pages {
+        let cloud = cloud_near_the_end(later).await;
+        // The renewal fails, and the old token is still good.
+        cloud.sign_in().await.magnum().await.unwrap();
+        let asked = cloud.requests("GET", "/container-infra/v1").await;
+        assert_eq!(header(&asked[0], "x-auth-token"), Some("short"));
+    }
+}
+
+#[tokio::test]
+async fn a_renewal_that_stumbled_is_tried_again_after_a_pause() {
+    let cloud = cloud_near_the_end(ResponseTemplate::new(200).set_body_raw("<html></html>", "text/html")).await;
+    clusters_accept(&cloud, "long").await;
+    let magnum = cloud.sign_in().await.magnum().await.unwrap();
+    let begun = std::time::Instant::now();
+    let error = magnum.bays().await.unwrap_err();
+    assert_eq!((error.kind(), error.renewal()), (ProblemKind::Decode, Renewal::Failed));
+    while let Err(error) = magnum.bays().await {
+        assert_eq!(error.kind(), ProblemKind::Decode);
+        assert!(begun.elapsed() < std::time::Duration::from_secs(30), "the session did not recover");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    assert_eq!(cloud.requests("POST", TOKENS).await.len(), 3, "asked once before the pause and once after it");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_token_that_comes_after_signing_out_is_ended_too() {
+    let slow = {
+        let cloud = Cloud::start().await;
+        token_answer(cloud.fixture("keystone/token.json"), "late").set_delay(std::time::Duration::from_millis(500))
+    };
+    let cloud = cloud_near_the_end(slow).await;
+    let client = cloud.sign_in().await;
+    let call = tokio::spawn({
+        let client = client.clone();
+        async move { client.magnum().await.map(|_| ()) }
+    });
+    while cloud.requests("POST", TOKENS).await.len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    client.sign_out().await.unwrap();
+    assert_eq!(call.await.unwrap().unwrap_err().said(), "signed out");
+    let mut ended: Vec<String> = Vec::new();
+    for request in cloud.requests("DELETE", TOKENS).await {
+        ended.push(header(&request, "x-subject-token").unwrap_or_default().to_owned());
+    }
+    assert_eq!(ended, ["late", "short"]);
+}
+
+/// Tokens that were ended, once there are as many as expected.
+async fn ended(cloud: &Cloud, expected: usize) -> Vec<String> {
+    loop {
+        let all = cloud.requests("DELETE", TOKENS).await;
+        if all.len() >= expected {
+            return all.iter().filter_map(|r| header(r, "x-subject-token").map(str::to_owned)).collect();
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn the_last_handle_takes_the_token_with_it() {
+    let (cloud, _) = cloud_with_tokens(None).await;
+    cloud.answer("DELETE", TOKENS, ResponseTemplate::new(204)).await;
+    let client = cloud.sign_in().await;
+    let other = client.switch_project("p2").await.unwrap();
+    drop(client);
+    assert_eq!(ended(&cloud, 1).await, ["token-1"]);
+    drop(other.clone());
+    drop(other);
+    assert_eq!(ended(&cloud, 2).await, ["token-1", "token-2"]);
+}
+
+#[tokio::test]
+async fn a_token_that_a_change_may_still_need_stays_a_while() {
+    let (cloud, _) = cloud_with_tokens(None).await;
+    cloud.answer("DELETE", TOKENS, ResponseTemplate::new(204)).await;
+    cloud.json("POST", "/container-infra/v1/clusters", 202, json!({"uuid": "u1"})).await;
+    let client = cloud.sign_in().await;
+    assert!(!client.is_settling());
+    let magnum = client.magnum().await.unwrap();
+    let bay = bayview::model::bay::NewBay { name: "a".into(), model_id: "m".into(), ..Default::default() };
+    magnum.create_bay(&bay).await.unwrap();
+    assert!(client.is_settling());
+}
+
+#[tokio::test]
+async fn a_token_that_was_given_to_us_is_never_ended() {
+    let cloud = Cloud::start().await;
+    cloud.answer("GET", TOKENS, token_answer(cloud.fixture("keystone/token.json"), "given")).await;
+    cloud.answer("POST", TOKENS, token_answer(cloud.fixture("keystone/token.json"), "exchanged")).await;
+    cloud.answer("DELETE", TOKENS, ResponseTemplate::new(204)).await;
+    let method = bayview::model::cloud::AuthMethod::Token;
+    let profile = bayview::model::cloud::Profile { method, ..cloud.profile() };
+    let token = Some(secrecy::SecretString::from("given"));
+    let given = bayview::model::cloud::Secrets { token, ..Default::default() };
+    let client = ready(Client::sign_in(&profile, &given, options()).await);
+    let other = client.switch_project("p2").await.unwrap();
+    drop(client);
+    drop(other);
+    assert_eq!(ended(&cloud, 1).await, ["exchanged"], "only what we got for it");
+}

@@ -57,9 +57,11 @@ fn a_slow_service_does_not_hold_up_the_others() {
     let mut whole = Whole::signed_in();
     whole.cloud.faults().set_delay(Service::Image, Duration::from_secs(3600));
     whole.send(Command::Look(vec![Topic::Bays, Topic::Choices]));
-    whole.until("bays all the same", |s| s.bays.loading_since.is_some());
-    whole.until("their answer", |s| s.bays.loading_since.is_none());
-    assert_eq!(whole.state.bays.problem, None);
+    whole.until("the lists of the others", |s| {
+        let c = &s.choices;
+        c.flavors.value.is_some() && c.networks.value.is_some() && c.zones.value.is_some()
+    });
+    assert!(whole.state.choices.images.loading_since.is_some() && whole.state.choices.images.value.is_none());
 }
 
 #[test]
@@ -68,4 +70,21 @@ fn signing_out_forgets_the_place() {
     whole.send(Command::SignOut);
     whole.until("nobody signed in", |s| s.signed_in().is_none());
     assert!(whole.state.bays.value.is_none());
+    whole.until_tokens("the end of the token", 0);
+}
+
+#[test]
+fn projects_are_told_and_one_can_be_switched_to() {
+    let mut whole = Whole::new();
+    // An account with roles in several projects.
+    whole.sign_in_with_several_projects();
+    whole.until("the session", |s| s.signed_in().is_some() && s.projects.value.is_some());
+    let here = whole.state.signed_in().expect("a session").identity.project.id.clone();
+    let projects = whole.state.projects.value.clone().expect("projects");
+    let other = projects.iter().find(|p| p.id != here).expect("another project").id.clone();
+    whole.send(Command::SwitchProject(other.clone()));
+    whole.until("the other project", |s| s.signed_in().is_some_and(|s| s.identity.project.id == other));
+    whole.until("its projects", |s| s.projects.value.is_some());
+    assert!(whole.state.projects.value.as_ref().is_some_and(|p| p.iter().any(|p| p.id == here)));
+    whole.until_tokens("the end of the token for the first project", 1);
 }

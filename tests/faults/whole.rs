@@ -86,6 +86,30 @@ impl Whole {
         }
     }
 
+    /// Signs in as an account that may enter more than one project.
+    pub fn sign_in_with_several_projects(&mut self) {
+        let login = self.cloud.logins().iter().find(|l| l.note == "admin").expect("an administrator").clone();
+        let profile = Profile {
+            name: "demo".to_owned(),
+            auth_url: self.cloud.auth_url().to_owned(),
+            username: login.user.clone(),
+            user_domain_name: "Default".to_owned(),
+            project_name: login.project.clone().unwrap_or_default(),
+            project_domain_name: "Default".to_owned(),
+            ..Profile::default()
+        };
+        self.sign_in_as(profile, Secrets { password: Some(login.password.into()), ..Secrets::default() });
+    }
+
+    /// Waits until so many tokens of the cloud are good.
+    pub fn until_tokens(&mut self, what: &str, wanted: usize) {
+        let begun = Instant::now();
+        while self.cloud.tokens_in_use() != wanted {
+            assert!(begun.elapsed() < PATIENCE, "waited in vain for {what}");
+            std::thread::yield_now();
+        }
+    }
+
     /// Waits until the sign-in has failed, and tells why.
     pub fn sign_in_problem(&mut self) -> Problem {
         self.until("a failed sign-in", |s| matches!(&s.session, Session::SigningIn(s) if s.problem.is_some()));

@@ -299,7 +299,7 @@ impl Run {
         match self.patch_once(path, value).await {
             // Servers before 1.23 do not know that the protocol of a port is TCP by default, and it is part of the key
             // by which apply tells ports apart (kubernetes/kubernetes#92332).
-            Err(Error::Api(status)) if status.message.contains("omits key field \"protocol\"") => {
+            Err(Error::Api(refused)) if refused.status.message.contains("omits key field \"protocol\"") => {
                 let mut value = value.clone();
                 name_protocols(&mut value);
                 self.patch_once(path, &value).await
@@ -337,7 +337,12 @@ impl Run {
         } else {
             Verdict::Conflict
         };
-        outcome.why = error.to_string();
+        outcome.why = match (outcome.kind.as_str(), refusal.fields.is_empty()) {
+            // Any words about a Secret may quote it.
+            ("Secret", true) => error.reason(),
+            ("Secret", false) => format!("{}: {}", error.reason(), refusal.fields.join(", ")),
+            _ => error.to_string(),
+        };
         outcome.field = refusal.fields.first().cloned();
         outcome.fields = refusal.fields;
         outcome.owners = refusal.owners;

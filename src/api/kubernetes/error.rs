@@ -1,5 +1,6 @@
 //! What can go wrong with a bay's Kubernetes API, and how it is told ([`Problem`]).
 
+use crate::api::error::redact;
 use crate::model::problem::{Problem, ProblemKind};
 use kube::core::Status;
 use std::error::Error as StdError;
@@ -8,8 +9,8 @@ use std::error::Error as StdError;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The server answered with a `Status` (or something else) and an error code.
-    #[error("{}", status_text(.0))]
-    Api(Box<Status>),
+    #[error("{}", status_text(&.0.status))]
+    Api(Box<Refused>),
     /// No connection, or it broke.
     #[error("{0}")]
     Network(String),
@@ -39,9 +40,28 @@ pub enum Error {
     Internal(String),
 }
 
+/// An answer with an error code.
+#[derive(Debug)]
+pub struct Refused {
+    /// What the server said. Its message may quote what was sent: it is shown through [`Error`]'s `Display` only.
+    pub(super) status: Status,
+    /// The server's audit id, for its operator.
+    pub(super) audit_id: Option<String>,
+}
+
+impl From<Status> for Error {
+    fn from(status: Status) -> Error {
+        Error::Api(Box::new(Refused { status, audit_id: None }))
+    }
+}
+
 fn status_text(status: &Status) -> String {
     match (status.message.is_empty(), status.reason.is_empty()) {
-        (false, _) => status.message.clone(),
+        (false, _) => {
+            // Servers up to 1.22 quote the bytes around a fault in what was sent, whatever they hold.
+            let message = status.message.split(", error found in #").next().unwrap_or_default();
+            redact(message)
+        }
         (true, false) => status.reason.clone(),
         (true, true) => format!("HTTP {}", status.code),
     }
@@ -51,7 +71,7 @@ impl Error {
     /// HTTP status of the answer, if one came.
     pub fn code(&self) -> Option<u16> {
         match self {
-            Error::Api(status) => Some(status.code).filter(|c| *c != 0),
+            Error::Api(refused) => Some(refused.status.code).filter(|c| *c != 0),
             _ => None,
         }
     }
@@ -59,7 +79,7 @@ impl Error {
     /// Coarse kind, which chooses words and advice.
     pub fn kind(&self) -> ProblemKind {
         match self {
-            Error::Api(status) => api_kind(status),
+            Error::Api(refused) => api_kind(&refused.status),
             Error::Network(_) => ProblemKind::Network,
             Error::Tls(_) => ProblemKind::Tls,
             Error::Timeout(_) => ProblemKind::Timeout,
@@ -74,7 +94,26 @@ impl Error {
 
     /// The resource version or continue token is too old: list again.
     pub(super) fn is_gone(&self) -> bool {
-        matches!(self, Error::Api(s) if s.code == 410 || s.reason == "Expired" || s.reason == "Gone")
+        let Error::Api(refused) = self else { return false };
+        let status = &refused.status;
+        status.code == 410 || status.reason == "Expired" || status.reason == "Gone"
+    }
+
+    /// The reason alone, without any words that may quote what was sent.
+    pub(super) fn reason(&self) -> String {
+        match self {
+            Error::Api(refused) if refused.status.reason.is_empty() => format!("HTTP {}", refused.status.code),
+            Error::Api(refused) => refused.status.reason.clone(),
+            other => other.to_string(),
+        }
+    }
+
+    /// The server's audit id, if it told one.
+    pub fn audit_id(&self) -> Option<&str> {
+        match self {
+            Error::Api(refused) => refused.audit_id.as_deref(),
+            _ => None,
+        }
     }
 
     /// It is not there.
@@ -115,6 +154,7 @@ impl From<Error> for Problem {
         }
         let mut problem = Problem::new(error.kind(), "kubernetes", error.to_string());
         problem.status = error.code();
+        problem.request_id = error.audit_id().map(str::to_owned);
         problem
     }
 }
@@ -122,10 +162,10 @@ impl From<Error> for Problem {
 impl From<kube::Error> for Error {
     fn from(error: kube::Error) -> Self {
         match error {
-            kube::Error::Api(status) => Error::Api(status),
+            kube::Error::Api(status) => Error::from(*status),
             kube::Error::Auth(error) => Error::Credential(auth_text(&error)),
             kube::Error::InferKubeconfig(error) => Error::Config(kubeconfig_text(&error)),
-            kube::Error::SerdeError(error) => Error::Decode(error.to_string()),
+            kube::Error::SerdeError(error) => super::request::decode_error(&error),
             kube::Error::RustlsTls(error) => Error::Tls(error.to_string()),
             kube::Error::ProxyProtocolDisabled { .. } | kube::Error::ProxyProtocolUnsupported { .. } => {
                 Error::Unsupported("the kubeconfig's proxy-url is not supported".into())
@@ -220,7 +260,28 @@ mod tests {
     use super::*;
 
     fn api(code: u16, reason: &str, message: &str) -> Error {
-        Error::Api(Status::failure(message, reason).with_code(code).boxed())
+        Error::from(Status::failure(message, reason).with_code(code))
+    }
+
+    #[test]
+    fn what_was_sent_is_not_quoted() {
+        let old = api(
+            400,
+            "BadRequest",
+            "Secret in version \"v1\" cannot be handled as a Secret: v1.Secret.Data: decode base64: illegal base64 data, \
+             error found in #10 byte of ...|\"czNjcmV0\"}|..., bigger context ...|{\"data\":{\"pw\":\"czNjcmV0\"}}|...",
+        );
+        assert!(!old.to_string().contains("czNjcmV0"), "{old}");
+        assert!(old.to_string().ends_with("illegal base64 data"), "{old}");
+        let told = api(422, "Invalid", "env: Invalid value: {\"password\": \"s3cret\"}").during("apply");
+        assert!(!told.said.contains("s3cret"), "{}", told.said);
+    }
+
+    #[test]
+    fn the_audit_id_is_told_with_the_problem() {
+        let status = Status::failure("no", "Forbidden").with_code(403);
+        let error = Error::Api(Box::new(Refused { status, audit_id: Some("a1".into()) }));
+        assert_eq!(error.during("list pods").request_id.as_deref(), Some("a1"));
     }
 
     #[test]

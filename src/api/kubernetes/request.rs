@@ -1,9 +1,14 @@
 //! One request to the API server: time limits, error answers, repeats of what is safe to repeat.
 
-use super::error::{Error, read_error};
-use futures_util::AsyncReadExt;
+use super::error::{Error, Refused, read_error};
+use crate::api::error::words_of;
+use crate::api::http::note_request_id;
+use futures_util::{AsyncBufRead, AsyncReadExt, TryStreamExt};
 use http::{Method, Request};
+use http_body_util::BodyExt as _;
 use kube::Client;
+use kube::client::Body;
+use kube::core::Status;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
@@ -12,6 +17,9 @@ pub(super) const LIMIT: Duration = Duration::from_secs(30);
 
 /// Most bytes of one answer that is not a list (a log, an object): a server gone wild must not fill the memory.
 const MOST_BYTES: u64 = 64 << 20;
+
+/// Most bytes of an error answer.
+const MOST_WORDS: u64 = 1 << 20;
 
 /// Times a GET is sent before its transient failure is told.
 const TRIES: u32 = 3;
@@ -22,8 +30,8 @@ pub(super) async fn get_bytes(client: &Client, path: &str, limit: Duration) -> R
     loop {
         tried += 1;
         match send(client, Method::GET, path, None, limit).await {
-            Err(Error::Api(status)) if tried < TRIES && matches!(status.code, 429 | 503 | 504) => {
-                let asked = status.details.as_ref().map_or(0, |d| d.retry_after_seconds);
+            Err(Error::Api(refused)) if tried < TRIES && matches!(refused.status.code, 429 | 503 | 504) => {
+                let asked = refused.status.details.as_ref().map_or(0, |d| d.retry_after_seconds);
                 let wait = Duration::from_secs(u64::from(asked.min(10))).max(Duration::from_millis(300) * tried);
                 tokio::time::sleep(wait).await;
             }
@@ -77,7 +85,7 @@ async fn send(
 ) -> Result<Vec<u8>, Error> {
     let request = build(method, path, body)?;
     let exchange = async {
-        let answer = client.request_stream(request).await?;
+        let answer = open(client, request).await?;
         let mut bytes = Vec::new();
         answer.take(MOST_BYTES).read_to_end(&mut bytes).await.map_err(|error| read_error(&error))?;
         if bytes.len() as u64 == MOST_BYTES {
@@ -89,6 +97,31 @@ async fn send(
         Ok(result) => result,
         Err(_) => Err(Error::Timeout(limit.as_secs())),
     }
+}
+
+/// Sends a request and opens its answer; a status that is no success is an error in the server's words.
+///
+/// Done here and not by [`Client::request_stream`], which writes those words into the log (they may quote a Secret) and
+/// drops the audit id.
+pub(super) async fn open(client: &Client, request: Request<Vec<u8>>) -> Result<impl AsyncBufRead + use<>, Error> {
+    let changes = request.method() != Method::GET;
+    let answer = client.send(request.map(Body::from)).await?;
+    let audit_id = answer.headers().get("audit-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    if changes {
+        note_request_id(audit_id.as_deref());
+    }
+    let code = answer.status();
+    let body = answer.into_body().into_data_stream().map_err(std::io::Error::other).into_async_read();
+    if !(code.is_client_error() || code.is_server_error()) {
+        return Ok(body);
+    }
+    let mut said = Vec::new();
+    body.take(MOST_WORDS).read_to_end(&mut said).await.map_err(|error| read_error(&error))?;
+    let status = serde_json::from_slice(&said).unwrap_or_else(|_| {
+        // A proxy or a load balancer before the API.
+        Status::failure(&words_of(code.as_u16(), &said, &[]), "").with_code(code.as_u16())
+    });
+    Err(Error::Api(Box::new(Refused { status, audit_id })))
 }
 
 /// The request; `body` is (content type, bytes).

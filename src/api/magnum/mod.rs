@@ -335,7 +335,7 @@ impl Magnum {
     fn one_model(&self, value: Value) -> Result<BayModel, Error> {
         serde_json::from_value::<modern::Template>(value)
             .map(BayModel::from)
-            .map_err(|e| Error::decode(SERVICE, format!("read {}", self.models_word()), e))
+            .map_err(|e| Error::decode(SERVICE, format!("read {}", self.models_word()), &e))
     }
 
     fn modern_only(&self, action: &str) -> Result<(), Error> {

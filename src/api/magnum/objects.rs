@@ -286,8 +286,9 @@ impl Magnum {
         self.lists("containers", action.word())?;
         let mut call = self.service.call(Method::PUT, &["containers", id, action.word()], &[]);
         call.timeout = Some(PATIENCE);
-        // A second reboot would be a second reboot.
-        call.idempotent = action != ContainerAction::Reboot;
+        // Docker starts and stops once however often it is asked. A second reboot would be a second reboot, and a second
+        // pause fails ("already paused") although the first one did it.
+        call.idempotent = matches!(action, ContainerAction::Start | ContainerAction::Stop);
         self.service.send(call).await.map(|_| ())
     }
 

@@ -161,6 +161,11 @@ impl Identity {
         self.tokens.get(text).filter(|token| token.expires_at > now && !self.dead.contains(text))
     }
 
+    /// How many tokens are good at `now`.
+    pub fn tokens_in_use(&self, now: Timestamp) -> usize {
+        self.tokens.keys().filter(|text| self.token(text, now).is_some()).count()
+    }
+
     /// True when the text looks like a token at all.
     pub fn well_formed(text: &str) -> bool {
         text.starts_with("gAAAA") && text.len() > 100

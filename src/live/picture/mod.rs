@@ -263,10 +263,12 @@ impl Builder {
         };
         let gaps: Vec<(String, Problem)> =
             self.kinds.iter().filter_map(|(k, s)| Some((k.word().to_owned(), s.gap.clone()?))).collect();
-        if link != self.picture.link || gaps != self.picture.gaps {
+        let complete = !Kind::ALL.into_iter().any(waiting);
+        if link != self.picture.link || gaps != self.picture.gaps || complete != self.picture.complete {
             self.dirty.about = true;
             self.picture.link = link;
             self.picture.gaps = gaps;
+            self.picture.complete = complete;
         }
     }
 

@@ -353,3 +353,17 @@ fn usage_comes_from_metrics() {
     assert!(picture.has_metrics);
     assert_eq!((picture.nodes[0].cpu_used, picture.nodes[2].cpu_used), (Some(1500), None));
 }
+
+#[test]
+fn a_picture_is_complete_when_every_kind_was_read_or_cannot_be() {
+    let mut builder = Builder::new();
+    let (last, first) = Kind::ALL.split_last().unwrap();
+    for kind in first {
+        builder.apply(vec![Change::Begin(*kind), Change::Commit(*kind), Change::Live(*kind)], 1);
+    }
+    builder.build(1);
+    assert_eq!((&builder.picture().link, builder.picture().complete), (&Link::Live, false));
+    let refused = Problem::new(ProblemKind::Forbidden, "kubernetes", "no");
+    builder.apply(vec![Change::Gap(*last, refused)], 2);
+    assert!(builder.build(2).is_some_and(|p| p.complete));
+}

@@ -239,6 +239,7 @@ impl View<'_> {
             images: row.images.clone(),
             selector: row.selector.clone(),
             labels: row.labels.clone(),
+            trouble: row.trouble.as_ref().map(|t| t.reason.clone()),
             rolling_out: row.rolling_out,
             created_at: row.created_at,
             changed_at: row.changed_at,

@@ -56,13 +56,15 @@ pub(super) fn of(change: &Change, magnum: &MagnumInfo, bay_name: impl Fn(&str) -
     }
 }
 
-/// `magnum container-create`; values of the environment may be secrets and are left out.
+/// `magnum container-create`; values of the environment may be secrets and are left out. The command is the user's own
+/// words and is shown as the request log shows it: without the values of telling options.
 fn create_container(container: &NewContainer, bay: &str) -> String {
+    let command = crate::api::error::redact(&container.command);
     let mut words = vec!["magnum container-create".to_owned(), format!("--bay {}", preview::quote(bay))];
     let options = [
         ("--name", &container.name),
         ("--image", &container.image),
-        ("--command", &container.command),
+        ("--command", &command),
         ("--memory", &container.memory),
     ];
     let given = options.iter().filter(|(_, value)| !value.is_empty());
@@ -73,4 +75,23 @@ fn create_container(container: &NewContainer, bay: &str) -> String {
 /// kubectl's word for a kind.
 fn resource(kind: WorkloadKind) -> String {
     kind.word().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_container_is_shown_without_its_secrets() {
+        let container = NewContainer {
+            name: "db".into(),
+            image: "mysql".into(),
+            command: "mysqld --password s3cret --port 3306".into(),
+            environment: [("MYSQL_ROOT_PASSWORD".to_owned(), "s3cret".to_owned())].into(),
+            ..NewContainer::default()
+        };
+        let line = create_container(&container, "swarm");
+        assert!(!line.contains("s3cret"), "{line}");
+        assert!(line.contains("--port 3306"), "{line}");
+    }
 }

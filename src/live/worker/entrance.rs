@@ -4,7 +4,7 @@ use super::inside::KUBECONFIG;
 use super::place::Place;
 use crate::api::kubernetes::certificate::Signed;
 use crate::api::kubernetes::{BayCertificate, Connection, delete, get, logs, scale};
-use crate::api::magnum::CaKind;
+use crate::api::magnum::{CaKind, full_api_address};
 use crate::live::command::ObjectRef;
 use crate::live::event::Answer;
 use crate::live::state::PodLog;
@@ -71,15 +71,25 @@ impl Place {
             let said = "the bay has no API address yet";
             return Err(Problem::new(ProblemKind::Unsupported, "kubernetes", said));
         };
+        let address = self.full_address(bay, address).await;
         let connection = if address.starts_with("http://") {
-            Connection::plain(bay.title(), address).await
+            Connection::plain(bay.title(), &address).await
         } else {
             let certificate = self.certificate(&bay.id).await?;
-            Connection::with_certificate(bay.title(), address, certificate).await
+            Connection::with_certificate(bay.title(), &address, certificate).await
         };
         let connection = connection.map_err(|e| e.during("connect"))?;
         self.entrance.keep(&bay.id, connection.clone()).await;
         Ok(connection)
+    }
+
+    /// Kilo tells a bare address; its port stands in the bay model.
+    async fn full_address(&self, bay: &Bay, address: &str) -> String {
+        if address.contains("://") {
+            return address.to_owned();
+        }
+        let model = self.magnum().bay_model(&bay.model_id).await.ok();
+        full_api_address(address, true, model.and_then(|m| m.spec.apiserver_port))
     }
 
     async fn certificate(&self, id: &str) -> Answer<BayCertificate> {

@@ -20,27 +20,48 @@ pub(super) const KUBECONFIG: &str = "kubeconfig:";
 const PUBLISH: Duration = Duration::from_millis(100);
 /// Between two readings of the metrics API.
 const METRICS: Duration = Duration::from_secs(30);
-/// Between two tries to get in.
+/// Before the second try to get in; doubles with each failure.
 const AGAIN: Duration = Duration::from_secs(10);
+/// The longest pause between two tries to get in.
+const LONGEST: Duration = Duration::from_secs(300);
 
 /// Keeps the picture of one bay's inside; ends when its task is dropped.
 pub(super) async fn run(place: Arc<Place>, context: Context, id: String, mut pace: Pace) {
     let mut known: Option<Picture> = None;
+    let mut failures = 0;
     loop {
         let problem = match connect(&place, &context, &id, known.as_ref()).await {
-            Ok(connection) => follow(&context, &id, &connection, &mut known).await,
+            Ok(connection) => {
+                let (problem, got_in) = follow(&context, &id, &connection, &mut known).await;
+                failures = if got_in { 0 } else { failures };
+                problem
+            }
             Err(problem) => problem,
         };
-        place.entrance.forget_certificate(&id).await;
+        failures += 1;
+        // Each certificate gives full rights and cannot be taken back: a new one only where the old one was refused.
+        if matches!(problem.kind, ProblemKind::Tls | ProblemKind::Auth) {
+            place.entrance.forget_certificate(&id).await;
+        }
         // What was seen stays on screen, with the reason why it is old.
         let mut picture = known.clone().unwrap_or_default();
         let seen = !picture.nodes.is_empty();
         picture.link = if seen { Link::Stale(problem.clone()) } else { Link::Failed(problem.clone()) };
         context.send(Event::Inside(id.clone(), Arc::new(picture))).await;
-        if problem.kind == ProblemKind::NotFound {
-            return;
+        match pause(problem.kind, failures) {
+            Some(pause) => pace.wait(pause).await,
+            None => pace.wait_to_be_asked().await,
         }
-        pace.wait(AGAIN).await;
+    }
+}
+
+/// How long to wait after so many failures in a row; `None` where only the user can change something.
+fn pause(kind: ProblemKind, failures: u32) -> Option<Duration> {
+    match kind {
+        ProblemKind::NotFound | ProblemKind::Forbidden => None,
+        // A bay that is being made has no address yet; asking costs one question to Magnum.
+        ProblemKind::Unsupported => Some(AGAIN),
+        _ => Some(AGAIN.saturating_mul(1 << failures.saturating_sub(1).min(5)).min(LONGEST)),
     }
 }
 
@@ -68,12 +89,13 @@ async fn connect(place: &Place, context: &Context, id: &str, known: Option<&Pict
     Ok(connection)
 }
 
-/// Watches until the connection cannot be used any more; tells why.
-async fn follow(context: &Context, id: &str, connection: &Connection, known: &mut Option<Picture>) -> Problem {
+/// Watches until the connection cannot be used any more; tells why, and whether it was good at all.
+async fn follow(context: &Context, id: &str, connection: &Connection, known: &mut Option<Picture>) -> (Problem, bool) {
+    let mut got_in = false;
     let mut builder = Builder::new();
     match version::version(connection).await {
         Ok(version) => builder.set_version(&version.git),
-        Err(error) => return error.during("read the version"),
+        Err(error) => return (error.during("read the version"), got_in),
     }
     let mut watches = watch::watch(connection, WatchOptions::default());
     let mut publish = tokio::time::interval(PUBLISH);
@@ -83,7 +105,7 @@ async fn follow(context: &Context, id: &str, connection: &Connection, known: &mu
         tokio::select! {
             batch = watches.next() => match batch {
                 Some(batch) => builder.apply(batch, now() as i64),
-                None => return Problem::new(ProblemKind::Internal, "kubernetes", "the watches ended"),
+                None => return (Problem::new(ProblemKind::Internal, "kubernetes", "the watches ended"), got_in),
             },
             _ = publish.tick() => {
                 let Some(picture) = builder.build(now() as i64) else { continue };
@@ -91,8 +113,9 @@ async fn follow(context: &Context, id: &str, connection: &Connection, known: &mu
                 if let Link::Stale(problem) | Link::Failed(problem) = &picture.link
                     && matches!(problem.kind, ProblemKind::Tls | ProblemKind::Auth)
                 {
-                    return problem.clone();
+                    return (problem.clone(), got_in);
                 }
+                got_in |= picture.link == Link::Live;
                 *known = Some(picture.clone());
                 context.send(Event::Inside(id.to_owned(), Arc::new(picture))).await;
             }
@@ -126,5 +149,22 @@ fn kubeconfig_bay(id: &str, connection: &Connection) -> Bay {
         status: BayStatus::Other("kubeconfig".to_owned()),
         api_address: Some(connection.server().to_owned()),
         ..Bay::unknown(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bay_that_does_not_answer_is_asked_more_and_more_rarely() {
+        let pauses: Vec<_> = (1..8).filter_map(|n| pause(ProblemKind::Network, n)).map(|p| p.as_secs()).collect();
+        assert_eq!(pauses, [10, 20, 40, 80, 160, 300, 300]);
+    }
+
+    #[test]
+    fn where_one_may_not_go_one_does_not_knock_again() {
+        assert_eq!(pause(ProblemKind::Forbidden, 1), None);
+        assert_eq!(pause(ProblemKind::NotFound, 1), None);
     }
 }

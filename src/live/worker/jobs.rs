@@ -2,7 +2,7 @@
 
 use super::context::{Context, now};
 use super::place::Place;
-use super::{Internal, Worker, manifests};
+use super::{Here, Internal, Task, Worker, manifests};
 use crate::live::command::{Change, JobId, ManifestMode, Topic};
 use crate::live::event::Event;
 use crate::live::state::{Job, Outcome};
@@ -33,7 +33,7 @@ impl Done {
 
 impl Worker {
     pub(super) async fn change(&mut self, id: JobId, change: Change) {
-        let Some(place) = self.place.clone() else {
+        let Some(Here { place, .. }) = &self.here else {
             let problem = Problem::new(ProblemKind::Auth, "bayview", "nobody is signed in");
             self.context.send(Event::JobStarted(Box::new(job_of(id, &change, String::new(), String::new())))).await;
             self.context
@@ -41,16 +41,21 @@ impl Worker {
                 .await;
             return;
         };
+        let place = place.clone();
         let job = job_of(id, &change, place.command_line(&change), place.where_of(&change));
-        self.context.send(Event::JobStarted(Box::new(job))).await;
-        let (context, internal) = (self.context.clone(), self.internal.clone());
-        self.context.spawn("job", async move {
-            let done = carry_out(&place, &context, id, change).await.unwrap_or_else(|problem| Done {
+        // Not the place's context: the journal outlives it.
+        let (context, internal) = (self.context.scoped(), self.internal.clone());
+        context.send(Event::JobStarted(Box::new(job))).await;
+        let own = context.clone();
+        let work = async move {
+            let (result, traced) = crate::api::trace(carry_out(&place, &context, id, change)).await;
+            let mut done = result.unwrap_or_else(|problem| Done {
                 request_id: problem.request_id.clone(),
                 outcome: Outcome::Failed(problem),
                 made: None,
                 touched: Vec::new(),
             });
+            done.request_id = done.request_id.or(traced);
             context
                 .send(Event::JobChanged {
                     job: id,
@@ -62,8 +67,37 @@ impl Worker {
             if internal.send(Internal::Bump(done.touched)).await.is_err() {
                 tracing::debug!("the worker ended before a job");
             }
-        });
+        };
+        let task = Task(own.spawn("job", work, move |problem| ended(id, problem)));
+        self.jobs.retain(|_, job| !job.task.is_over());
+        self.jobs.insert(id, Running { task, context: own });
     }
+
+    /// Nobody waits any more for the answers to the changes under way; the journal says so.
+    pub(super) async fn cancel_jobs(&mut self) {
+        for (id, job) in std::mem::take(&mut self.jobs) {
+            if job.task.is_over() {
+                continue;
+            }
+            job.context.close();
+            let said = "signed out before the answer came; the cloud may have done it all the same";
+            for event in ended(id, Problem::new(ProblemKind::Cancelled, "bayview", said)) {
+                self.context.send(event).await;
+            }
+        }
+    }
+}
+
+/// A change under way; dropping it stops it.
+pub(super) struct Running {
+    task: Task,
+    context: Context,
+}
+
+/// A job that ends without an answer.
+fn ended(id: JobId, problem: Problem) -> Vec<Event> {
+    let changed = Event::JobChanged { job: id, outcome: Outcome::Failed(problem), made: None, request_id: None };
+    vec![Event::RunFinished(id), changed]
 }
 
 fn job_of(id: JobId, change: &Change, command_line: String, place: String) -> Job {

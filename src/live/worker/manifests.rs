@@ -2,6 +2,7 @@
 //! controllers and services.
 
 use super::context::Context;
+use super::inside::KUBECONFIG;
 use super::jobs::Done;
 use super::place::Place;
 use crate::api::kubernetes::apply;
@@ -22,7 +23,8 @@ pub(super) async fn carry_out(
     run: ManifestRun,
 ) -> Result<Done, Problem> {
     context.send(Event::RunStarted(job, run.mode)).await;
-    let result = if place.magnum_info().has("pods") {
+    // A cluster that was opened from a kubeconfig is none of Magnum's.
+    let result = if place.magnum_info().has("pods") && !run.bay.starts_with(KUBECONFIG) {
         through_magnum(place, context, job, &run).await
     } else {
         through_kubernetes(place, context, job, &run).await

@@ -11,20 +11,28 @@ mod place;
 mod poll;
 mod sign_in;
 
-use super::command::{Command, CommandSender, Topic};
-use super::event::{Event, Part};
+use super::command::{Command, CommandSender, JobId, Topic};
+use super::event::{Answer, Event, Part};
 use super::saved::SavedProfiles;
-use context::Context;
+use crate::model::bay::Bay;
+use crate::model::bay_model::BayModel;
+use crate::model::problem::{Problem, ProblemKind};
+use context::{Context, nobody_waits};
+use futures_util::FutureExt as _;
 use place::Place;
 use std::collections::HashMap;
 use std::io;
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::AbortHandle;
 
 /// Insides that stay connected after one has looked away, so that coming back shows the live picture at once.
 const WARM_INSIDES: usize = 3;
+/// How long the end of the program may wait for the end of the token.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// How the worker is set up.
 #[derive(Debug, Clone)]
@@ -81,14 +89,15 @@ impl WorkerHandle {
             let stop = stop.clone();
             move || {
                 runtime.block_on(async {
-                    let worker = Worker::new(options, Context::new(sender, wake));
+                    let mut worker = Worker::new(options, Context::new(sender, wake));
                     tokio::select! {
-                        () = worker.run(received) => {}
+                        () = worker.run_on(received) => {}
                         () = stop.notified() => {}
                     }
+                    worker.farewell().await;
                 });
                 // A hanging DNS look-up or file dialog must not hold up the end of the program.
-                runtime.shutdown_timeout(std::time::Duration::from_millis(300));
+                runtime.shutdown_timeout(Duration::from_millis(300));
             }
         })?;
         Ok(WorkerHandle { commands, events, stop, runtime: handle, thread: Some(thread) })
@@ -105,9 +114,14 @@ impl WorkerHandle {
     }
 
     /// Waits for the next event (for programs without a window); `None` when none came in time.
-    pub fn wait_event(&mut self, limit: std::time::Duration) -> Option<Event> {
+    pub fn wait_event(&mut self, limit: Duration) -> Option<Event> {
         let events = &mut self.events;
         self.runtime.block_on(async { tokio::time::timeout(limit, events.recv()).await.ok().flatten() })
+    }
+
+    /// The worker has ended: no event will come any more.
+    pub fn is_over(&self) -> bool {
+        self.events.is_closed() && self.events.is_empty()
     }
 }
 
@@ -127,15 +141,32 @@ impl Drop for WorkerHandle {
 /// What tasks tell the worker.
 enum Internal {
     /// A sign-in or a switch ended well.
-    Arrived(Arc<Place>),
+    Arrived {
+        /// Number of the attempt: one that was stopped or replaced meanwhile counts no more.
+        attempt: u64,
+        arrival: Box<Arrival>,
+    },
     /// A demo cloud was started and must live as long as its session.
-    Demo(Arc<crate::demo::DemoCloud>),
+    Demo { attempt: u64, demo: Arc<crate::demo::DemoCloud> },
     /// Something changed: load these again now.
     Bump(Vec<Topic>),
 }
 
+/// A place with what is seen there first.
+struct Arrival {
+    place: Arc<Place>,
+    models: Answer<Vec<BayModel>>,
+    bays: Answer<Vec<Bay>>,
+}
+
 /// A task that ends when this is dropped.
 struct Task(AbortHandle);
+
+impl Task {
+    fn is_over(&self) -> bool {
+        self.0.is_finished()
+    }
+}
 
 impl Drop for Task {
     fn drop(&mut self) {
@@ -143,9 +174,34 @@ impl Drop for Task {
     }
 }
 
+/// A sign-in or switch under way; dropping it stops it.
+struct Attempt {
+    context: Context,
+    replies: mpsc::Sender<sign_in::Reply>,
+    _task: Task,
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        self.context.close();
+    }
+}
+
+/// The place in use. What was begun there tells nothing any more once this is dropped.
+struct Here {
+    place: Arc<Place>,
+    context: Context,
+}
+
+impl Drop for Here {
+    fn drop(&mut self) {
+        self.context.close();
+    }
+}
+
 struct Look {
     bump: Arc<Notify>,
-    _task: Task,
+    task: Task,
     /// Rises with every look, to know which insides were left last.
     turn: u64,
 }
@@ -158,10 +214,16 @@ struct Worker {
     internal_end: mpsc::Receiver<Internal>,
     visible: watch::Sender<bool>,
     refresh_secs: watch::Sender<u32>,
-    signing_in: Option<(Task, mpsc::Sender<sign_in::Reply>)>,
-    place: Option<Arc<Place>>,
+    signing_in: Option<Attempt>,
+    /// Counts sign-ins and switches.
+    attempt: u64,
+    here: Option<Here>,
     demo: Option<Arc<crate::demo::DemoCloud>>,
     looks: HashMap<Topic, Look>,
+    /// Single questions under way.
+    requests: Vec<Task>,
+    /// Changes under way; they outlive a switch, as the journal does.
+    jobs: HashMap<JobId, jobs::Running>,
     wanted: Vec<Topic>,
     turn: u64,
 }
@@ -178,45 +240,96 @@ impl Worker {
             visible: watch::Sender::new(true),
             refresh_secs: watch::Sender::new(30),
             signing_in: None,
-            place: None,
+            attempt: 0,
+            here: None,
             demo: None,
             looks: HashMap::new(),
+            requests: Vec::new(),
+            jobs: HashMap::new(),
             wanted: Vec::new(),
             turn: 0,
         }
     }
 
-    async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
+    /// Runs until nobody can send commands any more. A command that breaks off takes nothing with it.
+    async fn run_on(&mut self, mut commands: mpsc::Receiver<Command>) {
         crate::api::install_crypto();
+        while AssertUnwindSafe(self.run(&mut commands)).catch_unwind().await.is_err() {
+            tracing::error!("a command ended in a panic");
+            let problem = Problem::new(ProblemKind::Internal, "bayview", "a command broke off");
+            if self.signing_in.is_some() {
+                self.context.send(Event::SignInFailed(problem.clone())).await;
+            }
+            self.context.broke_off(problem).await;
+        }
+    }
+
+    async fn run(&mut self, commands: &mut mpsc::Receiver<Command>) {
         loop {
             tokio::select! {
                 command = commands.recv() => match command {
                     Some(command) => self.command(command).await,
                     None => break,
                 },
-                Some(internal) = self.internal_end.recv() => self.internal(internal),
+                Some(internal) = self.internal_end.recv() => self.internal(internal).await,
             }
         }
     }
 
-    fn internal(&mut self, internal: Internal) {
+    /// The program ends: so does the token, if that can be done quickly.
+    async fn farewell(&mut self) {
+        self.jobs.clear();
+        let Some(place) = self.leave() else { return };
+        if !place.is_settling() && tokio::time::timeout(FAREWELL, place.sign_out()).await.is_err() {
+            tracing::warn!("the token could not be revoked in time");
+        }
+    }
+
+    /// Forgets the place in use, and whatever was on its way to another one. What is left of a session ends with its last
+    /// holder.
+    fn leave(&mut self) -> Option<Arc<Place>> {
+        self.attempt += 1;
+        self.signing_in = None;
+        self.looks.clear();
+        self.requests.clear();
+        self.here.take().map(|here| here.place.clone())
+    }
+
+    async fn internal(&mut self, internal: Internal) {
         match internal {
-            Internal::Arrived(place) => {
-                if !place.demo {
-                    self.demo = None;
-                }
-                self.signing_in = None;
-                self.place = Some(place);
-                self.looks.clear();
-                self.look();
-            }
-            Internal::Demo(demo) => self.demo = Some(demo),
+            // The session of an attempt that counts no more ends with it.
+            Internal::Arrived { attempt, arrival } if attempt == self.attempt => self.arrived(*arrival).await,
+            Internal::Demo { attempt, demo } if attempt == self.attempt => self.demo = Some(demo),
+            Internal::Arrived { .. } | Internal::Demo { .. } => tracing::debug!("a sign-in came too late"),
             Internal::Bump(topics) => {
                 for topic in topics {
                     self.bump(&topic);
                 }
             }
         }
+    }
+
+    /// The session stands. Told from here, so that no answer from the place before can come after it.
+    async fn arrived(&mut self, arrival: Arrival) {
+        let Arrival { place, models, bays } = arrival;
+        drop(self.leave());
+        if !place.demo {
+            self.demo = None;
+        }
+        let context = self.context.scoped();
+        context.send(Event::SignedIn(Box::new(place.signed_in()))).await;
+        context.send(Event::Magnum(Ok(place.magnum_info()))).await;
+        context.send(Event::BayModels(models)).await;
+        context.send(Event::Bays(bays)).await;
+        self.here = Some(Here { place, context });
+        self.request(
+            |problem| vec![Event::Projects(Err(problem))],
+            |place, context| async move {
+                let projects = place.projects().await;
+                context.send(Event::Projects(projects)).await;
+            },
+        );
+        self.look();
     }
 
     fn bump(&self, topic: &Topic) {
@@ -230,18 +343,14 @@ impl Worker {
             Command::LoadProfiles => self.load_profiles(),
             Command::SignIn { profile, secrets, remember } => self.sign_in(*profile, secrets, remember),
             Command::OpenDemo => self.open_demo(),
-            Command::GivePasscode(secrets) => self.reply(sign_in::Reply::Passcode(secrets)).await,
-            Command::ChooseProject(id) => self.reply(sign_in::Reply::Project(id)).await,
-            Command::StopSignIn => {
-                self.signing_in = None;
-                self.context.send(Event::SignedOut).await;
-            }
-            Command::SignOut => self.sign_out().await,
+            Command::GivePasscode(secrets) => self.reply(sign_in::Reply::Passcode(secrets)),
+            Command::ChooseProject(id) => self.reply(sign_in::Reply::Project(id)),
+            Command::StopSignIn | Command::SignOut => self.sign_out().await,
             Command::SwitchProject(id) => self.switch(place::Switch::Project(id)),
             Command::SwitchRegion(name) => self.switch(place::Switch::Region(name)),
             Command::ForgetProfile(name) => self.forget_profile(name),
             Command::Refresh(topic) => {
-                if self.looks.contains_key(&topic) {
+                if self.looks.get(&topic).is_some_and(|look| !look.task.is_over()) {
                     self.bump(&topic);
                 } else {
                     self.look_at(topic);
@@ -255,21 +364,27 @@ impl Worker {
             Command::OpenKubeconfig { path, context } => self.open_kubeconfig(path, context),
             Command::ReadObject(object) => {
                 self.context.send(Event::Loading(Part::Object(object.clone()))).await;
-                self.with_place(move |place, context| async move {
+                let asked = object.clone();
+                let broken = move |problem| vec![Event::Object(asked, Err(problem))];
+                self.request(broken, move |place, context| async move {
                     let answer = place.read_object(&object).await;
                     context.send(Event::Object(object, answer)).await;
                 });
             }
             Command::ReadLog { pod, container, previous } => {
                 self.context.send(Event::Loading(Part::Log(pod.clone()))).await;
-                self.with_place(move |place, context| async move {
+                let asked = pod.clone();
+                let broken = move |problem| vec![Event::Log(asked, Err(problem))];
+                self.request(broken, move |place, context| async move {
                     let answer = place.read_log(&pod, container.as_deref(), previous).await;
                     context.send(Event::Log(pod, answer)).await;
                 });
             }
             Command::ReadContainerLog(id) => {
                 self.context.send(Event::Loading(Part::ContainerLog(id.clone()))).await;
-                self.with_place(move |place, context| async move {
+                let asked = id.clone();
+                let broken = move |problem| vec![Event::ContainerLog(asked, Err(problem))];
+                self.request(broken, move |place, context| async move {
                     let answer = place.read_container_log(&id).await;
                     context.send(Event::ContainerLog(id, answer)).await;
                 });
@@ -283,32 +398,35 @@ impl Worker {
         }
     }
 
-    /// Runs something with the session, if there is one; it ends with the session's last holder.
-    fn with_place<F, T>(&self, work: F)
+    /// Asks something at the place in use, if there is one; leaving the place ends it.
+    fn request<F, T>(&mut self, broken: impl FnOnce(Problem) -> Vec<Event> + Send + 'static, work: F)
     where
         F: FnOnce(Arc<Place>, Context) -> T,
         T: Future<Output = ()> + Send + 'static,
     {
-        if let Some(place) = &self.place {
-            self.context.spawn("request", work(place.clone(), self.context.clone()));
-        }
+        let Some(Here { place, context }) = &self.here else { return };
+        self.requests.retain(|task| !task.is_over());
+        self.requests.push(Task(context.spawn("request", work(place.clone(), context.clone()), broken)));
     }
 
     fn load_profiles(&self) {
         let (saved, context, options) = (self.saved.clone(), self.context.clone(), self.options.clone());
-        self.context.spawn("profiles", async move {
+        let work = async move {
             let (profiles, problems) = sign_in::find_profiles(&saved, &options).await;
             context.send(Event::Profiles { profiles, problems }).await;
-        });
+        };
+        self.context
+            .spawn("profiles", work, |problem| vec![Event::Profiles { profiles: Vec::new(), problems: vec![problem] }]);
     }
 
     fn forget_profile(&self, name: String) {
         let (saved, context, options) = (self.saved.clone(), self.context.clone(), self.options.clone());
-        self.context.spawn("forget profile", async move {
+        let work = async move {
             sign_in::forget(&saved, &name, &options, &context).await;
             let (profiles, problems) = sign_in::find_profiles(&saved, &options).await;
             context.send(Event::Profiles { profiles, problems }).await;
-        });
+        };
+        self.context.spawn("forget profile", work, nobody_waits);
     }
 
     /// What is wanted and not yet kept fresh begins; what is no longer wanted ends, but the insides left last stay warm.
@@ -316,8 +434,8 @@ impl Worker {
         self.turn += 1;
         for topic in self.wanted.clone() {
             match self.looks.get_mut(&topic) {
-                Some(look) => look.turn = self.turn,
-                None => self.look_at(topic),
+                Some(look) if !look.task.is_over() => look.turn = self.turn,
+                _ => self.look_at(topic),
             }
         }
         let mut warm: Vec<(u64, Topic)> = Vec::new();
@@ -330,42 +448,49 @@ impl Worker {
         let kept: Vec<Topic> = warm.into_iter().take(WARM_INSIDES).map(|(_, topic)| topic).collect();
         self.looks.retain(|topic, _| {
             let stays = self.wanted.contains(topic) || kept.contains(topic);
-            if !stays && let Topic::Inside(id) = topic {
-                self.context.send_later(Event::InsideClosed(id.clone()));
+            if !stays && let (Topic::Inside(id), Some(here)) = (topic, &self.here) {
+                here.context.send_later(Event::InsideClosed(id.clone()));
             }
             stays
         });
     }
 
     fn look_at(&mut self, topic: Topic) {
-        let Some(place) = self.place.clone() else { return };
+        let Some(Here { place, context }) = &self.here else { return };
+        let (place, context) = (place.clone(), context.clone());
         let bump = Arc::new(Notify::new());
         let pace = poll::Pace {
             bump: bump.clone(),
             visible: self.visible.subscribe(),
             refresh_secs: self.refresh_secs.subscribe(),
         };
-        let context = self.context.clone();
+        let asked = topic.clone();
+        let broken = move |problem| poll::broken(&asked, &problem);
         let task = match topic.clone() {
-            Topic::Inside(id) => self.context.spawn("inside", inside::run(place, context, id, pace)),
-            other => self.context.spawn("poll", poll::run(place, context, other, pace)),
+            Topic::Inside(id) => context.spawn("inside", inside::run(place, context.clone(), id, pace), broken),
+            other => context.spawn("poll", poll::run(place, context.clone(), other, pace), broken),
         };
-        self.looks.insert(topic, Look { bump, _task: Task(task), turn: self.turn });
+        self.looks.insert(topic, Look { bump, task: Task(task), turn: self.turn });
     }
 
-    fn open_kubeconfig(&self, path: PathBuf, context_name: Option<String>) {
-        self.with_place(move |place, context| async move {
+    fn open_kubeconfig(&mut self, path: PathBuf, context_name: Option<String>) {
+        self.request(nobody_waits, move |place, context| async move {
             inside::open_kubeconfig(&place, &context, &path, context_name.as_deref()).await;
         });
     }
 
     async fn sign_out(&mut self) {
-        self.signing_in = None;
-        self.looks.clear();
-        if let Some(place) = self.place.take() {
-            self.context.spawn("sign out", async move { place.sign_out().await });
-        }
-        self.demo = None;
+        let place = self.leave();
+        self.cancel_jobs().await;
         self.context.send(Event::SignedOut).await;
+        let demo = self.demo.take();
+        // A token that Magnum may still need for what it has just accepted ends a little later, with its last holder.
+        if let Some(place) = place.filter(|place| !place.is_settling()) {
+            let work = async move {
+                place.sign_out().await;
+                drop(demo);
+            };
+            self.context.spawn("sign out", work, nobody_waits);
+        }
     }
 }

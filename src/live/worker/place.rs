@@ -17,7 +17,10 @@ use crate::model::cloud::{MagnumInfo, Project};
 use crate::model::container::{Container, ContainerAction, NewContainer};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
+/// How long a bay that was accepted may be missing.
+const AFTER_CREATE: Duration = Duration::from_secs(10);
 /// The newest stack events that are read.
 const STACK_EVENTS: u32 = 500;
 
@@ -65,6 +68,11 @@ impl Place {
         };
         let magnum = client.magnum().await?;
         Ok(Place::new(client, magnum, self.demo))
+    }
+
+    /// Whether a service may still need the token for a change that it has accepted.
+    pub(super) fn is_settling(&self) -> bool {
+        self.client.is_settling()
     }
 
     pub(super) async fn sign_out(&self) {
@@ -190,7 +198,12 @@ impl Place {
     }
 
     pub(super) async fn create_bay(&self, bay: &NewBay) -> Answer<String> {
-        Ok(self.magnum.create_bay(bay).await?)
+        let id = self.magnum.create_bay(bay).await?;
+        // The bay was accepted whatever this finds; it only keeps the first look at it from finding nothing.
+        if let Err(error) = self.magnum.bay_after_create(&id, AFTER_CREATE).await {
+            tracing::info!(%error, bay = id, "a bay that was accepted cannot be read yet");
+        }
+        Ok(id)
     }
 
     pub(super) async fn scale_bay(&self, id: &str, node_count: u32) -> Answer<()> {

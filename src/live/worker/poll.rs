@@ -6,6 +6,7 @@ use super::place::Place;
 use crate::live::command::Topic;
 use crate::live::event::{Choice, Event, Part};
 use crate::model::bay::Bay;
+use crate::model::cluster::{Link, Picture};
 use crate::model::problem::{Problem, ProblemKind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +44,11 @@ impl Pace {
         }
     }
 
+    /// Waits until asked to load again.
+    pub(super) async fn wait_to_be_asked(&self) {
+        self.bump.notified().await;
+    }
+
     /// The interval that the user chose.
     pub(super) fn refresh(&self) -> Duration {
         Duration::from_secs(u64::from(*self.refresh_secs.borrow()))
@@ -55,7 +61,7 @@ enum Found {
     Still,
     Rare,
     Failed,
-    /// It is gone; there is nothing to look at any more.
+    /// It is not there: gone for good, or not there yet; only being asked again helps.
     Gone,
 }
 
@@ -68,9 +74,36 @@ pub(super) async fn run(place: Arc<Place>, context: Context, topic: Topic, mut p
             Found::Still => pace.refresh(),
             Found::Rare => RARELY,
             Found::Failed => AFTER_FAILURE,
-            Found::Gone => return,
+            Found::Gone => {
+                pace.wait_to_be_asked().await;
+                continue;
+            }
         };
         pace.wait(pause).await;
+    }
+}
+
+/// What is told when the task that loads a topic broke off.
+pub(super) fn broken(topic: &Topic, problem: &Problem) -> Vec<Event> {
+    let problem = || problem.clone();
+    match topic {
+        Topic::Bays => vec![Event::Bays(Err(problem()))],
+        Topic::BayModels => vec![Event::BayModels(Err(problem()))],
+        Topic::Bay(id) => vec![Event::Bay(id.clone(), Err(problem()))],
+        Topic::Inside(id) => {
+            let picture = Picture { link: Link::Failed(problem()), ..Picture::default() };
+            vec![Event::Inside(id.clone(), Arc::new(picture))]
+        }
+        Topic::Choices => vec![
+            Event::Choice(Choice::Flavors(Err(problem()))),
+            Event::Choice(Choice::Keypairs(Err(problem()))),
+            Event::Choice(Choice::Images(Err(problem()))),
+            Event::Choice(Choice::Networks(Err(problem()))),
+            Event::Choice(Choice::Subnets(Err(problem()))),
+            Event::Choice(Choice::Zones(Err(problem()))),
+        ],
+        Topic::Quotas => vec![Event::Choice(Choice::Quotas(Err(problem())))],
+        Topic::Containers => vec![Event::Containers(Err(problem()))],
     }
 }
 
@@ -180,7 +213,11 @@ async fn outcome<T>(answer: &Result<T, Problem>, context: &Context) -> Found {
         Err(problem) => {
             let cut_off = matches!(
                 problem.kind,
-                ProblemKind::Network | ProblemKind::Timeout | ProblemKind::Tls | ProblemKind::Auth
+                ProblemKind::Network
+                    | ProblemKind::Timeout
+                    | ProblemKind::Tls
+                    | ProblemKind::Auth
+                    | ProblemKind::SecondFactor
             );
             if cut_off {
                 context.send(Event::Connection(Some(problem.clone()))).await;

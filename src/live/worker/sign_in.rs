@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::place::{Place, Switch};
-use super::{Internal, Task, Worker, WorkerOptions};
+use super::{Arrival, Attempt, Here, Internal, Task, Worker, WorkerOptions};
 use crate::api::{self, Client, SignInOptions, SignedIn as ApiSignedIn, client::SignInState, client::SignInStep};
 use crate::live::event::Event;
 use crate::live::saved::SavedProfiles;
@@ -11,6 +11,7 @@ use crate::live::state::{Notice, SignInQuestion, SignInStepKind};
 use crate::model::cloud::{AuthMethod, Profile, ProfileSource, Secrets};
 use crate::model::problem::{Problem, ProblemKind};
 use crate::model::status::Sign;
+use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::mpsc;
@@ -28,32 +29,48 @@ struct Stopped;
 
 impl Worker {
     pub(super) fn sign_in(&mut self, profile: Profile, typed: Secrets, remember: bool) {
+        // The window shows the sign-in from here on: there is no way back to the session before.
+        drop(self.leave());
+        let flow = self.flow(false);
         let (sender, replies) = mpsc::channel(4);
-        let flow = Flow {
-            context: self.context.clone(),
-            internal: self.internal.clone(),
-            options: self.options.clone(),
-            saved: self.saved.clone(),
-            demo: false,
-        };
-        let task = self.context.spawn("sign in", async move {
+        let context = flow.context.clone();
+        let work = async move {
             flow.context.send(Event::SignInStarted(Box::new(profile.clone()))).await;
             flow.run(profile, typed, remember, replies).await;
-        });
-        self.signing_in = Some((Task(task), sender));
+        };
+        self.attempt("sign in", context, sender, work);
+    }
+
+    /// What a sign-in needs to go on by itself.
+    fn flow(&self, demo: bool) -> Flow {
+        Flow {
+            context: self.context.scoped(),
+            internal: self.internal.clone(),
+            attempt: self.attempt,
+            options: self.options.clone(),
+            saved: self.saved.clone(),
+            demo,
+        }
+    }
+
+    fn attempt(
+        &mut self,
+        name: &'static str,
+        context: Context,
+        replies: mpsc::Sender<Reply>,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let task = Task(context.spawn(name, work, |problem| vec![Event::SignInFailed(problem)]));
+        self.signing_in = Some(Attempt { context, replies, _task: task });
     }
 
     pub(super) fn open_demo(&mut self) {
+        drop(self.leave());
+        let flow = self.flow(true);
         let (sender, replies) = mpsc::channel(4);
-        let flow = Flow {
-            context: self.context.clone(),
-            internal: self.internal.clone(),
-            options: self.options.clone(),
-            saved: self.saved.clone(),
-            demo: true,
-        };
+        let context = flow.context.clone();
         let running = self.demo.clone();
-        let task = self.context.spawn("open the demo", async move {
+        let work = async move {
             let profile = demo_profile(String::new());
             flow.context.send(Event::SignInStarted(Box::new(profile))).await;
             flow.context.send(Event::SignInStep(SignInStepKind::Demo)).await;
@@ -77,7 +94,7 @@ impl Worker {
                     }
                 }
             };
-            if flow.internal.send(Internal::Demo(demo.clone())).await.is_err() {
+            if flow.internal.send(Internal::Demo { attempt: flow.attempt, demo: demo.clone() }).await.is_err() {
                 return;
             }
             let found = Some(("sign-in-found-demo", vec![("url", demo.auth_url().to_owned())]));
@@ -90,29 +107,33 @@ impl Worker {
                 secrets.password = Some(login.password.to_string().into());
             }
             flow.run(profile, secrets, false, replies).await;
-        });
-        self.signing_in = Some((Task(task), sender));
+        };
+        self.attempt("open the demo", context, sender, work);
     }
 
-    pub(super) async fn reply(&self, reply: Reply) {
-        if let Some((_, replies)) = &self.signing_in
-            && replies.send(reply).await.is_err()
+    pub(super) fn reply(&self, reply: Reply) {
+        // Never waits: a sign-in that is busy with one answer needs no further ones.
+        if let Some(attempt) = &self.signing_in
+            && attempt.replies.try_send(reply).is_err()
         {
-            tracing::debug!("the sign-in no longer waits for an answer");
+            tracing::debug!("the sign-in waits for no answer");
         }
     }
 
     pub(super) fn switch(&mut self, switch: Switch) {
-        let Some(place) = self.place.clone() else { return };
-        let (context, internal) = (self.context.clone(), self.internal.clone());
-        let task = self.context.spawn("switch", async move {
+        let Some(Here { place, .. }) = &self.here else { return };
+        let place = place.clone();
+        self.attempt += 1;
+        let flow = self.flow(place.demo);
+        let context = flow.context.clone();
+        let work = async move {
             match place.switch(switch).await {
-                Ok(place) => arrive(&context, &internal, Arc::new(place)).await,
-                Err(problem) => notice(&context, "notice-switch-failed", problem).await,
+                Ok(place) => flow.arrive(Arc::new(place)).await,
+                Err(problem) => notice(&flow.context, "notice-switch-failed", problem).await,
             }
-        });
+        };
         let (sender, _) = mpsc::channel(1);
-        self.signing_in = Some((Task(task), sender));
+        self.attempt("switch", context, sender, work);
     }
 }
 
@@ -120,6 +141,8 @@ impl Worker {
 struct Flow {
     context: Context,
     internal: mpsc::Sender<Internal>,
+    /// Its number.
+    attempt: u64,
     options: WorkerOptions,
     saved: SavedProfiles,
     demo: bool,
@@ -127,12 +150,30 @@ struct Flow {
 
 impl Flow {
     async fn run(self, profile: Profile, typed: Secrets, remember: bool, mut replies: mpsc::Receiver<Reply>) {
+        if let Some(fault) = self.lasting_fault(&profile).await {
+            self.context.send(Event::SignInStep(SignInStepKind::Keystone)).await;
+            let problem = Problem::new(ProblemKind::Config, "profile", fault);
+            self.context.send(Event::SignInFailed(problem)).await;
+            return;
+        }
         let secrets = self.complete(&profile, typed).await;
         match self.walk(&profile, secrets, remember, &mut replies).await {
-            Ok(Ok(place)) => arrive(&self.context, &self.internal, Arc::new(place)).await,
+            Ok(Ok(place)) => self.arrive(Arc::new(place)).await,
             Ok(Err(problem)) => self.context.send(Event::SignInFailed(problem)).await,
             Err(Stopped) => {}
         }
+    }
+
+    /// What is wrong with a profile, unless the user has changed it since it was found: then it may be mended.
+    async fn lasting_fault(&self, profile: &Profile) -> Option<String> {
+        let fault = profile.fault.clone()?;
+        if !matches!(profile.source, Some(ProfileSource::CloudsYaml { .. } | ProfileSource::Environment)) {
+            return None;
+        }
+        let (given, options) = (profile.clone(), self.options.clone());
+        let look = move || profile_store(&options).find(&given.name).is_none_or(|found| *found == given);
+        let unchanged = tokio::task::spawn_blocking(look).await.unwrap_or(true);
+        unchanged.then_some(fault)
     }
 
     async fn walk(
@@ -142,8 +183,15 @@ impl Flow {
         remember: bool,
         replies: &mut mpsc::Receiver<Reply>,
     ) -> Result<Result<Place, Problem>, Stopped> {
-        let mut receipt = None;
+        let mut receipt: Option<api::Receipt> = None;
+        if profile.only_passcode && secrets.passcode.is_none() {
+            secrets.passcode = self.passcode(replies).await?;
+        }
         let client = loop {
+            // A receipt that has ended is worth nothing: both factors go together then.
+            let began_with_receipt = receipt.is_some();
+            receipt = receipt.filter(|r| !r.is_over());
+            let anew = began_with_receipt && receipt.is_none();
             let (options, steps) = self.options_with_steps(receipt.take());
             let answer = Client::sign_in(profile, &secrets, options).await;
             steps.flush().await;
@@ -165,15 +213,13 @@ impl Flow {
                         Err(error) => return Ok(Err(error.into())),
                     }
                 }
-                Err(error) if error.kind() == ProblemKind::SecondFactor && error.receipt().is_some() => {
+                // The code may have been wrong, or used up: the first factor alone earns another receipt, and a question.
+                Err(error) if error.kind() == ProblemKind::Auth && anew && secrets.passcode.is_some() => {
+                    secrets.passcode = None;
+                }
+                Err(error) if error.receipt().is_some_and(api::Receipt::wants_passcode) => {
                     receipt = error.receipt().cloned();
-                    self.context.send(Event::SignInAsks(SignInQuestion::Passcode)).await;
-                    secrets.passcode = loop {
-                        match replies.recv().await.ok_or(Stopped)? {
-                            Reply::Passcode(given) => break given.passcode,
-                            Reply::Project(_) => {}
-                        }
-                    };
+                    secrets.passcode = self.passcode(replies).await?;
                 }
                 Err(error) => return Ok(Err(error.into())),
             }
@@ -189,6 +235,17 @@ impl Flow {
             Err(error) => return Ok(Err(error.into())),
         };
         Ok(Ok(Place::new(client, magnum, self.demo)))
+    }
+
+    /// Asks the user for a one-time code.
+    async fn passcode(&self, replies: &mut mpsc::Receiver<Reply>) -> Result<Option<SecretString>, Stopped> {
+        self.context.send(Event::SignInAsks(SignInQuestion::Passcode)).await;
+        loop {
+            match replies.recv().await.ok_or(Stopped)? {
+                Reply::Passcode(given) => return Ok(given.passcode),
+                Reply::Project(_) => {}
+            }
+        }
     }
 
     /// Options that tell the window about each step. The callback cannot wait, so steps go through a small queue that
@@ -207,7 +264,7 @@ impl Flow {
     /// What was typed, completed by the file, the environment or the keyring.
     async fn complete(&self, profile: &Profile, typed: Secrets) -> Secrets {
         let has_main = match profile.method {
-            AuthMethod::Password => typed.password.is_some(),
+            AuthMethod::Password => typed.password.is_some() || (profile.only_passcode && typed.passcode.is_some()),
             AuthMethod::ApplicationCredential => typed.application_credential_secret.is_some(),
             AuthMethod::Token => typed.token.is_some(),
         };
@@ -234,6 +291,22 @@ impl Flow {
             application_credential_secret: typed.application_credential_secret.or(found.application_credential_secret),
             token: typed.token.or(found.token),
             passcode: typed.passcode.or(found.passcode),
+        }
+    }
+
+    /// First list of bays as the last step; then the worker takes over.
+    async fn arrive(self, place: Arc<Place>) {
+        self.context.send(Event::SignInStep(SignInStepKind::Bays)).await;
+        let started = Instant::now();
+        let models = place.bay_models().await;
+        let bays = place.bays(models.as_deref().unwrap_or_default()).await;
+        if let Ok(bays) = &bays {
+            let found = Some(("sign-in-found-bays", vec![("count", bays.len().to_string())]));
+            self.context.send(Event::SignInStepDone { took_ms: millis(started), found }).await;
+        }
+        let arrival = Box::new(Arrival { place, models, bays });
+        if self.internal.send(Internal::Arrived { attempt: self.attempt, arrival }).await.is_err() {
+            tracing::debug!("the worker ended before a sign-in");
         }
     }
 
@@ -302,27 +375,6 @@ impl Steps {
             self.context.send(event).await;
         }
     }
-}
-
-/// First list of bays as the last step, then the session stands.
-async fn arrive(context: &Context, internal: &mpsc::Sender<Internal>, place: Arc<Place>) {
-    context.send(Event::SignInStep(SignInStepKind::Bays)).await;
-    let started = Instant::now();
-    let models = place.bay_models().await;
-    let bays = place.bays(models.as_deref().unwrap_or_default()).await;
-    if let Ok(bays) = &bays {
-        let found = Some(("sign-in-found-bays", vec![("count", bays.len().to_string())]));
-        context.send(Event::SignInStepDone { took_ms: millis(started), found }).await;
-    }
-    context.send(Event::SignedIn(Box::new(place.signed_in()))).await;
-    context.send(Event::Magnum(Ok(place.magnum_info()))).await;
-    context.send(Event::BayModels(models)).await;
-    context.send(Event::Bays(bays)).await;
-    if internal.send(Internal::Arrived(place.clone())).await.is_err() {
-        return;
-    }
-    let projects = place.projects().await;
-    context.send(Event::Projects(projects)).await;
 }
 
 pub(super) async fn notice(context: &Context, message: &'static str, problem: Problem) {

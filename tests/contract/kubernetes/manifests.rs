@@ -4,6 +4,11 @@ use super::fake::Fake;
 use super::live::run;
 use bayview::api::kubernetes::Connection;
 use bayview::api::kubernetes::apply::{Mode, Verdict};
+use bayview::api::kubernetes::scale;
+use bayview::model::workload::WorkloadKind;
+use serde_json::json;
+use wiremock::matchers::{method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 #[tokio::test]
 async fn when_the_server_is_gone_the_rest_is_skipped() {
@@ -25,4 +30,57 @@ async fn what_has_no_kind_or_name_is_refused_without_asking() {
     let outcomes = run(&connection, Mode::Apply, "apiVersion: v1\nmetadata: {name: a}\n", false).await;
     assert_eq!((outcomes[0].verdict, outcomes[0].field.as_deref()), (Verdict::Refused, Some("kind")));
     assert_eq!(fake.count(&["/api"]), 0);
+}
+
+#[tokio::test]
+async fn a_refused_secret_is_not_quoted() {
+    let server = MockServer::start().await;
+    let secret = "/api/v1/namespaces/default/secrets/db";
+    let said = "Secret \"db\" is invalid: stringData: Invalid value: \"s3cret\": too short";
+    let causes =
+        json!([{"reason": "FieldValueInvalid", "message": "Invalid value: \"s3cret\"", "field": "stringData"}]);
+    let refusal = json!({"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 422, "reason": "Invalid",
+        "message": said, "details": {"causes": causes}});
+    let missing = json!({"kind": "Status", "status": "Failure", "code": 404, "reason": "NotFound", "message": "no"});
+    let answers = [("GET", 404, missing), ("PATCH", 422, refusal)];
+    for (verb, status, body) in answers {
+        let answer = ResponseTemplate::new(status).set_body_json(body);
+        Mock::given(method(verb)).and(path(secret)).respond_with(answer).mount(&server).await;
+    }
+    let kinds = json!({"kind": "APIResourceList", "groupVersion": "v1", "resources": [
+        {"name": "secrets", "singularName": "", "namespaced": true, "kind": "Secret", "verbs": ["get", "patch"]}]});
+    let answer = ResponseTemplate::new(200).set_body_json(kinds);
+    Mock::given(method("GET")).and(path("/api/v1")).respond_with(answer).mount(&server).await;
+    let connection = Connection::plain("fake", &server.uri()).await.expect("an address");
+    let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {password: s3cret}\n";
+    let outcomes = run(&connection, Mode::Apply, text, false).await;
+    assert_eq!((outcomes[0].verdict, outcomes[0].why.as_str()), (Verdict::Refused, "Invalid: stringData"));
+    assert!(!format!("{outcomes:?}").contains("s3cret"));
+}
+
+#[tokio::test]
+async fn the_audit_id_goes_with_what_was_asked_whether_it_went_well_or_not() {
+    for status in [200, 403] {
+        let server = MockServer::start().await;
+        let body = json!({"kind": "Status", "status": "Failure", "code": 403, "reason": "Forbidden", "message": "no"});
+        let answer = ResponseTemplate::new(status).set_body_json(body).insert_header("Audit-Id", "audit-1");
+        Mock::given(method("PATCH")).respond_with(answer).mount(&server).await;
+        let connection = Connection::plain("fake", &server.uri()).await.expect("an address");
+        let work = scale::scale(&connection, WorkloadKind::Deployment, "shop", "web", 3);
+        let (outcome, id) = bayview::api::trace(work).await;
+        assert_eq!(id.as_deref(), Some("audit-1"));
+        if let Err(error) = outcome {
+            assert_eq!(error.during("scale").request_id.as_deref(), Some("audit-1"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_proxys_page_instead_of_a_status_is_told_by_its_title() {
+    let server = MockServer::start().await;
+    let page = ResponseTemplate::new(502).set_body_raw("<html><title>502 Bad Gateway</title></html>", "text/html");
+    Mock::given(method("PATCH")).respond_with(page).mount(&server).await;
+    let connection = Connection::plain("fake", &server.uri()).await.expect("an address");
+    let error = scale::scale(&connection, WorkloadKind::Deployment, "shop", "web", 3).await.unwrap_err();
+    assert_eq!((error.code(), error.to_string().as_str()), (Some(502), "502 Bad Gateway"));
 }

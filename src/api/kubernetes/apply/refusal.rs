@@ -21,7 +21,8 @@ pub(super) struct Refusal {
 impl Refusal {
     pub(super) fn of(error: &Error) -> Refusal {
         let mut refusal = Refusal::default();
-        let Error::Api(status) = error else { return refusal };
+        let Error::Api(refused) = error else { return refusal };
+        let status = &refused.status;
         let details = status.details.as_ref();
         refusal.namespace_missing = status.code == 404
             && (details.is_some_and(|d| d.kind == "namespaces") || status.message.starts_with("namespaces "));
@@ -85,7 +86,7 @@ mod tests {
 
     fn refusal(status: Value) -> Refusal {
         let status: Status = serde_json::from_value(status).unwrap();
-        Refusal::of(&Error::Api(Box::new(status)))
+        Refusal::of(&Error::from(status))
     }
 
     #[test]

@@ -131,11 +131,10 @@ impl Source {
         );
         let fail = |error, from: &str| Broken { error, resume: Some(from.to_owned()) };
         let request = request::build(Method::GET, &path, None).map_err(|error| fail(error, &from))?;
-        let begun = tokio::time::timeout(request::LIMIT, self.client.request_stream(request)).await;
+        let begun = tokio::time::timeout(request::LIMIT, request::open(&self.client, request)).await;
         let lines = match begun {
             Err(_) => return Err(fail(Error::Timeout(request::LIMIT.as_secs()), &from)),
             Ok(Err(error)) => {
-                let error = Error::from(error);
                 return if error.is_gone() { Ok(Next::List) } else { Err(fail(error, &from)) };
             }
             Ok(Ok(lines)) => lines,
@@ -212,7 +211,7 @@ impl Source {
         let wrong = |error: serde_json::Error| decode_error(&error);
         if event.r#type == "ERROR" {
             let status: Status = serde_json::from_str(object).map_err(wrong)?;
-            return Err(Error::Api(Box::new(status)));
+            return Err(Error::from(status));
         }
         let named: Named = serde_json::from_str(object).map_err(wrong)?;
         let change = match event.r#type.as_str() {

@@ -157,6 +157,7 @@ pub mod tests {
             images: vec!["registry/redis:7".into()],
             selector: "app=x".into(),
             labels: String::new(),
+            trouble: None,
             rolling_out: false,
             created_at: 0,
             changed_at: 0,

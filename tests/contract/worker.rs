@@ -1,0 +1,306 @@
+//! The worker against canned answers: what it asks, what it asks again, and what it asks only once.
+
+use super::mock_cloud::{Cloud, PASSWORD, header, secrets};
+use bayview::demo::pki::Authority;
+use bayview::live::command::{Change, Command, ManifestDocument, ManifestMode, ManifestRun, Topic};
+use bayview::live::state::{Outcome, Session, State};
+use bayview::live::worker::{ProfilePlaces, WorkerHandle, WorkerOptions};
+use bayview::model::bay::NewBay;
+use bayview::model::cloud::Profile;
+use bayview::model::cluster::Link;
+use bayview::model::problem::ProblemKind;
+use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use wiremock::matchers::{method, path, path_regex};
+use wiremock::{Mock, ResponseTemplate};
+
+const TOKENS: &str = "/identity/v3/auth/tokens";
+const CLUSTERS: &str = "/container-infra/v1/clusters";
+const BAY: &str = "6d0f0000-0000-4000-8000-00000000000a";
+
+/// A worker and the state that its events make.
+struct Desk {
+    worker: WorkerHandle,
+    state: State,
+    _folder: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new(clouds_yaml: Option<&str>) -> Desk {
+        let folder = tempfile::tempdir().unwrap();
+        let file = clouds_yaml.map(|text| {
+            let file = folder.path().join("clouds.yaml");
+            std::fs::write(&file, text).unwrap();
+            file
+        });
+        let options = WorkerOptions {
+            config_folder: folder.path().join("config"),
+            use_keyring: false,
+            profile_places: Some(ProfilePlaces { clouds_yaml: file }),
+            ..WorkerOptions::default()
+        };
+        let worker = WorkerHandle::start(options, Arc::new(|| {})).unwrap();
+        Desk { worker, state: State::default(), _folder: folder }
+    }
+
+    fn send(&self, command: Command) {
+        self.worker.commands().send(command);
+    }
+
+    fn sign_in(&self, profile: Profile) {
+        self.send(Command::SignIn { profile: Box::new(profile), secrets: secrets(), remember: false });
+    }
+
+    fn until(&mut self, what: &str, condition: impl Fn(&State) -> bool) {
+        let begun = Instant::now();
+        while !condition(&self.state) {
+            let left = Duration::from_secs(40).checked_sub(begun.elapsed());
+            let left = left.unwrap_or_else(|| panic!("waited in vain for {what}: {:?}", self.state));
+            if let Some(event) = self.worker.wait_event(left) {
+                let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
+                self.state.apply(event, now);
+            }
+        }
+    }
+
+    fn signed_in(&mut self, cloud: &Cloud) {
+        self.sign_in(cloud.profile());
+        self.until("the session", |s| s.signed_in().is_some());
+    }
+}
+
+/// Runs a test that waits on its own thread beside the mock server's runtime.
+async fn at_a_desk(test: impl FnOnce() + Send + 'static) {
+    tokio::task::spawn_blocking(test).await.unwrap();
+}
+
+async fn cloud() -> Cloud {
+    let cloud = Cloud::with_magnum("21").await;
+    cloud.json("GET", "/container-infra/v1/clusters/detail", 200, json!({"clusters": []})).await;
+    cloud.json("GET", "/container-infra/v1/clustertemplates/detail", 200, json!({"clustertemplates": []})).await;
+    cloud.answer("DELETE", TOKENS, ResponseTemplate::new(204)).await;
+    cloud
+}
+
+fn cluster(cloud: &Cloud, address: Option<&str>) -> serde_json::Value {
+    let mut cluster = cloud.fixture("magnum21/clusters.json")["clusters"][0].clone();
+    cluster["uuid"] = json!(BAY);
+    cluster["status"] = json!("CREATE_COMPLETE");
+    cluster["coe"] = json!("kubernetes");
+    cluster["api_address"] = json!(address);
+    cluster
+}
+
+/// `GET /clusters/{BAY}` is 404 for the first `missing` times.
+async fn appears_after(cloud: &Cloud, missing: usize) -> Arc<AtomicUsize> {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let (count, found) = (asked.clone(), cluster(cloud, None));
+    let respond = move |_: &wiremock::Request| {
+        if count.fetch_add(1, Ordering::SeqCst) < missing {
+            ResponseTemplate::new(404).set_body_json(json!({"errors": [{"status": 404, "detail": "not found"}]}))
+        } else {
+            ResponseTemplate::new(200).set_body_json(found.clone())
+        }
+    };
+    let at = format!("{CLUSTERS}/{BAY}");
+    Mock::given(method("GET")).and(path(at)).respond_with(respond).mount(&cloud.server).await;
+    asked
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_bay_that_is_not_there_yet_is_waited_for_and_the_job_knows_its_request() {
+    let cloud = cloud().await;
+    let asked = appears_after(&cloud, 2).await;
+    let made =
+        ResponseTemplate::new(202).set_body_json(json!({"uuid": BAY})).insert_header("x-openstack-request-id", "req-7");
+    cloud.answer("POST", CLUSTERS, made).await;
+    at_a_desk(move || {
+        let mut desk = Desk::new(None);
+        desk.signed_in(&cloud);
+        let bay = NewBay { name: "a".into(), model_id: "m".into(), ..NewBay::default() };
+        let job = desk.worker.commands().change(Change::CreateBay(Box::new(bay)));
+        desk.until("the answer", |s| s.job(job).is_some_and(|j| j.outcome != Outcome::Running));
+        let job = desk.state.job(job).unwrap();
+        assert_eq!((&job.outcome, job.made.as_deref()), (&Outcome::Accepted, Some(BAY)));
+        assert_eq!(job.request_id.as_deref(), Some("req-7"));
+        assert_eq!(asked.load(Ordering::SeqCst), 3, "its page finds it from the first look on");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bay_that_was_not_there_is_found_when_asked_for_again() {
+    let cloud = cloud().await;
+    appears_after(&cloud, 1).await;
+    at_a_desk(move || {
+        let mut desk = Desk::new(None);
+        desk.signed_in(&cloud);
+        desk.send(Command::Look(vec![Topic::Bay(BAY.into())]));
+        desk.until("the 404", |s| s.details.get(BAY).is_some_and(|d| d.bay.problem.is_some()));
+        desk.send(Command::Refresh(Topic::Bay(BAY.into())));
+        desk.until("the bay", |s| s.details.get(BAY).is_some_and(|d| d.bay.value.is_some()));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bay_that_cannot_be_reached_costs_one_certificate() {
+    let cloud = cloud().await;
+    // Nobody listens there.
+    let bay = cluster(&cloud, Some("https://127.0.0.1:9"));
+    cloud.json("GET", &format!("{CLUSTERS}/{BAY}"), 200, bay).await;
+    let authority = Authority::new("a bay").unwrap();
+    let at = format!("/container-infra/v1/certificates/{BAY}");
+    cloud.json("GET", &at, 200, json!({"pem": authority.ca_pem()})).await;
+    let sign = move |request: &wiremock::Request| {
+        let csr = super::mock_cloud::body(request)["csr"].as_str().unwrap().to_owned();
+        ResponseTemplate::new(201).set_body_json(json!({"pem": authority.sign_csr_pem(&csr).unwrap()}))
+    };
+    let certificates = "/container-infra/v1/certificates";
+    Mock::given(method("POST")).and(path_regex(certificates)).respond_with(sign).mount(&cloud.server).await;
+    let cloud = Arc::new(cloud);
+    let seen = cloud.clone();
+    at_a_desk(move || {
+        let mut desk = Desk::new(None);
+        desk.signed_in(&cloud);
+        desk.send(Command::Look(vec![Topic::Inside(BAY.into())]));
+        for _ in 0..3 {
+            let failed = |s: &State| {
+                s.insides.get(BAY).is_some_and(|p| matches!(&p.link, Link::Failed(p) if p.kind == ProblemKind::Network))
+            };
+            desk.until("the refusal", failed);
+            desk.state.insides.clear();
+            desk.send(Command::Refresh(Topic::Inside(BAY.into())));
+        }
+    })
+    .await;
+    assert_eq!(seen.requests("POST", certificates).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_with_a_fault_is_refused_before_anything_is_sent() {
+    let cloud = cloud().await;
+    let text = format!(
+        "clouds:\n  lab:\n    auth_type: v3kerberos\n    auth: {{auth_url: '{}/identity/v3', username: u, password: {PASSWORD}}}\n",
+        cloud.server.uri()
+    );
+    let cloud = Arc::new(cloud);
+    at_a_desk(move || {
+        let mut desk = Desk::new(Some(&text));
+        desk.send(Command::LoadProfiles);
+        desk.until("the profiles", |s| s.profiles.value.is_some());
+        let profile = desk.state.profiles.value.as_ref().unwrap()[0].clone();
+        desk.sign_in(profile);
+        desk.until("the refusal", |s| matches!(&s.session, Session::SigningIn(s) if s.problem.is_some()));
+        let Session::SigningIn(signing) = &desk.state.session else { panic!("signing in") };
+        let problem = signing.problem.as_ref().unwrap();
+        assert_eq!(problem.kind, ProblemKind::Config);
+        assert!(problem.said.contains("v3kerberos"), "{problem}");
+    })
+    .await;
+    assert!(cloud.requests("POST", TOKENS).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_ends_the_token() {
+    let cloud = Arc::new(cloud().await);
+    let seen = cloud.clone();
+    at_a_desk(move || {
+        let mut desk = Desk::new(None);
+        desk.signed_in(&cloud);
+    })
+    .await;
+    let ended = seen.requests("DELETE", TOKENS).await;
+    assert_eq!(ended.len(), 1);
+    assert_eq!(header(&ended[0], "x-subject-token"), Some("first"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_was_stopped_does_not_come_to_life() {
+    let cloud = Cloud::with_keystone().await;
+    // Magnum is slow, so that the sign-in is stopped in the middle of it.
+    let slow = ResponseTemplate::new(200)
+        .set_body_json(cloud.fixture("magnum21/v1.json"))
+        .set_delay(Duration::from_millis(300));
+    cloud.answer("GET", "/container-infra/v1", slow).await;
+    cloud.answer("DELETE", TOKENS, ResponseTemplate::new(204)).await;
+    let cloud = Arc::new(cloud);
+    let seen = cloud.clone();
+    at_a_desk(move || {
+        let mut desk = Desk::new(None);
+        desk.sign_in(cloud.profile());
+        let magnum = |s: &State| matches!(&s.session, Session::SigningIn(s) if s.steps.len() == 3);
+        desk.until("the third step", magnum);
+        desk.send(Command::StopSignIn);
+        desk.until("the end", |s| matches!(s.session, Session::Out));
+        // The next sign-in asks for everything anew; the first one tells nothing any more.
+        desk.sign_in(Profile { auth_url: "http://127.0.0.1:9/v3".into(), ..cloud.profile() });
+        desk.until("a refusal", |s| matches!(&s.session, Session::SigningIn(s) if s.problem.is_some()));
+        assert!(desk.state.signed_in().is_none());
+    })
+    .await;
+    assert_eq!(seen.requests("DELETE", TOKENS).await.len(), 1, "its token was ended");
+}
+
+/// A cloud of 2015.1: no certificates, bare addresses.
+async fn kilo() -> Cloud {
+    let cloud = Cloud::with_keystone().await;
+    let links = json!([{"href": "http://m:9511/v1/x/", "rel": "self"}]);
+    let names = ["pods", "rcs", "baymodels", "bays", "containers", "services"];
+    let listing: serde_json::Map<_, _> = names.iter().map(|n| ((*n).to_owned(), links.clone())).collect();
+    cloud.magnum_listing(listing.into(), None).await;
+    cloud.json("GET", "/container-infra/v1/bays/detail", 200, json!({"bays": []})).await;
+    cloud.json("GET", "/container-infra/v1/baymodels/detail", 200, json!({"baymodels": []})).await;
+    cloud
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bay_of_kilo_is_entered_by_its_address_and_the_port_of_its_model() {
+    let cloud = kilo().await;
+    let port = cloud.server.address().port();
+    let bay = json!({"uuid": BAY, "name": "b", "baymodel_id": "m1", "node_count": 1, "status": "CREATE_COMPLETE",
+        "api_address": "127.0.0.1"});
+    cloud.json("GET", &format!("/container-infra/v1/bays/{BAY}"), 200, bay).await;
+    let model = json!({"uuid": "m1", "name": "m", "coe": "kubernetes", "apiserver_port": port});
+    cloud.json("GET", "/container-infra/v1/baymodels/m1", 200, model).await;
+    cloud.json("GET", "/version", 200, json!({"major": "1", "minor": "0", "gitVersion": "v1.0.0"})).await;
+    at_a_desk(move || {
+        let mut desk = Desk::new(None);
+        desk.signed_in(&cloud);
+        desk.send(Command::Look(vec![Topic::Inside(BAY.into())]));
+        desk.until("its version", |s| s.insides.get(BAY).is_some_and(|p| p.version == "v1.0.0"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn manifests_for_a_kubeconfigs_cluster_are_none_of_magnums() {
+    let cloud = Arc::new(kilo().await);
+    let seen = cloud.clone();
+    at_a_desk(move || {
+        let mut desk = Desk::new(None);
+        desk.signed_in(&cloud);
+        let document = ManifestDocument {
+            file: "a.yaml".into(),
+            line: 1,
+            text: "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n".into(),
+        };
+        let run = ManifestRun {
+            bay: "kubeconfig:mine".into(),
+            namespace: String::new(),
+            mode: ManifestMode::Apply,
+            force: false,
+            documents: Arc::new(vec![document]),
+        };
+        let job = desk.worker.commands().change(Change::Manifests(run));
+        desk.until("the end", |s| s.job(job).is_some_and(|j| j.outcome != Outcome::Running));
+        let Outcome::Failed(problem) = &desk.state.job(job).unwrap().outcome else {
+            panic!("{:?}", desk.state.job(job))
+        };
+        assert_eq!(problem.service, "kubernetes");
+    })
+    .await;
+    assert!(seen.requests("GET", "/container-infra/v1/pods").await.is_empty());
+}

@@ -13,7 +13,11 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 /// Changes remembered per kind; older ones are gone for watches.
-const LOG_LENGTH: usize = 6000;
+const LOG_LENGTH: usize = 2000;
+
+/// The most bytes that the bodies of a bay take together: some ten thousand pods. etcd's own quota is greater, but a demo
+/// has to fit beside its client.
+const QUOTA_BYTES: usize = 48 << 20;
 
 /// Namespace (empty for cluster-wide kinds) and name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -111,6 +115,7 @@ pub struct Store {
     by_node: HashMap<Arc<str>, BTreeSet<Key>>,
     fresh: Vec<Change>,
     recording: bool,
+    bytes: usize,
 }
 
 impl Store {
@@ -129,6 +134,7 @@ impl Store {
             by_node: HashMap::new(),
             fresh: Vec::new(),
             recording: true,
+            bytes: 0,
         }
     }
 
@@ -140,6 +146,11 @@ impl Store {
     /// Whether changes are kept for the simulation ([`Store::take_fresh`]); off while a scenario is set up.
     pub fn record(&mut self, on: bool) {
         self.recording = on;
+    }
+
+    /// No room for new objects is left, as when etcd's quota is used up.
+    pub fn is_full(&self) -> bool {
+        self.bytes > QUOTA_BYTES
     }
 
     /// Changes since the last call, for the simulation.
@@ -207,6 +218,8 @@ impl Store {
         let object = Arc::new(Object { kind, key: key.clone(), revision, body: text.into(), facts });
         let Some(collection) = self.collections.get_mut(kind as usize) else { return object };
         let previous = collection.objects.insert(key, Arc::clone(&object));
+        self.bytes += object.body.len();
+        self.bytes -= previous.as_ref().map_or(0, |old| old.body.len());
         let verb = if previous.is_some() { Verb::Modified } else { Verb::Added };
         if let Some(old) = &previous {
             self.unindex(old);
@@ -220,6 +233,7 @@ impl Store {
     pub fn remove(&mut self, kind: Kind, key: &Key) -> Option<Arc<Object>> {
         let previous = self.collections.get_mut(kind as usize)?.objects.remove(key)?;
         self.unindex(&previous);
+        self.bytes -= previous.body.len();
         self.revision += 1;
         let mut body = previous.value();
         json::set(&mut body, "/metadata/resourceVersion", self.revision.to_string());
@@ -314,6 +328,9 @@ impl Store {
             && let Some(set) = self.by_node.get_mut(node)
         {
             set.remove(&object.key);
+            if set.is_empty() {
+                self.by_node.remove(node);
+            }
         }
     }
 }

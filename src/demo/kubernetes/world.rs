@@ -3,7 +3,8 @@
 //! Everything that moves is a [`Task`] on the agenda (due at a time) or a piece of [`Work`] (due now, because something
 //! changed). [`World::step`] runs what is due; nothing here reads a clock or waits, so tests move time by hand.
 
-use super::controllers::Work;
+use super::controllers::{BURST_PAUSE, Work};
+use super::events::Said;
 use super::facts::Request;
 use super::json::{self, stamp};
 use super::kinds::Kind;
@@ -90,6 +91,8 @@ pub struct World {
     pub nodes: BTreeMap<String, NodeLife>,
     /// Pods waiting for a node.
     pub unscheduled: BTreeSet<Key>,
+    /// The last of them that was tried again, while a round through very many is under way.
+    pub retried: Option<Key>,
     /// Selectors of services.
     pub services: BTreeMap<Key, LabelSelector>,
     /// Known events by what they say, to count repetitions.
@@ -103,6 +106,8 @@ pub struct World {
     agenda: BinaryHeap<Due>,
     order: u64,
     work: BTreeSet<Work>,
+    /// When each piece of work that waits on the agenda comes up: one time for each, however often it is asked for.
+    waiting: BTreeMap<Work, Timestamp>,
 }
 
 impl World {
@@ -117,6 +122,7 @@ impl World {
             lives: HashMap::new(),
             nodes: BTreeMap::new(),
             unscheduled: BTreeSet::new(),
+            retried: None,
             services: BTreeMap::new(),
             event_index: HashMap::new(),
             toleration_seconds: 300,
@@ -125,6 +131,7 @@ impl World {
             agenda: BinaryHeap::new(),
             order: 0,
             work: BTreeSet::new(),
+            waiting: BTreeMap::new(),
         }
     }
 
@@ -140,7 +147,22 @@ impl World {
         self.at(at, task);
     }
 
-    /// Puts a task on the agenda at a time.
+    /// A controller looks again in `seconds` (divided by the speed), or earlier where it was going to anyway: it then sees
+    /// for itself whether to look once more.
+    pub fn look_again(&mut self, seconds: f64, work: Work) {
+        self.look_again_at(self.after(seconds), work);
+    }
+
+    /// The same, at a time.
+    pub fn look_again_at(&mut self, at: Timestamp, work: Work) {
+        if self.waiting.get(&work).is_some_and(|known| *known <= at) {
+            return;
+        }
+        self.waiting.insert(work.clone(), at);
+        self.at(at, Task::Work(work));
+    }
+
+    /// Puts a task on the agenda at a time. Work of controllers goes through [`World::look_again`].
     pub fn at(&mut self, at: Timestamp, task: Task) {
         self.order += 1;
         self.agenda.push(Due { at, order: self.order, task });
@@ -156,19 +178,26 @@ impl World {
         self.work.insert(work);
     }
 
-    /// Runs everything that is due at `now`.
+    /// Runs everything that is due at `now`, each thing at its own time: what follows from it does not depend on how
+    /// promptly this is called.
     pub fn step(&mut self, now: Timestamp) {
-        self.now = self.now.max(now);
         self.settle();
         while let Some(due) = self.agenda.peek() {
             if due.at > now {
                 break;
             }
             if let Some(due) = self.agenda.pop() {
-                self.run(due.task);
+                self.now = self.now.max(due.at);
+                self.run(due.at, due.task);
                 self.settle();
             }
         }
+        self.now = self.now.max(now);
+    }
+
+    /// How many tasks wait for their time.
+    pub fn agenda_len(&self) -> usize {
+        self.agenda.len()
     }
 
     /// Lets controllers react until nothing is left to do.
@@ -186,10 +215,16 @@ impl World {
         tracing::warn!(target: "demo", left = self.work.len(), "controllers do not come to rest");
     }
 
-    fn run(&mut self, task: Task) {
+    fn run(&mut self, at: Timestamp, task: Task) {
         match task {
             Task::Pod { uid, epoch } => self.pod_step(&uid, epoch),
-            Task::Work(work) => self.enqueue(work),
+            Task::Work(work) => {
+                // An entry that an earlier time has replaced is stale.
+                if self.waiting.get(&work) == Some(&at) {
+                    self.waiting.remove(&work);
+                    self.enqueue(work);
+                }
+            }
             Task::Heartbeat => self.heartbeat(),
             Task::Register(name) => self.register_node(&name),
             Task::Deregister(name) => self.deregister_node(&name),
@@ -205,6 +240,33 @@ impl World {
     /// A number in a range.
     pub fn between(&mut self, low: f64, high: f64) -> f64 {
         if high > low { self.rng.random_range(low..high) } else { low }
+    }
+
+    /// A controller that could not make all at once goes on in a moment; where the database is full it tries seldom.
+    pub fn go_on(&mut self, work: Work) {
+        self.look_again(if self.store.is_full() { 30.0 } else { BURST_PAUSE }, work);
+    }
+
+    /// Writes a new object of a controller's; `None` when the bay's database is full, which its owner is told.
+    pub fn create_for(&mut self, owner: &Object, kind: Kind, body: Value) -> Option<Arc<Object>> {
+        if self.store.is_full() {
+            let source = format!("{}-controller", owner.kind.info().name.to_lowercase());
+            let message = format!("Error creating: {NO_SPACE}");
+            self.say(owner, Said::warning(&source, "FailedCreate", &message));
+            return None;
+        }
+        Some(self.create(kind, body))
+    }
+
+    /// The next piece of work when it is to place a pod, taken off the list: many of them are done in one go.
+    pub fn take_schedule(&mut self) -> Option<Key> {
+        if !matches!(self.work.first(), Some(Work::Schedule(_))) {
+            return None;
+        }
+        match self.work.pop_first() {
+            Some(Work::Schedule(key)) => Some(key),
+            _ => None,
+        }
     }
 
     /// True with a probability.
@@ -279,6 +341,9 @@ impl World {
         (sum, count)
     }
 }
+
+/// etcd's words when its quota is used up.
+pub const NO_SPACE: &str = "etcdserver: mvcc: database space exceeded";
 
 const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
 

@@ -31,6 +31,7 @@ fn nodes(workers: u32) -> Vec<NodeSpec> {
         provider_id: "openstack:///0".into(),
         internal_ip: "10.0.0.2".into(),
         created: jiff::Timestamp::now(),
+        ..NodeSpec::default()
     };
     let worker = |n: u32| NodeSpec {
         name: format!("bay-node-{n}"),

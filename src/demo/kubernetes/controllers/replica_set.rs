@@ -5,8 +5,8 @@ use super::super::json;
 use super::super::kinds::Kind;
 use super::super::selector::LabelSelector;
 use super::super::store::{Key, Object};
-use super::super::world::{Task, World};
-use super::{Work, active_pods, available, owner_reference, pod_from_template, rank_for_deletion};
+use super::super::world::World;
+use super::{BURST, Work, active_pods, available, owner_reference, pod_from_template, rank_for_deletion};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -20,11 +20,14 @@ impl World {
         let source = if object.kind == Kind::ReplicaSet { "replicaset-controller" } else { "replication-controller" };
         if pods.len() < wanted {
             let template = body.pointer("/spec/template").cloned().unwrap_or(Value::Null);
-            for _ in pods.len()..wanted {
+            for _ in pods.len()..wanted.min(pods.len() + BURST) {
                 let pod = pod_from_template(self, object, &template);
-                let made = self.create(Kind::Pod, pod);
+                let Some(made) = self.create_for(object, Kind::Pod, pod) else { break };
                 self.say(object, Said::normal(source, "SuccessfulCreate", &format!("Created pod: {}", made.key.name)));
                 pods.push(made);
+            }
+            if pods.len() < wanted {
+                self.go_on(Work::Sync(object.kind, object.key.clone()));
             }
         } else if pods.len() > wanted {
             pods.sort_by_key(|p| rank_for_deletion(p));
@@ -75,7 +78,7 @@ impl World {
         }
         self.set_status(object.kind, &object.key, status);
         if serving < ready {
-            self.later(min_ready as f64, Task::Work(Work::Sync(object.kind, object.key.clone())));
+            self.look_again(min_ready as f64, Work::Sync(object.kind, object.key.clone()));
         }
     }
 

@@ -5,7 +5,7 @@ use super::super::json::{self, stamp, text};
 use super::super::kinds::Kind;
 use super::super::store::{Key, Object};
 use super::super::world::{World, template_hash};
-use super::pod_from_template;
+use super::{BURST, Work, pod_from_template};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -29,11 +29,16 @@ impl World {
         };
         let ready = |p: &Object| !p.facts.deleting && p.facts.pod.as_ref().is_some_and(|f| f.ready);
         let mut waiting = false;
+        let mut made = 0;
         for ordinal in 0..wanted {
             match pod(self, ordinal) {
                 None => {
-                    self.make_ordinal(object, &body, ordinal, &revision);
                     waiting = true;
+                    if made == BURST || self.make_ordinal(object, &body, ordinal, &revision).is_none() {
+                        self.go_on(Work::Sync(Kind::StatefulSet, object.key.clone()));
+                        break;
+                    }
+                    made += 1;
                 }
                 Some(p) if p.facts.pod.as_ref().is_some_and(|f| !f.active()) => {
                     self.delete_pod(&p.key, Some(0));
@@ -74,7 +79,14 @@ impl World {
         self.write_stateful_status(object, &body, &revision);
     }
 
-    fn make_ordinal(&mut self, object: &Arc<Object>, body: &Value, ordinal: i64, revision: &str) {
+    /// `None` when there is no room for the pod.
+    fn make_ordinal(
+        &mut self,
+        object: &Arc<Object>,
+        body: &Value,
+        ordinal: i64,
+        revision: &str,
+    ) -> Option<Arc<Object>> {
         let name = format!("{}-{ordinal}", object.key.name);
         let mut template = body.pointer("/spec/template").cloned().unwrap_or(Value::Null);
         for (key, value) in [
@@ -96,9 +108,10 @@ impl World {
         json::remove(&mut pod, "/metadata/generateName");
         json::set(&mut pod, "/spec/hostname", name.clone());
         json::set(&mut pod, "/spec/subdomain", text(body, "/spec/serviceName"));
-        self.create(Kind::Pod, pod);
+        let made = self.create_for(object, Kind::Pod, pod)?;
         let message = format!("create Pod {name} in StatefulSet {} successful", object.key.name);
         self.say(object, Said::normal(SOURCE, "SuccessfulCreate", &message));
+        Some(made)
     }
 
     fn make_claim(&mut self, object: &Arc<Object>, claim: &Value, name: &str) {

@@ -236,6 +236,13 @@ mod tests {
     }
 
     #[test]
+    fn absurd_requests_add_up_to_something() {
+        let container = json!({"resources": {"requests": {"cpu": "9E", "memory": "9Ei", "nvidia.com/gpu": "9E"}}});
+        let request = Request::of(&json!({"containers": [container, container, container]}));
+        assert_eq!((request.cpu_milli, request.memory), (u64::MAX, u64::MAX));
+    }
+
+    #[test]
     fn readiness_and_owner_are_taken_from_the_body() {
         let body = json!({
             "metadata": {"uid": "u", "labels": {"app": "x"}, "ownerReferences": [{"uid": "r", "kind": "ReplicaSet", "name": "x-1", "controller": true}]},

@@ -7,12 +7,14 @@
 //! | [`http`], [`table`], [`failure`] | requests, answers, watches, tables, `Status` objects |
 //! | [`schema`], [`apply`], [`patch`] | known fields, server-side apply, the other patches |
 //! | [`world`], [`scheduler`], [`kubelet`], [`nodes`], [`controllers`] | what moves |
+//! | [`needs`], [`claims`] | what a pod needs to be placed and started |
 //! | [`scenario`] | what is there at the beginning and what goes on happening |
 //!
 //! Delays of the simulation (pulling, back-off, eviction…) are divided by [`ClusterSpec::speed`]; times in objects are
 //! real. What happens by chance comes from [`ClusterSpec::seed`].
 
 pub mod apply;
+pub mod claims;
 pub mod controllers;
 pub mod defaults;
 pub mod events;
@@ -23,6 +25,7 @@ pub mod json;
 pub mod kinds;
 pub mod kubelet;
 pub mod metrics;
+pub mod needs;
 pub mod nodes;
 pub mod patch;
 pub mod pod_status;

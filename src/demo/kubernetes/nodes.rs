@@ -531,7 +531,7 @@ pub fn node_body(spec: &NodeSpec, version: &str, now: Timestamp) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{advance, world_with_nodes};
+    use super::super::testing::{advance, deployment, world_with_nodes};
     use super::*;
 
     #[test]
@@ -558,6 +558,49 @@ mod tests {
         let node = world.store.find(Kind::Node, "", "worker-0").unwrap().value();
         assert_eq!(node["status"]["conditions"][4]["status"], "True");
         assert_eq!(node["spec"]["taints"], Value::Null);
+    }
+
+    #[test]
+    fn a_machine_that_is_rebuilt_is_drained_and_comes_back_with_its_new_version() {
+        let mut world = world_with_nodes(2);
+        let key = deployment(&mut world, "web", 4, "web:1");
+        advance(&mut world, 30.0);
+        assert!(world.store.pods_on("worker-0").count() > 0);
+        let specs: Vec<NodeSpec> = world.nodes.values().map(|n| n.spec.clone()).collect();
+        let mut changed = specs.clone();
+        changed[0].rebuilding = true;
+        world.set_machines(changed);
+        advance(&mut world, 40.0);
+        assert_eq!(world.store.pods_on("worker-0").count(), 0, "drained");
+        assert_eq!(world.store.get(Kind::Deployment, &key).unwrap().value()["status"]["readyReplicas"], 4);
+        let mut changed = specs;
+        changed[0].version = "v1.31.1".into();
+        changed[0].labels = vec![("tier".into(), "gold".into())];
+        changed[0].taints = vec![Taint { key: "tier".into(), value: "gold".into(), effect: "NoSchedule".into() }];
+        world.set_machines(changed.clone());
+        advance(&mut world, 5.0);
+        let node = world.store.find(Kind::Node, "", "worker-0").unwrap().value();
+        assert_eq!(node["status"]["nodeInfo"]["kubeletVersion"], "v1.31.1");
+        assert_eq!(node["spec"]["unschedulable"], Value::Null);
+        assert_eq!(node["metadata"]["labels"]["tier"], "gold");
+        assert_eq!(node["spec"]["taints"], json!([{"key": "tier", "value": "gold", "effect": "NoSchedule"}]));
+        changed[0].labels.clear();
+        changed[0].taints.clear();
+        world.set_machines(changed);
+        let node = world.store.find(Kind::Node, "", "worker-0").unwrap().value();
+        assert!(node["metadata"]["labels"].get("tier").is_none() && node["spec"].get("taints").is_none());
+    }
+
+    #[test]
+    fn a_machine_that_is_wanted_again_while_it_leaves_stays() {
+        let mut world = world_with_nodes(2);
+        let specs: Vec<NodeSpec> = world.nodes.values().map(|n| n.spec.clone()).collect();
+        world.set_machines(specs[1..].to_vec());
+        advance(&mut world, 2.0);
+        world.set_machines(specs);
+        advance(&mut world, 30.0);
+        let node = world.store.find(Kind::Node, "", "worker-0").unwrap().value();
+        assert_eq!(node["spec"]["unschedulable"], Value::Null);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Filters run in kube-scheduler's order; a node is counted under the first plugin that refuses it
 //! (`pkg/scheduler/framework/plugins`). Scoring is least-allocated plus spreading of one owner's pods.
 
+use super::claims;
 use super::controllers::Work;
 use super::events::Said;
 use super::facts::Request;
@@ -149,6 +150,12 @@ pub fn pick(store: &Store, nodes: &[NodeView], key: &Key, body: &Value) -> Resul
     ))
 }
 
+/// The scheduler's sentence when something refuses the pod on every node.
+fn nowhere(total: usize, why: &str) -> String {
+    let help = format!("{total} Preemption is not helpful for scheduling");
+    format!("0/{total} nodes are available: {why}. preemption: 0/{total} nodes are available: {help}.")
+}
+
 struct Spread {
     topology: String,
     max_skew: i64,
@@ -190,12 +197,7 @@ impl Wish {
         let required = "/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution";
         let owner =
             list(body, "/metadata/ownerReferences").iter().find(|o| flag(o, "/controller")).map(|o| text(o, "/uid"));
-        let mut siblings: BTreeMap<Arc<str>, i64> = BTreeMap::new();
-        for pod in owner.map(|uid| store.owned(Kind::Pod, uid)).unwrap_or_default() {
-            if let Some(node) = pod.facts.pod.as_ref().and_then(|p| p.node.clone()) {
-                *siblings.entry(node).or_default() += 1;
-            }
-        }
+        let siblings = owner.map(|uid| store.spread_of(uid)).unwrap_or_default();
         let mut wish = Wish {
             node_name: text(spec, "/nodeName").into(),
             request: Request::of(spec),
@@ -463,9 +465,14 @@ impl World {
         {
             return None;
         }
-        match pick(&self.store, nodes, key, &body) {
+        let picked = match claims::unusable(&self.store, &body) {
+            Some(why) => Err(nowhere(nodes.len(), &why)),
+            None => pick(&self.store, nodes, key, &body),
+        };
+        match picked {
             Ok(node) => {
                 self.unscheduled.remove(key);
+                self.bind_claims_of(&body);
                 self.bind(&pod, &node);
                 Some((node, pod.facts.pod.as_ref().map(|p| p.request.clone()).unwrap_or_default()))
             }

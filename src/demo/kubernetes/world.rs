@@ -3,7 +3,7 @@
 //! Everything that moves is a [`Task`] on the agenda (due at a time) or a piece of [`Work`] (due now, because something
 //! changed). [`World::step`] runs what is due; nothing here reads a clock or waits, so tests move time by hand.
 
-use super::controllers::{BURST_PAUSE, Work};
+use super::controllers::{BURST, BURST_PAUSE, Work};
 use super::events::Said;
 use super::facts::Request;
 use super::json::{self, stamp};
@@ -108,6 +108,8 @@ pub struct World {
     work: BTreeSet<Work>,
     /// When each piece of work that waits on the agenda comes up: one time for each, however often it is asked for.
     waiting: BTreeMap<Work, Timestamp>,
+    /// Controllers that made as many pods as they may in one go: their next time on the agenda lets them make more.
+    exhausted: BTreeSet<Work>,
 }
 
 impl World {
@@ -132,6 +134,7 @@ impl World {
             order: 0,
             work: BTreeSet::new(),
             waiting: BTreeMap::new(),
+            exhausted: BTreeSet::new(),
         }
     }
 
@@ -222,6 +225,7 @@ impl World {
                 // An entry that an earlier time has replaced is stale.
                 if self.waiting.get(&work) == Some(&at) {
                     self.waiting.remove(&work);
+                    self.exhausted.remove(&work);
                     self.enqueue(work);
                 }
             }
@@ -242,9 +246,16 @@ impl World {
         if high > low { self.rng.random_range(low..high) } else { low }
     }
 
+    /// How many pods a controller may make now.
+    pub fn may_make(&self, work: &Work) -> usize {
+        if self.exhausted.contains(work) { 0 } else { BURST }
+    }
+
     /// A controller that could not make all at once goes on in a moment; where the database is full it tries seldom.
     pub fn go_on(&mut self, work: Work) {
-        self.look_again(if self.store.is_full() { 30.0 } else { BURST_PAUSE }, work);
+        if self.exhausted.insert(work.clone()) {
+            self.look_again(if self.store.is_full() { 30.0 } else { BURST_PAUSE }, work);
+        }
     }
 
     /// Writes a new object of a controller's; `None` when the bay's database is full, which its owner is told.
@@ -375,6 +386,7 @@ pub fn has_generation(kind: Kind) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{deployment, world_with_nodes};
     use super::*;
     use serde_json::json;
 
@@ -396,6 +408,51 @@ mod tests {
         let hash = template_hash(&json!({"spec": {"x": 1}}));
         assert_eq!(hash, template_hash(&json!({"spec": {"x": 1}})));
         assert_ne!(hash, template_hash(&json!({"spec": {"x": 2}})));
+    }
+
+    /// Everything that a world holds, as text.
+    fn dump(world: &World) -> Vec<String> {
+        let objects = Kind::ALL.iter().flat_map(|kind| world.store.list(*kind, None));
+        objects.map(|object| format!("{:?} {}", object.kind, String::from_utf8_lossy(&object.body))).collect()
+    }
+
+    #[test]
+    fn what_happens_does_not_depend_on_how_often_the_world_is_looked_at() {
+        let run = |step_millis: i64| {
+            let mut world = world_with_nodes(3);
+            deployment(&mut world, "web", 6, "web:1");
+            deployment(&mut world, "bad", 2, "bad:missing");
+            let end = world.now.checked_add(SignedDuration::from_secs(300)).unwrap();
+            let mut at = world.now;
+            while at < end {
+                at = at.checked_add(SignedDuration::from_millis(step_millis)).unwrap().min(end);
+                world.step(at);
+            }
+            dump(&world)
+        };
+        let (seldom, often) = (run(300_000), run(70));
+        let differing = seldom.iter().zip(&often).find(|(a, b)| a != b);
+        assert!(differing.is_none() && seldom.len() == often.len(), "{differing:?}");
+    }
+
+    #[test]
+    fn work_waits_on_the_agenda_once() {
+        let mut world = world();
+        let work = Work::Sync(Kind::Deployment, Key::new("d", "web"));
+        let before = world.agenda_len();
+        for _ in 0..100 {
+            world.look_again(600.0, work.clone());
+            world.now = world.after(1.0);
+        }
+        assert_eq!(world.agenda_len(), before + 1);
+        world.look_again(5.0, work.clone());
+        assert_eq!(world.agenda_len(), before + 2, "an earlier time comes on top; the later one is stale");
+        let soon = world.after(6.0);
+        world.step(soon);
+        assert!(!world.waiting.contains_key(&work));
+        let late = world.after(600.0);
+        world.step(late);
+        assert_eq!(world.agenda_len(), 0);
     }
 
     #[test]

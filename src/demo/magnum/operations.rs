@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::super::world::World;
 use super::super::world::bay::{Action, Bay, Coe, NodeGroup, Population};
 use super::super::world::model::BayModel;
-use super::super::world::script::{self, Outcome};
+use super::super::world::script::{self, Outcome, Step};
 use super::super::world::script_nodes;
 use super::capacity;
 
@@ -250,6 +250,14 @@ pub(super) fn upgrade(
     let version = model.coe_version();
     let steps =
         script_nodes::upgrade(&world.regions[region], &bay, &model.uuid, &version, &groups, (30.0 / nodes).min(2.0));
+    begin_while_the_caller_waits(world, region, uuid, now, steps);
+}
+
+/// Begins an update that the conductor starts before the caller has an answer: the status is told at once.
+fn begin_while_the_caller_waits(world: &mut World, region: usize, uuid: &str, now: Timestamp, steps: Vec<Step>) {
+    if let Some(bay) = world.regions[region].bay_mut(uuid) {
+        bay.status = Some("UPDATE_IN_PROGRESS".into());
+    }
     world.begin(region, uuid, Action::Update, now, steps);
 }
 
@@ -257,7 +265,7 @@ pub(super) fn upgrade(
 pub(super) fn rotate_authority(world: &mut World, region: usize, uuid: &str, now: Timestamp) {
     let Some(bay) = world.regions[region].bay(uuid).cloned() else { return };
     let steps = script_nodes::rotate_authority(&world.regions[region], &bay);
-    world.begin(region, uuid, Action::Update, now, steps);
+    begin_while_the_caller_waits(world, region, uuid, now, steps);
 }
 
 /// Writes a node group and begins to build it. Nothing happens when the bay is busy: today's Magnum has already answered
@@ -323,3 +331,6 @@ pub(super) fn api_address(bay: &Bay) -> Option<String> {
 fn building(bay: &Bay) -> bool {
     bay.status.is_none() || bay.status().starts_with("CREATE_IN")
 }
+
+#[cfg(test)]
+mod tests;

@@ -288,7 +288,9 @@ impl World {
             let message = format!("ReplicaSet \"{set}\" has timed out progressing.");
             return condition("Progressing", "False", "ProgressDeadlineExceeded", &message, false);
         }
-        self.look_again(deadline as f64 + 1.0, Work::Sync(Kind::Deployment, object.key.clone()));
+        // A rollout that moves begins its time anew.
+        let left = deadline as f64 - if moved { 0.0 } else { waited };
+        self.look_again(left.max(0.0) + 1.0, Work::Sync(Kind::Deployment, object.key.clone()));
         let message = format!("ReplicaSet \"{set}\" is progressing.");
         condition("Progressing", "True", "ReplicaSetUpdated", &message, moved)
     }

@@ -6,7 +6,7 @@ use super::super::json::{self, stamp, text};
 use super::super::kinds::Kind;
 use super::super::store::Object;
 use super::super::world::World;
-use super::{BURST, Work, owner_reference, pod_from_template, rank_for_deletion};
+use super::{Work, owner_reference, pod_from_template, rank_for_deletion};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -66,14 +66,15 @@ impl World {
     fn match_active(&mut self, object: &Arc<Object>, body: &Value, active: &mut Vec<Arc<Object>>, wanted: i64) {
         let wanted = wanted as usize;
         let template = job_template(object, body);
-        for _ in active.len()..wanted.min(active.len() + BURST) {
+        let work = Work::Sync(Kind::Job, object.key.clone());
+        for _ in active.len()..wanted.min(active.len() + self.may_make(&work)) {
             let pod = pod_from_template(self, object, &template);
             let Some(made) = self.create_for(object, Kind::Pod, pod) else { break };
             self.say(object, Said::normal(SOURCE, "SuccessfulCreate", &format!("Created pod: {}", made.key.name)));
             active.push(made);
         }
         if active.len() < wanted {
-            self.go_on(Work::Sync(Kind::Job, object.key.clone()));
+            self.go_on(work);
         }
         if active.len() > wanted {
             active.sort_by_key(|p| rank_for_deletion(p));

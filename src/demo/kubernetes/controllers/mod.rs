@@ -62,6 +62,15 @@ impl World {
                 self.enqueue(Work::Endpoints(object.key.clone()));
             }
             Kind::Namespace => self.enqueue(Work::Namespace(object.key.clone())),
+            Kind::PersistentVolumeClaim if gone => self.release_claim(object),
+            Kind::PersistentVolumeClaim if change.verb == Verb::Added => {
+                self.react_to_claim(object);
+                self.enqueue(Work::ScheduleAll);
+            }
+            Kind::StorageClass if change.verb == Verb::Added => {
+                self.react_to_class();
+                self.enqueue(Work::ScheduleAll);
+            }
             Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet | Kind::CronJob if !gone => {
                 self.enqueue(Work::Sync(object.kind, object.key.clone()));
             }

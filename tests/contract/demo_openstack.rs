@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
 mod faults;
+mod inside;
 mod keystone;
 mod magnum;
 mod recorded;

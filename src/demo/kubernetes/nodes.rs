@@ -112,6 +112,8 @@ pub struct NodeLife {
     pub number: u32,
     /// Last pod address given.
     pub last_host: u32,
+    /// When it last sent its whole status.
+    pub told: Timestamp,
 }
 
 impl World {
@@ -125,6 +127,7 @@ impl World {
             leaving: false,
             number,
             last_host: 1,
+            told: self.now,
             spec,
         };
         self.nodes.insert(life.spec.name.clone(), life);
@@ -151,6 +154,7 @@ impl World {
         let Some(life) = self.nodes.get_mut(name).filter(|n| !n.registered) else { return };
         life.registered = true;
         life.alive = true;
+        life.told = self.now;
         let spec = life.spec.clone();
         let body = node_body(&spec, self.version_of(&spec), self.now);
         let node = self.create(Kind::Node, body);
@@ -292,6 +296,7 @@ impl World {
             return;
         }
         self.nodes.remove(name);
+        self.images.remove(name);
         self.store.remove(Kind::Node, &Key::new("", name));
         self.store.remove(Kind::Lease, &Key::new("kube-node-lease", name));
     }
@@ -324,14 +329,10 @@ impl World {
     /// The full node status is sent every five minutes.
     fn beat(&mut self, name: &str) {
         let now = self.now;
-        let key = Key::new("", name);
-        let last = self
-            .store
-            .get(Kind::Node, &key)
-            .map(|n| n.value())
-            .and_then(|n| json::seconds(text(&n, "/status/conditions/0/lastHeartbeatTime")));
-        if last.is_some_and(|l| now.as_second() - l >= 300) {
-            self.update(Kind::Node, &key, |body| {
+        let Some(life) = self.nodes.get_mut(name) else { return };
+        if now.as_second() - life.told.as_second() >= 300 {
+            life.told = now;
+            self.update(Kind::Node, &Key::new("", name), |body| {
                 for condition in json::list_at(body, "/status/conditions") {
                     json::set(condition, "/lastHeartbeatTime", stamp(now));
                 }
@@ -410,6 +411,7 @@ impl World {
     pub fn return_node(&mut self, name: &str) {
         let Some(life) = self.nodes.get_mut(name).filter(|n| !n.alive) else { return };
         life.alive = true;
+        life.told = self.now;
         let spec = life.spec.clone();
         let key = Key::new("", name);
         let Some(node) = self.store.get(Kind::Node, &key).cloned() else { return };

@@ -183,8 +183,13 @@ impl World {
 
     /// Runs everything that is due at `now`, each thing at its own time: what follows from it does not depend on how
     /// promptly this is called.
+    ///
+    /// Of a longer time in which nobody called it (the machine slept) only the last minutes are made up for.
     pub fn step(&mut self, now: Timestamp) {
         self.settle();
+        if let Ok(earliest) = now.checked_sub(CATCH_UP) {
+            self.now = self.now.max(earliest);
+        }
         while let Some(due) = self.agenda.peek() {
             if due.at > now {
                 break;
@@ -353,6 +358,9 @@ impl World {
     }
 }
 
+/// How much of a time in which the simulation stood still is made up for.
+const CATCH_UP: SignedDuration = SignedDuration::from_mins(10);
+
 /// etcd's words when its quota is used up.
 pub const NO_SPACE: &str = "etcdserver: mvcc: database space exceeded";
 
@@ -433,6 +441,17 @@ mod tests {
         let (seldom, often) = (run(300_000), run(70));
         let differing = seldom.iter().zip(&often).find(|(a, b)| a != b);
         assert!(differing.is_none() && seldom.len() == often.len(), "{differing:?}");
+    }
+
+    #[test]
+    fn a_night_of_sleep_is_not_lived_through_afterwards() {
+        let mut world = world_with_nodes(2);
+        let revision = world.store.revision();
+        let morning = world.now.checked_add(SignedDuration::from_hours(12)).unwrap();
+        world.step(morning);
+        assert_eq!(world.now, morning);
+        // Two leases, renewed every ten seconds of ten minutes.
+        assert!(world.store.revision() - revision < 200, "{} changes", world.store.revision() - revision);
     }
 
     #[test]

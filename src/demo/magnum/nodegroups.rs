@@ -27,6 +27,9 @@ const FIELDS: &[Field] = &[
     ("node_taints", Kind::List),
 ];
 
+/// What a taint may do to pods.
+const TAINT_EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+
 /// Keys of a list item.
 const LISTED: [&str; 12] = [
     "uuid",
@@ -155,6 +158,13 @@ fn create(call: &mut Call<'_>, bay: &Bay) -> Answer {
     if call.minor < 14 && (given.contains_key("node_labels") || given.contains_key("node_taints")) {
         return Err(Problem::router(406));
     }
+    for taint in given.get("node_taints").and_then(Value::as_array).into_iter().flatten() {
+        let effect = taint["effect"].as_str().unwrap_or_default();
+        if taint["key"].as_str().is_none_or(str::is_empty) || !TAINT_EFFECTS.contains(&effect) {
+            let why = format!("Expected a key and an effect, one of: {}", TAINT_EFFECTS.join(", "));
+            return Err(Problem::field("node_taints", &body::python(taint), &why));
+        }
+    }
     let Some(name) = text("name") else { return Err(Problem::server("Field `name' cannot be None")) };
     if bay.group(&name).is_some() {
         let label = bay.label();
@@ -271,6 +281,14 @@ fn change(call: &mut Call<'_>, bay: &Bay, ident: &str) -> Answer {
     target.min_node_count = min;
     target.max_node_count = max;
     target.updated_at = Some(now);
+    let labels = after.get("node_labels").and_then(Value::as_object).filter(|labels| **labels != target.node_labels);
+    let relabelled = labels.is_some();
+    if let Some(labels) = labels {
+        target.node_labels = labels.clone();
+    }
     let target = target.clone();
+    if relabelled {
+        operations::change_nodes(call.world, call.region, &bay.uuid, now);
+    }
     Ok(Reply::json(202, &full(call, bay, &target)))
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::super::world::World;
 use super::super::world::bay::{Action, Bay, Coe, NodeGroup, Population};
 use super::super::world::model::BayModel;
-use super::super::world::script::{self, Outcome, Step};
+use super::super::world::script::{self, Act, Outcome, Step};
 use super::super::world::script_nodes;
 use super::capacity;
 
@@ -264,8 +264,15 @@ fn begin_while_the_caller_waits(world: &mut World, region: usize, uuid: &str, no
 /// Begins to bring a new certificate authority to the nodes.
 pub(super) fn rotate_authority(world: &mut World, region: usize, uuid: &str, now: Timestamp) {
     let Some(bay) = world.regions[region].bay(uuid).cloned() else { return };
-    let steps = script_nodes::rotate_authority(&world.regions[region], &bay);
+    let steps = script_nodes::update_with(&world.regions[region], &bay, Act::AuthorityRotated);
     begin_while_the_caller_waits(world, region, uuid, now, steps);
+}
+
+/// Begins to bring changed labels and taints of a group to its nodes, unless the bay is busy.
+pub(super) fn change_nodes(world: &mut World, region: usize, uuid: &str, now: Timestamp) {
+    let Some(bay) = world.regions[region].bay(uuid).cloned().filter(may_resize) else { return };
+    let steps = script_nodes::update_with(&world.regions[region], &bay, Act::NodesChanged);
+    world.begin(region, uuid, Action::Update, now, steps);
 }
 
 /// Writes a node group and begins to build it. Nothing happens when the bay is busy: today's Magnum has already answered

@@ -31,6 +31,8 @@ pub(in crate::demo) enum Act {
     ServerRebuilt { server: String, version: String },
     /// The nodes trust the bay's new certificate authority from now on.
     AuthorityRotated,
+    /// The nodes get what their groups say of them: labels and taints.
+    NodesChanged,
     /// A floating address is taken for the bay's API, or for a server.
     Floating { server: Option<String> },
     /// The stack's id becomes known to callers.

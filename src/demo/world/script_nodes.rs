@@ -206,11 +206,11 @@ fn server_of(stack: &Stack) -> Option<String> {
     stack.resources.iter().find(|resource| resource.kind == "OS::Nova::Server")?.physical_id.clone()
 }
 
-/// A new certificate authority: the stack is updated, and the nodes take it.
-pub(in crate::demo) fn rotate_authority(region: &Region, bay: &Bay) -> Vec<Step> {
+/// The stack is updated, and near the end of it the nodes take what is new.
+pub(in crate::demo) fn update_with(region: &Region, bay: &Bay, act: Act) -> Vec<Step> {
     let mut steps = update(region, bay);
     let at = steps.iter().position(|step| step.at > 3.0).unwrap_or(steps.len());
-    steps.insert(at, Step { at: 3.0, act: Act::AuthorityRotated });
+    steps.insert(at, Step { at: 3.0, act });
     steps
 }
 

@@ -151,6 +151,7 @@ impl World {
                 }
                 effects.push(sync());
             }
+            Act::NodesChanged => effects.push(sync()),
             Act::AuthorityRotated => effects.push(Effect::Rotate { bay: uuid.to_owned() }),
             Act::Floating { server } => self.take_floating(region, uuid, server.as_deref()),
             Act::StackKnown => {

@@ -431,6 +431,9 @@ async fn node_groups_come_and_go() {
     let up = caller.until(&format!("{groups}/big"), "the group", |got| got.body["status"] == "CREATE_COMPLETE").await;
     assert_eq!(up.body["node_addresses"].as_array().unwrap().len(), 2);
     caller.until("/clusters/k8s-staging", "the bay", |got| got.body["status"] == "UPDATE_COMPLETE").await;
+    let taint = json!({"name": "odd", "node_taints": [{"key": "a", "effect": "Never"}]});
+    let refused = caller.magnum(Method::POST, groups, Some(taint)).await;
+    assert!(refused.status == 400 && refused.detail().contains("node_taints"), "{}", refused.text);
     let over = caller
         .magnum(
             Method::POST,

@@ -1,7 +1,7 @@
 //! Recorded exchanges of Keystone 22 and Magnum 21, replayed in order: the demo answers with the same status, keys, headers
 //! and words.
 //!
-//! Each row of the fixtures holds who asks, what is waited for before, the request, and what is compared of the answer.
+//! A fixture has `rows`, and `sets` of keys and headers that several rows name. Each row holds who asks, what is waited for before, the request, and what is compared of the answer.
 //! `{cluster}`, `{template}`, `{project}`, `{other}`, `{user}`, `{credential}` and `{secret}` stand for those of the demo.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,14 +79,14 @@ impl Stage {
         Stage { demo, callers, words, dead: dead.token }
     }
 
-    /// Rows of a fixture, with the demo's own ids.
-    fn rows(&self, fixture: &str) -> Vec<Value> {
+    /// A fixture with the demo's own ids.
+    fn read(&self, fixture: &str) -> Value {
         let text = self.words.iter().fold(fixture.to_owned(), |text, (word, id)| text.replace(word, id));
         serde_json::from_str(&text).expect("a fixture")
     }
 
     /// Sends the request of a row and tells what is not as recorded.
-    async fn replay(&self, base: &str, row: &Value) -> Vec<String> {
+    async fn replay(&self, base: &str, row: &Value, sets: &Value) -> Vec<String> {
         let caller = &self.callers[row["who"].as_str().expect("who asks")];
         for wait in row["wait"].as_array().into_iter().flatten() {
             let (path, end) = (wait["path"].as_str().expect("a path"), wait["status"].as_str().expect("a status"));
@@ -113,12 +113,12 @@ impl Stage {
         let method = Method::from_bytes(text("method").expect("a method").as_bytes()).expect("a method");
         let url = format!("{base}{}", text("path").expect("a path"));
         let got = caller.send_text(method, &url, &headers, body).await;
-        compare(&got, &row["response"])
+        compare(&got, &row["response"], sets)
     }
 }
 
 /// What differs between an answer and the recorded one.
-fn compare(got: &Got, wanted: &Value) -> Vec<String> {
+fn compare(got: &Got, wanted: &Value, sets: &Value) -> Vec<String> {
     let mut differences = Vec::new();
     let mut differ = |what: &str, got: String, wanted: String| {
         if got != wanted {
@@ -127,7 +127,8 @@ fn compare(got: &Got, wanted: &Value) -> Vec<String> {
     };
     differ("status", got.status.to_string(), wanted["status"].to_string());
     let texts = |value: &Value| -> BTreeSet<String> {
-        value.as_array().into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned)).collect()
+        let list = value.as_str().map_or(value, |name| &sets[name]).as_array().expect("a list, or the name of one");
+        list.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect()
     };
     let set = |keys: Vec<&str>| -> BTreeSet<String> { keys.into_iter().map(str::to_owned).collect() };
     let present = HEADERS.into_iter().filter(|name| got.headers.contains_key(*name)).collect();
@@ -153,11 +154,12 @@ fn compare(got: &Got, wanted: &Value) -> Vec<String> {
 async fn replay(fixture: &str, base: impl Fn(&Stage) -> String) {
     let stage = Stage::set().await;
     let base = base(&stage);
-    let rows = stage.rows(fixture);
+    let fixture = stage.read(fixture);
+    let rows = fixture["rows"].as_array().expect("rows");
     assert!(rows.len() > 30, "the fixture has rows");
     let mut differences = Vec::new();
     for row in rows {
-        for difference in stage.replay(&base, &row).await {
+        for difference in stage.replay(&base, row, &fixture["sets"]).await {
             differences.push(format!("{}: {difference}", row["record"].as_str().unwrap_or_default()));
         }
     }

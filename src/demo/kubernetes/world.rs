@@ -101,8 +101,10 @@ pub struct World {
     pub toleration_seconds: i64,
     /// Images that nodes hold already, by node and image.
     pub images: HashMap<String, BTreeSet<String>>,
-    /// Next pod address per node number.
+    /// How many load balancers have got an address.
     pub addresses: u32,
+    /// Services whose load balancer is being made.
+    pub balancing: BTreeSet<Key>,
     agenda: BinaryHeap<Due>,
     order: u64,
     work: BTreeSet<Work>,
@@ -130,6 +132,7 @@ impl World {
             toleration_seconds: 300,
             images: HashMap::new(),
             addresses: 0,
+            balancing: BTreeSet::new(),
             agenda: BinaryHeap::new(),
             order: 0,
             work: BTreeSet::new(),

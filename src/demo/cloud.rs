@@ -4,21 +4,25 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::faults::Faults;
-use super::forward::{Errand, Kubernetes};
-use super::kubernetes::{Cluster, ClusterSpec, NodeRole, NodeSpec, Scenario};
+use super::kubernetes::{Cluster, ClusterSpec, NodeRole, NodeSpec, Scenario, Taint};
 use super::lock;
 use super::pki::{Authority, PkiError};
 use super::world::World;
-use super::world::bay::{Coe, Population};
+use super::world::bay::{Coe, NodeGroup, Population};
+use super::world::model::BayModel;
 use super::world::tick::Effect;
+
+/// Time between two looks at the health of the bays. Magnum's is a minute; nobody wants to wait so long in a demo.
+const HEALTH_PERIOD: Duration = Duration::from_secs(2);
 
 /// Addresses of the services, told in the catalogue.
 #[derive(Debug, Clone)]
@@ -46,8 +50,6 @@ pub(super) struct Cloud {
     addresses: OnceLock<Addresses>,
     authorities: Mutex<HashMap<String, Arc<Authority>>>,
     clusters: Mutex<HashMap<String, Arc<Cluster>>>,
-    errands: Mutex<Vec<Errand>>,
-    ways: Mutex<HashMap<String, Kubernetes>>,
     requests: AtomicU64,
     seed: u64,
     speed: f64,
@@ -62,8 +64,6 @@ impl Cloud {
             addresses: OnceLock::new(),
             authorities: Mutex::new(HashMap::new()),
             clusters: Mutex::new(HashMap::new()),
-            errands: Mutex::new(Vec::new()),
-            ways: Mutex::new(HashMap::new()),
             requests: AtomicU64::new(0),
             seed,
             speed,
@@ -112,7 +112,7 @@ impl Cloud {
 
     /// The certificate authority of a bay, made on first use. `kind` is one of Magnum's CA types.
     pub fn authority(&self, bay_uuid: &str, bay_name: &str, kind: &str) -> Result<Arc<Authority>, PkiError> {
-        let key = format!("{bay_uuid}/{kind}");
+        let key = authority_key(bay_uuid, kind);
         if let Some(found) = lock(&self.authorities).get(&key) {
             return Ok(found.clone());
         }
@@ -120,30 +120,18 @@ impl Cloud {
         Ok(lock(&self.authorities).entry(key).or_insert(made).clone())
     }
 
-    /// Leaves an errand for the Kubernetes of a bay. Beyond a thousand the oldest are forgotten.
-    pub fn send(&self, errand: Errand) {
-        let mut errands = lock(&self.errands);
-        if errands.len() >= 1000 {
-            errands.remove(0);
-        }
-        errands.push(errand);
+    /// Gives a bay new certificate authorities. Its API goes on with the old one until the nodes have been updated.
+    pub fn renew_authority(&self, bay_uuid: &str, bay_name: &str) -> Result<(), PkiError> {
+        let made = Arc::new(Authority::new(bay_name)?);
+        let mut authorities = lock(&self.authorities);
+        authorities.retain(|key, _| !belongs_to(key, bay_uuid));
+        authorities.insert(authority_key(bay_uuid, "kubernetes"), made);
+        Ok(())
     }
 
-    /// Errands not yet run.
-    pub fn errands(&self) -> &Mutex<Vec<Errand>> {
-        &self.errands
-    }
-
-    /// Clients made so far, by bay.
-    pub fn ways(&self) -> &Mutex<HashMap<String, Kubernetes>> {
-        &self.ways
-    }
-
-    /// Authority and address of a bay's Kubernetes API, while it is up.
-    pub fn way_into(&self, bay: &str) -> Option<(Arc<Authority>, String)> {
-        let address = lock(&self.clusters).get(bay)?.address();
-        let authority = lock(&self.authorities).get(&format!("{bay}/kubernetes"))?.clone();
-        Some((authority, format!("https://{address}")))
+    /// The Kubernetes of a bay, while it is up. May be asked while the world is locked.
+    pub fn kubernetes(&self, bay: &str) -> Option<Arc<Cluster>> {
+        lock(&self.clusters).get(bay).cloned()
     }
 
     /// Starts the Kubernetes APIs of all bays that are up at the beginning.
@@ -168,7 +156,7 @@ impl Cloud {
     /// Plays time until `stop`.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let tick = Duration::from_secs_f64((0.1 / self.speed.max(0.001)).clamp(0.005, 0.1));
-        let mut until_health = 0_u32;
+        let mut next_health = Instant::now();
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -180,23 +168,35 @@ impl Cloud {
             };
             effects.dedup();
             for effect in effects {
-                match effect {
-                    Effect::Stop { bay } => {
-                        lock(&self.clusters).remove(&bay);
-                        lock(&self.ways).remove(&bay);
-                    }
-                    Effect::Sync { region, bay } => {
-                        if let Err(error) = self.sync_cluster(region, &bay).await {
-                            tracing::warn!(%bay, %error, "the Kubernetes API of a demo bay did not start");
-                        }
-                    }
+                self.bring_about(effect).await;
+            }
+            if next_health <= Instant::now() {
+                self.take_health();
+                next_health = Instant::now() + HEALTH_PERIOD;
+            }
+        }
+    }
+
+    async fn bring_about(&self, effect: Effect) {
+        let failed = |bay: &str, error: &dyn std::fmt::Display| {
+            tracing::warn!(%bay, %error, "the Kubernetes API of a demo bay did not do as it was told");
+        };
+        match effect {
+            Effect::Stop { bay } => drop(lock(&self.clusters).remove(&bay)),
+            Effect::Forget { bay } => lock(&self.authorities).retain(|key, _| !belongs_to(key, &bay)),
+            Effect::Rotate { bay } => {
+                let authority = lock(&self.authorities).get(&authority_key(&bay, "kubernetes")).cloned();
+                if let (Some(cluster), Some(authority)) = (self.kubernetes(&bay), authority)
+                    && let Err(error) = cluster.set_authority(&authority)
+                {
+                    failed(&bay, &error);
                 }
             }
-            if until_health == 0 {
-                self.take_health();
-                until_health = 10;
+            Effect::Sync { region, bay } => {
+                if let Err(error) = self.sync_cluster(region, &bay).await {
+                    failed(&bay, &error);
+                }
             }
-            until_health -= 1;
         }
     }
 
@@ -205,6 +205,7 @@ impl Cloud {
         let Some((name, nodes, scenario, version)) = self.cluster_plan(region, uuid) else { return Ok(()) };
         let running = lock(&self.clusters).get(uuid).cloned();
         if let Some(cluster) = running {
+            cluster.set_version(&version);
             cluster.set_nodes(nodes);
             return Ok(());
         }
@@ -235,15 +236,20 @@ impl Cloud {
         let nodes = region
             .compute
             .servers_of(uuid)
-            .filter(|server| server.status == "ACTIVE")
+            .filter(|server| server.is_node())
             .map(|server| {
-                let group = server.bay.as_ref().map(|(_, group)| group.clone()).unwrap_or_default();
-                let master = bay.group(&group).is_some_and(super::world::bay::NodeGroup::is_master);
+                let name = server.bay.as_ref().map(|(_, group)| group.clone()).unwrap_or_default();
+                let group = bay.group(&name);
+                let master = group.is_some_and(NodeGroup::is_master);
                 let flavor = region.compute.flavor(&server.flavor);
                 NodeSpec {
                     name: server.name.clone(),
                     role: if master { NodeRole::Master } else { NodeRole::Worker },
-                    group,
+                    group: name,
+                    labels: group.map(node_labels).unwrap_or_default(),
+                    taints: group.map(node_taints).unwrap_or_default(),
+                    version: server.kube_version.clone().unwrap_or_default(),
+                    rebuilding: server.status == "REBUILD",
                     zone: server.zone.clone(),
                     flavor: server.flavor.clone(),
                     cpu_milli: flavor.map_or(2000, |flavor| u64::from(flavor.vcpus) * 1000),
@@ -254,15 +260,17 @@ impl Cloud {
                     created: server.created,
                 }
             })
-            .collect();
+            .collect::<Vec<NodeSpec>>();
         let scenario = match bay.population {
             Population::Shop => Scenario::Shop,
             Population::Staging => Scenario::Staging,
             Population::Medium => Scenario::Medium,
             Population::Empty => Scenario::Empty,
         };
-        let version = bay.labels.get("kube_tag").and_then(serde_json::Value::as_str).map(str::to_owned);
-        let version = version.or_else(|| region.model(&bay.model_uuid).map(super::world::model::BayModel::coe_version));
+        // The API server runs on the masters: it has their version, whatever the bay is being upgraded to.
+        let master = nodes.iter().find(|node| node.role == NodeRole::Master && !node.version.is_empty());
+        let version = master.map(|node| node.version.clone()).or_else(|| bay.kube_tag().map(str::to_owned));
+        let version = version.or_else(|| region.model(&bay.model_uuid).map(BayModel::coe_version));
         Some((bay.label().to_owned(), nodes, scenario, version.unwrap_or_else(|| "v1.30.4".into())))
     }
 
@@ -290,4 +298,27 @@ impl Cloud {
             }
         }
     }
+}
+
+fn authority_key(bay_uuid: &str, kind: &str) -> String {
+    // Magnum's `kubelet` authority is the `kubernetes` one.
+    let kind = if kind == "kubelet" { "kubernetes" } else { kind };
+    format!("{bay_uuid}/{kind}")
+}
+
+fn belongs_to(authority_key: &str, bay_uuid: &str) -> bool {
+    authority_key.strip_prefix(bay_uuid).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Labels that a node group gives its nodes.
+fn node_labels(group: &NodeGroup) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    group.node_labels.iter().map(|(key, value)| (key.clone(), text(value))).collect()
+}
+
+/// Taints that a node group gives its nodes.
+fn node_taints(group: &NodeGroup) -> Vec<Taint> {
+    let text = |taint: &Value, key: &str| taint[key].as_str().unwrap_or_default().to_owned();
+    let taints = group.node_taints.as_array().into_iter().flatten();
+    taints.map(|t| Taint { key: text(t, "key"), value: text(t, "value"), effect: text(t, "effect") }).collect()
 }

@@ -222,7 +222,7 @@ impl<'a> Heat<'a> {
     fn outputs(&self, stack: &Stack) -> Value {
         let Some(bay) = self.region.bay(&stack.bay).filter(|bay| bay.root_stack == stack.id) else { return json!([]) };
         let addresses = |masters: bool| -> Vec<String> {
-            let servers = self.region.compute.servers_of(&bay.uuid).filter(|server| server.status == "ACTIVE");
+            let servers = self.region.compute.servers_of(&bay.uuid).filter(|server| server.is_node());
             let of_kind = servers.filter(|server| {
                 let group = server.bay.as_ref().and_then(|(_, group)| bay.group(group));
                 group.is_some_and(super::world::bay::NodeGroup::is_master) == masters

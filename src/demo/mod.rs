@@ -8,12 +8,13 @@
 //! | [`faults`] | switches that make services misbehave |
 //! | [`kubernetes`], [`pki`] | the Kubernetes API of each Kubernetes bay and its certificates |
 //! | `cloud`, `http` | what the services share; how a request comes in and a reply goes out |
-//! | `forward` | sends manifests of the 2015 Magnum to the bay's Kubernetes |
+//! | `fetch` | fetches a manifest that the 2015 Magnum is told by its address |
 //! | `world` | the state, and the scripts by which it changes |
 //! | `keystone`, `magnum`, `heat`, `nova`, `glance`, `neutron` | one service each: request in, reply out |
 //! | [`serve`] | serves the cloud alone and prints how to sign in |
 //!
-//! Names that steer a new bay: one with `fail` in it ends in `CREATE_FAILED`, one with `stuck` in `DELETE_FAILED`.
+//! A bay named `fail` ends in `CREATE_FAILED`; one named `stuck` ends in `DELETE_FAILED`, until it is deleted once more.
+//! Under another name the label `demo_fault` with one of these words does the same.
 
 pub mod faults;
 pub mod kubernetes;
@@ -21,7 +22,7 @@ pub mod pki;
 pub mod serve;
 
 mod cloud;
-mod forward;
+mod fetch;
 mod glance;
 mod heat;
 mod http;
@@ -138,8 +139,8 @@ impl DemoCloud {
         }
         cloud.set_addresses(Addresses { keystone: format!("{keystone}/v3"), regions: addresses });
         cloud.start_clusters().await?;
+        magnum::play_first_manifests(&cloud);
         tokio::spawn(cloud.clone().run(stop.clone()));
-        tokio::spawn(forward::run(cloud.clone(), stop.clone()));
         Ok(demo)
     }
 

@@ -7,6 +7,7 @@ use super::http::{Reply, Request};
 use super::keystone;
 use super::world::compute::{Flavor, Keypair, Server};
 use super::world::identity::Token;
+use super::world::stack::Resource;
 use super::world::{World, z_time};
 
 /// The newest microversion.
@@ -235,6 +236,7 @@ fn server_json(world: &World, region: usize, request: &Request, server: &Server,
     let image = compute.image(&server.image).map(|image| json!({"id": image.id, "links": []}));
     let (task, vm, power) = match server.status.as_str() {
         "ACTIVE" => (Value::Null, "active", 1),
+        "REBUILD" => (json!("rebuilding"), "active", 1),
         "BUILD" => (json!("spawning"), "building", 0),
         _ => (Value::Null, "error", 0),
     };
@@ -326,10 +328,14 @@ fn limits(world: &World, region: usize, token: &Token) -> Reply {
     let compute = &world.regions[region].compute;
     let (instances, cores, ram) = compute.used(token.project());
     let limits = &compute.limits;
+    // The templates of Kubernetes bays make one group of servers for masters and one for workers.
+    let stacks = world.regions[region].stacks.iter().filter(|stack| stack.project_id == token.project());
+    let made = |resource: &&Resource| resource.kind == "OS::Nova::ServerGroup" && resource.exists();
+    let server_groups = stacks.map(|stack| stack.resources.iter().filter(made).count()).sum::<usize>();
     Reply::ok(&json!({"limits": {"rate": [], "absolute": {
         "maxTotalInstances": limits.instances, "totalInstancesUsed": instances, "maxTotalCores": limits.cores,
         "totalCoresUsed": cores, "maxTotalRAMSize": limits.ram_mib, "totalRAMUsed": ram, "maxTotalKeypairs": 100,
-        "maxServerMeta": 128, "maxImageMeta": 128, "maxServerGroups": 40, "totalServerGroupsUsed": 16,
+        "maxServerMeta": 128, "maxImageMeta": 128, "maxServerGroups": 40, "totalServerGroupsUsed": server_groups,
         "maxServerGroupMembers": 100, "maxPersonality": 5, "maxPersonalitySize": 10240, "maxTotalFloatingIps": -1,
         "totalFloatingIpsUsed": 0, "maxSecurityGroups": -1, "totalSecurityGroupsUsed": 0, "maxSecurityGroupRules": -1,
     }}}))

@@ -53,7 +53,7 @@ pub(super) fn sign_in(cloud: &Cloud, request: &Request) -> Reply {
     if let Some(reply) = second_factor(cloud, &mut world, &user, &proof, now) {
         return reply;
     }
-    let scope = match scope(&world, &body["auth"], &proof) {
+    let scope = match scope(cloud, &world, &body["auth"], &proof) {
         Ok(Some(scope)) => scope,
         Ok(None) => return refused(),
         Err(reply) => return *reply,
@@ -213,7 +213,7 @@ fn second_factor(cloud: &Cloud, world: &mut World, user: &User, proof: &Proof, n
     let expires_at = now + RECEIPT_LIFE;
     let methods = proof.methods.clone();
     let receipt = Receipt { user_id: user.id.clone(), methods: methods.clone(), expires_at };
-    let text = world.identity.issue_receipt(receipt);
+    let text = world.identity.issue_receipt(receipt, now);
     let body = json!({
         "receipt": {
             "methods": methods, "issued_at": keystone_time(now), "expires_at": keystone_time(expires_at),
@@ -221,16 +221,11 @@ fn second_factor(cloud: &Cloud, world: &mut World, user: &User, proof: &Proof, n
         },
         "required_auth_methods": [["totp", "password"]],
     });
-    let keystone = &cloud.addresses().keystone;
-    Some(
-        Reply::json(401, &body)
-            .with("openstack-auth-receipt", text)
-            .with("www-authenticate", format!("Keystone uri=\"{keystone}\"")),
-    )
+    Some(challenge(cloud, Reply::json(401, &body).with("openstack-auth-receipt", text)))
 }
 
 /// `Ok(None)`: a scope that this user cannot have.
-fn scope(world: &World, auth: &Value, proof: &Proof) -> Result<Option<Scope>, Box<Reply>> {
+fn scope(cloud: &Cloud, world: &World, auth: &Value, proof: &Proof) -> Result<Option<Scope>, Box<Reply>> {
     let Some(scope) = auth.get("scope").filter(|scope| !scope.is_null()) else {
         // A token that is exchanged without a scope keeps none; nobody here has a default project.
         return Ok(Some(Scope::Unscoped));
@@ -239,7 +234,7 @@ fn scope(world: &World, auth: &Value, proof: &Proof) -> Result<Option<Scope>, Bo
         let message =
             "Error authenticating with application credential: Application credentials cannot request a scope.";
         let body = json!({"error": {"code": 401, "title": "Unauthorized", "message": message, "identity": {}}});
-        return Err(Box::new(Reply::json(401, &body)));
+        return Err(Box::new(challenge(cloud, Reply::json(401, &body))));
     }
     if scope.as_str() == Some("unscoped") || scope.get("unscoped").is_some() {
         return Ok(Some(Scope::Unscoped));
@@ -277,8 +272,12 @@ fn unsupported_method(cloud: &Cloud) -> Reply {
         "code": 401, "title": "Unauthorized", "message": "Attempted to authenticate with an unsupported method.",
         "identity": {"methods": methods},
     }});
-    let keystone = &cloud.addresses().keystone;
-    Reply::json(401, &body).with("www-authenticate", format!("Keystone uri=\"{keystone}\""))
+    challenge(cloud, Reply::json(401, &body))
+}
+
+/// Every 401 says where to sign in.
+fn challenge(cloud: &Cloud, reply: Reply) -> Reply {
+    reply.with("www-authenticate", format!("Keystone uri=\"{}\"", cloud.addresses().keystone))
 }
 
 fn schema_error(missing: &str) -> Reply {

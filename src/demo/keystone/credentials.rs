@@ -66,7 +66,7 @@ fn unknown(id: &str) -> Reply {
 fn refuse_restricted(world: &World, token: &Token) -> Option<Reply> {
     let id = token.app_credential.as_deref()?;
     let credential = world.identity.app_credentials.iter().find(|credential| credential.id == id)?;
-    (!credential.unrestricted).then(|| {
+    (credential.unrestricted != Some(true)).then(|| {
         forbidden(
             "Using method 'application_credential' is not allowed for managing additional application credentials.",
         )
@@ -122,7 +122,7 @@ fn create(cloud: &Cloud, world: &mut World, request: &Request, token: &Token) ->
         project_id,
         roles,
         expires_at: wanted["expires_at"].as_str().and_then(parse_time),
-        unrestricted: wanted["unrestricted"].as_bool().unwrap_or(false),
+        unrestricted: wanted["unrestricted"].as_bool(),
     };
     if credential.expires_at.is_some_and(|end| end <= cloud.keystone_now()) {
         return Reply::error(400, "Bad Request", "The field expires_at must not be in the past.");

@@ -27,13 +27,27 @@ fn route(cloud: &Cloud, request: &Request) -> Reply {
         ("GET" | "HEAD", ["v3", "auth", "tokens"]) => show_token(cloud, request),
         ("DELETE", ["v3", "auth", "tokens"]) => revoke_token(cloud, request),
         ("GET", ["v3", ..]) | ("POST", ["v3", ..]) | ("DELETE", ["v3", ..]) => {
+            let path = &segments[1..];
+            // An address that is not there is told to anybody.
+            if !is_known(path) {
+                return html_404();
+            }
             let mut world = cloud.world();
-            match caller(cloud, &world, request) {
-                Ok(token) => signed_in(cloud, &mut world, request, &segments[1..], &token),
+            match own_caller(cloud, &world, request) {
+                Ok(token) => signed_in(cloud, &mut world, request, path, &token),
                 Err(reply) => reply,
             }
         }
         _ => html_404(),
+    }
+}
+
+/// True for the collections of this Keystone.
+fn is_known(path: &[&str]) -> bool {
+    match path {
+        ["auth", what, ..] => ["projects", "domains", "catalog"].contains(what),
+        [what, ..] => ["projects", "users", "domains", "regions"].contains(what),
+        [] => false,
     }
 }
 
@@ -166,8 +180,14 @@ fn html_404() -> Reply {
     )
 }
 
-/// Checks the caller's token, for any service. The error is the 401 to answer with.
+/// Checks the caller's token as keystonemiddleware does in front of every other service. The error is the 401 to answer
+/// with.
 pub(super) fn caller(cloud: &Cloud, world: &World, request: &Request) -> Result<Token, Reply> {
+    own_caller(cloud, world, request).map_err(|_| unauthorized(&cloud.addresses().keystone))
+}
+
+/// Checks the caller's token as Keystone itself does: it says when the application credential behind it is gone.
+fn own_caller(cloud: &Cloud, world: &World, request: &Request) -> Result<Token, Reply> {
     let refused = || unauthorized(&cloud.addresses().keystone);
     let text = request.header("x-auth-token").ok_or_else(refused)?;
     let token = world.identity.token(text, cloud.keystone_now()).ok_or_else(refused)?;
@@ -181,7 +201,7 @@ pub(super) fn caller(cloud: &Cloud, world: &World, request: &Request) -> Result<
 
 fn show_token(cloud: &Cloud, request: &Request) -> Reply {
     let world = cloud.world();
-    if let Err(reply) = caller(cloud, &world, request) {
+    if let Err(reply) = own_caller(cloud, &world, request) {
         return reply;
     }
     let subject = request.header("x-subject-token").unwrap_or_default();
@@ -195,7 +215,7 @@ fn show_token(cloud: &Cloud, request: &Request) -> Reply {
 
 fn revoke_token(cloud: &Cloud, request: &Request) -> Reply {
     let mut world = cloud.world();
-    if let Err(reply) = caller(cloud, &world, request) {
+    if let Err(reply) = own_caller(cloud, &world, request) {
         return reply;
     }
     let Some(subject) = request.header("x-subject-token") else {
@@ -237,7 +257,7 @@ fn token_json(world: &World, addresses: &Addresses, token: &Token, with_catalog:
         world.identity.app_credentials.iter().find(|credential| Some(&credential.id) == token.app_credential.as_ref())
     {
         body["application_credential"] =
-            json!({"id": credential.id, "name": credential.name, "restricted": !credential.unrestricted});
+            json!({"id": credential.id, "name": credential.name, "restricted": credential.unrestricted != Some(true)});
     }
     json!({"token": body})
 }

@@ -21,6 +21,8 @@ pub struct Facts {
     pub created: i64,
     /// metadata.generation.
     pub generation: i64,
+    /// Condition Ready is true (of a node or a pod).
+    pub ready: bool,
     /// More of a pod.
     pub pod: Option<PodFacts>,
 }
@@ -148,11 +150,12 @@ impl Request {
 
     /// Adds another request.
     pub fn add(&mut self, other: &Request) {
-        self.cpu_milli += other.cpu_milli;
-        self.memory += other.memory;
+        // A request may be as large as a number can be; two of them are no larger here.
+        self.cpu_milli = self.cpu_milli.saturating_add(other.cpu_milli);
+        self.memory = self.memory.saturating_add(other.memory);
         for (name, amount) in &other.extended {
             match self.extended.iter_mut().find(|(n, _)| n == name) {
-                Some((_, sum)) => *sum += amount,
+                Some((_, sum)) => *sum = sum.saturating_add(*amount),
                 None => self.extended.push((name.clone(), *amount)),
             }
         }
@@ -178,6 +181,9 @@ impl Facts {
             deleting: body.pointer("/metadata/deletionTimestamp").is_some_and(|t| !t.is_null()),
             created: seconds(text(body, "/metadata/creationTimestamp")).unwrap_or(0),
             generation: body.pointer("/metadata/generation").and_then(Value::as_i64).unwrap_or(0),
+            ready: list(body, "/status/conditions")
+                .iter()
+                .any(|c| text(c, "/type") == "Ready" && text(c, "/status") == "True"),
             pod: (kind == Kind::Pod).then(|| pod(body)),
         }
     }
@@ -227,6 +233,13 @@ mod tests {
         let request = Request::of(&spec);
         assert_eq!((request.cpu_milli, request.memory), (1250, 1 << 30));
         assert_eq!(request.extended, [("nvidia.com/gpu".into(), 1)]);
+    }
+
+    #[test]
+    fn absurd_requests_add_up_to_something() {
+        let container = json!({"resources": {"requests": {"cpu": "9E", "memory": "9Ei", "nvidia.com/gpu": "9E"}}});
+        let request = Request::of(&json!({"containers": [container, container, container]}));
+        assert_eq!((request.cpu_milli, request.memory), (u64::MAX, u64::MAX));
     }
 
     #[test]

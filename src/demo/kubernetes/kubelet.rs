@@ -3,9 +3,12 @@
 //! Back-off follows the real one: 10 s doubled up to 5 min. How a pod behaves is told by its image and command, or by the
 //! annotation `bayview.test/state` (`pending`, `crash`, `fail`, `oom`, `unready`).
 
+mod init;
+
 use super::events::Said;
 use super::json::{self, list, text};
 use super::kinds::Kind;
+use super::needs;
 use super::pod_status::{self, ContainerState, Doing, Ended, Place};
 use super::store::{Key, Object};
 use super::world::{Task, World};
@@ -42,8 +45,12 @@ pub enum Behaviour {
 /// Where a pod is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// Bound; the kubelet has not looked yet.
+    /// Bound; the kubelet has not looked yet, or waits for a volume.
     Bound,
+    /// An init container is running.
+    Init,
+    /// An init container waits to be started, or started again.
+    InitWait,
     /// The image is being pulled.
     Pulling,
     /// The image is there, the container is made.
@@ -87,6 +94,10 @@ pub struct PodLife {
     pub place: Place,
     /// How its first container ended the last time.
     pub last: Option<Ended>,
+    /// States of its init containers, as far as they have come; later ones wait.
+    pub inits: Vec<ContainerState>,
+    /// How many of them have done their part.
+    pub inits_done: usize,
 }
 
 /// Seconds of the n-th back-off.
@@ -167,6 +178,8 @@ impl World {
             started: self.now,
             place: Place { host_ip, pod_ip: String::new() },
             last: None,
+            inits: Vec::new(),
+            inits_done: 0,
         };
         self.lives.insert(Arc::clone(&pod.facts.uid), life);
         let wait = self.between(0.1, 0.6);
@@ -217,6 +230,8 @@ impl World {
         }
         match life.stage {
             Stage::Bound => self.take_in(&pod, &life),
+            Stage::Init => self.init_ended(&pod, &life),
+            Stage::InitWait => self.run_init(&pod, &life),
             Stage::Pulling => self.pulled(&pod, &life),
             Stage::Starting | Stage::BackOff => self.start(&pod, &life),
             Stage::Warming => self.warmed(&pod, &life),
@@ -230,9 +245,26 @@ impl World {
     }
 
     fn take_in(&mut self, pod: &Object, life: &PodLife) {
-        self.write_pod(life, |_| ContainerState::waiting("ContainerCreating", ""));
+        let body = pod.value();
+        let initial =
+            if list(&body, "/spec/initContainers").is_empty() { "ContainerCreating" } else { "PodInitializing" };
+        self.write_pod(life, |_| ContainerState::waiting(initial, ""));
         if life.behaviour == Behaviour::Stuck {
             return;
+        }
+        if let Some((volume, why)) = needs::unmountable(&self.store, &body) {
+            let message = format!("MountVolume.SetUp failed for volume \"{volume}\" : {why}");
+            self.say_about(pod, life, "", true, "FailedMount", &message);
+            self.plan(&pod.facts.uid, Stage::Bound, 15.0);
+            return;
+        }
+        self.run_init(pod, life);
+    }
+
+    /// The pod's own first image is pulled, unless the node has it.
+    fn pull_main(&mut self, pod: &Object, life: &PodLife) {
+        if let Some(life) = self.lives.get_mut(&pod.facts.uid) {
+            life.run_since = self.now;
         }
         let body = pod.value();
         let image = text(&body, "/spec/containers/0/image").to_owned();
@@ -301,6 +333,20 @@ impl World {
         let body = pod.value();
         let uid = &pod.facts.uid;
         let restarted = life.stage == Stage::BackOff;
+        let containers = list(&body, "/spec/containers");
+        let unset = containers.iter().find_map(|container| {
+            Some((text(container, "/name"), needs::unset(&self.store, &life.key.namespace, container)?))
+        });
+        if let Some((name, why)) = unset {
+            self.write_pod(life, |_| ContainerState {
+                doing: Doing::Waiting("CreateContainerConfigError".into(), why.clone()),
+                restarts: life.restarts,
+                last: life.last.clone(),
+            });
+            self.say_of(pod, life, name, true, "Failed", &format!("Error: {why}"));
+            self.plan(uid, if restarted { Stage::BackOff } else { Stage::Starting }, 10.0);
+            return;
+        }
         let mut life = life.clone();
         if life.place.pod_ip.is_empty() {
             life.place.pod_ip = if json::flag(&body, "/spec/hostNetwork") {
@@ -430,13 +476,17 @@ impl World {
         self.update(Kind::Pod, &life.key, |body| {
             let count = list(body, "/spec/containers").len();
             let states: Vec<ContainerState> = (0..count).map(|i| state(i == 0)).collect();
-            pod_status::write(body, &states, &life.place, life.started, now);
+            pod_status::write(body, &states, Some(&life.inits), &life.place, life.started, now);
         });
     }
 
     fn say_of(&mut self, pod: &Object, life: &PodLife, container: &str, warning: bool, reason: &str, message: &str) {
-        let field = format!("spec.containers{{{container}}}");
-        let said = Said { warning, reason, message, source: "kubelet", host: &life.node, field: &field };
+        self.say_about(pod, life, &format!("spec.containers{{{container}}}"), warning, reason, message);
+    }
+
+    /// The kubelet says something about a part of the pod.
+    fn say_about(&mut self, pod: &Object, life: &PodLife, field: &str, warning: bool, reason: &str, message: &str) {
+        let said = Said { warning, reason, message, source: "kubelet", host: &life.node, field };
         self.say(pod, said);
     }
 }

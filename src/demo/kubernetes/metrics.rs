@@ -68,7 +68,7 @@ fn of_pod(world: &World, pod: &Object) -> Option<Value> {
         .filter(|(_, status)| status.pointer("/state/running").is_some())
         .map(|(container, _)| {
             let (cpu, memory) = usage_of(world, pod, container);
-            json!({"name": text(container, "/name"), "usage": {"cpu": format!("{}n", cpu * 1_000_000), "memory": format!("{}Ki", memory / 1024)}})
+            json!({"name": text(container, "/name"), "usage": {"cpu": format!("{}n", cpu.saturating_mul(1_000_000)), "memory": format!("{}Ki", memory / 1024)}})
         })
         .collect();
     (!containers.is_empty()).then(|| {
@@ -94,13 +94,15 @@ fn of_node(world: &World, node: &Object) -> Option<Value> {
         let facts = pod.facts.pod.as_ref()?;
         let name = format!("{}/{}/", pod.key.namespace, pod.key.name);
         let second = world.now.as_second();
-        cpu += (facts.request.cpu_milli.max(5) as f64 * share(&name, second, 0.08, 0.85)) as u64;
-        memory += (facts.request.memory.max(8 << 20) as f64 * share(&format!("{name}#"), second, 0.35, 0.95)) as u64;
+        let used_cpu = facts.request.cpu_milli.max(5) as f64 * share(&name, second, 0.08, 0.85);
+        let used_memory = facts.request.memory.max(8 << 20) as f64 * share(&format!("{name}#"), second, 0.35, 0.95);
+        cpu = u64::saturating_add(cpu, used_cpu as u64);
+        memory = u64::saturating_add(memory, used_memory as u64);
     }
     Some(json!({
         "kind": "NodeMetrics", "apiVersion": "metrics.k8s.io/v1beta1",
         "metadata": {"name": &*node.key.name, "creationTimestamp": stamp(world.now)},
         "timestamp": stamp(world.now), "window": "30s",
-        "usage": {"cpu": format!("{}n", cpu * 1_000_000), "memory": format!("{}Ki", memory / 1024)},
+        "usage": {"cpu": format!("{}n", cpu.saturating_mul(1_000_000)), "memory": format!("{}Ki", memory / 1024)},
     }))
 }

@@ -7,12 +7,14 @@
 //! | [`http`], [`table`], [`failure`] | requests, answers, watches, tables, `Status` objects |
 //! | [`schema`], [`apply`], [`patch`] | known fields, server-side apply, the other patches |
 //! | [`world`], [`scheduler`], [`kubelet`], [`nodes`], [`controllers`] | what moves |
+//! | [`needs`], [`claims`] | what a pod needs to be placed and started |
 //! | [`scenario`] | what is there at the beginning and what goes on happening |
 //!
 //! Delays of the simulation (pulling, back-off, eviction…) are divided by [`ClusterSpec::speed`]; times in objects are
 //! real. What happens by chance comes from [`ClusterSpec::seed`].
 
 pub mod apply;
+pub mod claims;
 pub mod controllers;
 pub mod defaults;
 pub mod events;
@@ -23,6 +25,7 @@ pub mod json;
 pub mod kinds;
 pub mod kubelet;
 pub mod metrics;
+pub mod needs;
 pub mod nodes;
 pub mod patch;
 pub mod pod_status;
@@ -38,17 +41,24 @@ mod testing;
 pub mod validate;
 pub mod world;
 
-pub use nodes::{NodeRole, NodeSpec};
+pub use nodes::{NodeRole, NodeSpec, Taint};
 pub use scenario::Scenario;
 
-use self::http::{Api, server};
-use super::pki::Authority;
+use self::http::{Api, Identity, server};
+use super::pki::{Authority, PkiError};
+use axum::body::{Body, to_bytes};
+use axum::http::{Method, Request, header};
+use futures_util::FutureExt;
 use jiff::Timestamp;
 use kinds::Kind;
+use rustls::ServerConfig;
+use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use world::World;
 
@@ -78,6 +88,7 @@ pub struct ClusterSpec {
 pub struct Cluster {
     api: Arc<Api>,
     address: SocketAddr,
+    tls: watch::Sender<Arc<ServerConfig>>,
 }
 
 impl Cluster {
@@ -100,9 +111,10 @@ impl Cluster {
         .map_err(std::io::Error::other)?;
         let tls = tls.map_err(std::io::Error::other)?;
         let api = Arc::new(Api::new(world, CancellationToken::new()));
-        tokio::spawn(server::serve(listener, tls, Arc::clone(&api)));
+        let (tls, served) = watch::channel(tls);
+        tokio::spawn(server::serve(listener, served, Arc::clone(&api)));
         tokio::spawn(drive(Arc::clone(&api)));
-        Ok(Cluster { api, address })
+        Ok(Cluster { api, address, tls })
     }
 
     /// Address of the API server (`https://<address>`).
@@ -119,20 +131,57 @@ impl Cluster {
         self.api.wake.notify_one();
     }
 
+    /// The masters run another version of Kubernetes now.
+    pub fn set_version(&self, version: &str) {
+        let mut world = self.api.world();
+        if world.version == version {
+            return;
+        }
+        world.now = world.now.max(Timestamp::now());
+        world.set_version(version);
+        drop(world);
+        self.api.wake.notify_one();
+    }
+
+    /// The API server serves with a certificate of another authority from now on, on the same port, and knows only that
+    /// authority's clients. Connections end, as when an API server is started again.
+    ///
+    /// # Errors
+    /// When the new certificate cannot be made.
+    pub fn set_authority(&self, authority: &Authority) -> Result<(), PkiError> {
+        self.tls.send_replace(authority.server_config(self.address.ip())?);
+        let mut world = self.api.world();
+        world.now = world.now.max(Timestamp::now());
+        world.set_authority(authority.ca_pem());
+        drop(world);
+        self.api.wake.notify_one();
+        Ok(())
+    }
+
+    /// Asks the API from inside this process, as an administrator: status and body. `None` for what is not answered at
+    /// once, as a watch.
+    pub fn ask(&self, method: &Method, path: &str, body: Option<&Value>) -> Option<(u16, Value)> {
+        const MOST_BYTES: usize = 64 << 20;
+        let content = body.map(ToString::to_string).unwrap_or_default();
+        let request = Request::builder()
+            .method(method.clone())
+            .uri(path)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::USER_AGENT, "magnum/1.1")
+            .body(Body::from(content))
+            .ok()?;
+        let identity = Identity { user: "magnum".into(), groups: vec!["system:masters".into()] };
+        let answer = self.api.answer(Some(&identity), request).now_or_never()?;
+        let status = answer.status().as_u16();
+        let bytes = to_bytes(answer.into_body(), MOST_BYTES).now_or_never()?.ok()?;
+        Some((status, serde_json::from_slice(&bytes).unwrap_or(Value::Null)))
+    }
+
     /// Each node's name and whether it is ready.
     pub fn health(&self) -> Vec<(String, bool)> {
         let world = self.api.world();
-        world
-            .store
-            .list(Kind::Node, None)
-            .map(|node| {
-                let body = node.value();
-                let ready = json::list(&body, "/status/conditions")
-                    .iter()
-                    .any(|c| json::text(c, "/type") == "Ready" && json::text(c, "/status") == "True");
-                (node.key.name.to_string(), ready)
-            })
-            .collect()
+        let nodes = world.store.list(Kind::Node, None);
+        nodes.map(|node| (node.key.name.to_string(), node.facts.ready)).collect()
     }
 
     /// Lets a worker fall silent, or come back: for tests and demonstrations.
@@ -165,11 +214,16 @@ impl Drop for Cluster {
 /// Moves the simulation: whenever something is due, or the API changed something.
 async fn drive(api: Arc<Api>) {
     loop {
-        let due = {
+        // A fault of the simulation must not stop the bay for good: what was being done is lost, the rest goes on.
+        let stepped = catch_unwind(AssertUnwindSafe(|| {
             let mut world = api.world();
             world.step(Timestamp::now());
             world.next_due()
-        };
+        }));
+        let due = stepped.unwrap_or_else(|_| {
+            tracing::error!(target: "demo", "a step of a demo bay's Kubernetes failed");
+            api.world().next_due()
+        });
         // A glance now and then also without anything due: the clock may have been set.
         let wait = due.map_or(Duration::from_secs(5), |due| {
             let millis = due.duration_since(Timestamp::now()).as_millis();

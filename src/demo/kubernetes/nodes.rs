@@ -23,16 +23,38 @@ const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
 const GPU_SLICES: u32 = 7;
 
 /// What a node is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum NodeRole {
     /// Runs the control plane; other pods stay away.
     Master,
     /// Runs workloads.
+    #[default]
     Worker,
 }
 
+/// Keeps pods away that do not tolerate it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Taint {
+    /// Key.
+    pub key: String,
+    /// Value; may be empty.
+    pub value: String,
+    /// `NoSchedule`, `PreferNoSchedule`, `NoExecute`.
+    pub effect: String,
+}
+
+impl Taint {
+    fn body(&self) -> Value {
+        let mut body = json!({"key": self.key, "effect": self.effect});
+        if !self.value.is_empty() {
+            body["value"] = self.value.clone().into();
+        }
+        body
+    }
+}
+
 /// A machine as the cloud made it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct NodeSpec {
     /// Name of the server, which is the node's.
     pub name: String,
@@ -56,6 +78,14 @@ pub struct NodeSpec {
     pub internal_ip: String,
     /// When the server was made.
     pub created: Timestamp,
+    /// Labels of its node group.
+    pub labels: Vec<(String, String)>,
+    /// Taints of its node group.
+    pub taints: Vec<Taint>,
+    /// Version of Kubernetes on it; empty: the bay's.
+    pub version: String,
+    /// The server is being rebuilt: the node is drained and takes no pods.
+    pub rebuilding: bool,
 }
 
 impl NodeSpec {
@@ -76,17 +106,30 @@ pub struct NodeLife {
     pub silent_since: Timestamp,
     /// Its node object is there.
     pub registered: bool,
+    /// The server is gone; the node goes when it is drained.
+    pub leaving: bool,
     /// Number in the bay, part of its pods' addresses.
     pub number: u32,
     /// Last pod address given.
     pub last_host: u32,
+    /// When it last sent its whole status.
+    pub told: Timestamp,
 }
 
 impl World {
     /// Adds a machine; its node object comes with [`World::register_node`].
     pub fn add_machine(&mut self, spec: NodeSpec) {
         let number = self.nodes.values().map(|n| n.number + 1).max().unwrap_or(0);
-        let life = NodeLife { alive: true, silent_since: self.now, registered: false, number, last_host: 1, spec };
+        let life = NodeLife {
+            alive: true,
+            silent_since: self.now,
+            registered: false,
+            leaving: false,
+            number,
+            last_host: 1,
+            told: self.now,
+            spec,
+        };
         self.nodes.insert(life.spec.name.clone(), life);
     }
 
@@ -111,8 +154,9 @@ impl World {
         let Some(life) = self.nodes.get_mut(name).filter(|n| !n.registered) else { return };
         life.registered = true;
         life.alive = true;
+        life.told = self.now;
         let spec = life.spec.clone();
-        let body = node_body(&spec, &self.version, self.now);
+        let body = node_body(&spec, self.version_of(&spec), self.now);
         let node = self.create(Kind::Node, body);
         let lease = json!({
             "metadata": {"name": name, "namespace": "kube-node-lease", "ownerReferences": [{"apiVersion": "v1", "kind": "Node", "name": name, "uid": &*node.facts.uid}]},
@@ -128,26 +172,131 @@ impl World {
     /// The machines changed: new ones register after a moment, missing ones are drained and go.
     pub fn set_machines(&mut self, specs: Vec<NodeSpec>) {
         let wanted: BTreeSet<String> = specs.iter().map(|s| s.name.clone()).collect();
-        let gone: Vec<String> = self.nodes.keys().filter(|n| !wanted.contains(*n)).cloned().collect();
-        for (i, spec) in
-            specs.into_iter().filter(|s| !self.nodes.contains_key(&s.name)).collect::<Vec<_>>().into_iter().enumerate()
-        {
-            let name = spec.name.clone();
-            self.add_machine(spec);
-            self.later(2.0 + i as f64 * 0.7, Task::Register(name));
+        let leaves = |(name, life): &(&String, &NodeLife)| !life.leaving && !wanted.contains(*name);
+        let gone: Vec<String> = self.nodes.iter().filter(leaves).map(|(name, _)| name.clone()).collect();
+        let mut new = 0;
+        for spec in specs {
+            if self.nodes.contains_key(&spec.name) {
+                self.change_machine(spec);
+            } else {
+                let name = spec.name.clone();
+                self.add_machine(spec);
+                self.later(2.0 + f64::from(new) * 0.7, Task::Register(name));
+                new += 1;
+            }
         }
         for name in gone {
-            let key = Key::new("", &name);
-            self.update(Kind::Node, &key, |b| json::set(b, "/spec/unschedulable", true));
+            if let Some(life) = self.nodes.get_mut(&name) {
+                life.leaving = true;
+            }
+            self.cordon(&name, true);
             let pods: Vec<Key> = self.store.pods_on(&name).map(|p| p.key.clone()).collect();
             pods.iter().for_each(|pod| self.delete_pod(pod, Some(20)));
             self.later(8.0, Task::Deregister(name));
         }
     }
 
-    /// A drained machine leaves the bay.
+    fn cordon(&mut self, name: &str, on: bool) {
+        self.update(Kind::Node, &Key::new("", name), |b| {
+            if on {
+                json::set(b, "/spec/unschedulable", true);
+            } else {
+                json::remove(b, "/spec/unschedulable");
+            }
+        });
+    }
+
+    /// A machine that is known changed: its group's labels and taints, its version, or it is being rebuilt.
+    fn change_machine(&mut self, spec: NodeSpec) {
+        let Some(life) = self.nodes.get_mut(&spec.name) else { return };
+        let back = std::mem::take(&mut life.leaving);
+        let old = std::mem::replace(&mut life.spec, spec.clone());
+        if (old == spec && !back) || !life.registered {
+            return;
+        }
+        let version = self.version_of(&spec).to_owned();
+        self.update(Kind::Node, &Key::new("", &spec.name), |body| {
+            let labels = json::object_at(body, "/metadata/labels");
+            labels.retain(|key, _| !old.labels.iter().any(|(known, _)| known == key));
+            labels.extend(spec.labels.iter().map(|(key, value)| (key.clone(), value.clone().into())));
+            let own: Vec<Value> = old.taints.iter().map(Taint::body).collect();
+            let taints = json::list_at(body, "/spec/taints");
+            taints.retain(|taint| !own.contains(taint));
+            taints.extend(spec.taints.iter().map(Taint::body));
+            if list(body, "/spec/taints").is_empty() {
+                json::remove(body, "/spec/taints");
+            }
+            for place in ["kubeletVersion", "kubeProxyVersion"] {
+                json::set(body, &format!("/status/nodeInfo/{place}"), version.clone());
+            }
+        });
+        if spec.rebuilding && !old.rebuilding {
+            self.cordon(&spec.name, true);
+            self.drain(&spec.name);
+        } else if back || (old.rebuilding && !spec.rebuilding) {
+            self.cordon(&spec.name, false);
+            self.images.remove(&spec.name);
+            if let Some(node) = self.store.find(Kind::Node, "", &spec.name).cloned() {
+                self.say(&node, Said::normal("kubelet", "Starting", "Starting kubelet.").on(&spec.name));
+            }
+        }
+    }
+
+    /// Deletes the pods of a node but for those that belong to it: daemons, and what its kubelet starts from files.
+    fn drain(&mut self, name: &str) {
+        let bound_to_it =
+            |pod: &Object| pod.facts.controller().is_some_and(|owner| matches!(&*owner.kind, "DaemonSet" | "Node"));
+        let pods: Vec<Key> = self.store.pods_on(name).filter(|p| !bound_to_it(p)).map(|p| p.key.clone()).collect();
+        pods.iter().for_each(|pod| self.delete_pod(pod, None));
+    }
+
+    /// The version of Kubernetes on a machine.
+    fn version_of<'a>(&'a self, spec: &'a NodeSpec) -> &'a str {
+        if spec.version.is_empty() { &self.version } else { &spec.version }
+    }
+
+    /// The control plane runs another version: so do its own pods, and the proxies that are rolled out with it.
+    pub fn set_version(&mut self, version: &str) {
+        let old = std::mem::replace(&mut self.version, version.to_owned());
+        let (from, to) = (format!(":{old}"), format!(":{version}"));
+        let renew = |image: &mut Value| {
+            let new = image.as_str().filter(|text| text.starts_with("registry.k8s.io/kube-"));
+            if let Some(new) = new.and_then(|text| text.strip_suffix(&from)).map(|stem| format!("{stem}{to}")) {
+                *image = new.into();
+            }
+        };
+        let statics: Vec<Key> = self
+            .store
+            .list(Kind::Pod, Some("kube-system"))
+            .filter(|pod| pod.facts.controller().is_some_and(|owner| &*owner.kind == "Node"))
+            .map(|pod| pod.key.clone())
+            .collect();
+        for key in statics {
+            self.update(Kind::Pod, &key, |body| {
+                for place in ["/spec/containers/0/image", "/status/containerStatuses/0/image"] {
+                    body.pointer_mut(place).into_iter().for_each(renew);
+                }
+            });
+        }
+        self.update(Kind::DaemonSet, &Key::new("kube-system", "kube-proxy"), |body| {
+            body.pointer_mut("/spec/template/spec/containers/0/image").into_iter().for_each(renew);
+        });
+    }
+
+    /// The bay has another certificate authority.
+    pub fn set_authority(&mut self, ca_pem: &str) {
+        self.update(Kind::ConfigMap, &Key::new("kube-system", "kube-root-ca.crt"), |body| {
+            json::object_at(body, "/data").insert("ca.crt".into(), ca_pem.into());
+        });
+    }
+
+    /// A drained machine leaves the bay, unless it was wanted again meanwhile.
     pub fn deregister_node(&mut self, name: &str) {
+        if self.nodes.get(name).is_some_and(|life| !life.leaving) {
+            return;
+        }
         self.nodes.remove(name);
+        self.images.remove(name);
         self.store.remove(Kind::Node, &Key::new("", name));
         self.store.remove(Kind::Lease, &Key::new("kube-node-lease", name));
     }
@@ -180,14 +329,10 @@ impl World {
     /// The full node status is sent every five minutes.
     fn beat(&mut self, name: &str) {
         let now = self.now;
-        let key = Key::new("", name);
-        let last = self
-            .store
-            .get(Kind::Node, &key)
-            .map(|n| n.value())
-            .and_then(|n| json::seconds(text(&n, "/status/conditions/0/lastHeartbeatTime")));
-        if last.is_some_and(|l| now.as_second() - l >= 300) {
-            self.update(Kind::Node, &key, |body| {
+        let Some(life) = self.nodes.get_mut(name) else { return };
+        if now.as_second() - life.told.as_second() >= 300 {
+            life.told = now;
+            self.update(Kind::Node, &Key::new("", name), |body| {
                 for condition in json::list_at(body, "/status/conditions") {
                     json::set(condition, "/lastHeartbeatTime", stamp(now));
                 }
@@ -266,13 +411,14 @@ impl World {
     pub fn return_node(&mut self, name: &str) {
         let Some(life) = self.nodes.get_mut(name).filter(|n| !n.alive) else { return };
         life.alive = true;
+        life.told = self.now;
         let spec = life.spec.clone();
         let key = Key::new("", name);
         let Some(node) = self.store.get(Kind::Node, &key).cloned() else { return };
         if !list(&node.value(), "/spec/taints").iter().any(|t| text(t, "/key") == UNREACHABLE) {
             return;
         }
-        let (now, version) = (self.now, self.version.clone());
+        let (now, version) = (self.now, self.version_of(&spec).to_owned());
         self.update(Kind::Node, &key, |body| {
             json::list_at(body, "/spec/taints").retain(|t| text(t, "/key") != UNREACHABLE);
             if list(body, "/spec/taints").is_empty() {
@@ -335,6 +481,9 @@ pub fn node_body(spec: &NodeSpec, version: &str, now: Timestamp) -> Value {
         json::object(&mut labels).insert("nvidia.com/gpu.present".into(), "true".into());
         taints.push(json!({"key": "nvidia.com/gpu", "value": "present", "effect": "NoSchedule"}));
     }
+    taints.extend(spec.taints.iter().map(Taint::body));
+    let given = spec.labels.iter().map(|(key, value)| (key.clone(), value.clone().into()));
+    json::object(&mut labels).extend(given);
     if !taints.is_empty() {
         node_spec["taints"] = taints.into();
     }
@@ -384,7 +533,7 @@ pub fn node_body(spec: &NodeSpec, version: &str, now: Timestamp) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{advance, world_with_nodes};
+    use super::super::testing::{advance, deployment, world_with_nodes};
     use super::*;
 
     #[test]
@@ -411,6 +560,49 @@ mod tests {
         let node = world.store.find(Kind::Node, "", "worker-0").unwrap().value();
         assert_eq!(node["status"]["conditions"][4]["status"], "True");
         assert_eq!(node["spec"]["taints"], Value::Null);
+    }
+
+    #[test]
+    fn a_machine_that_is_rebuilt_is_drained_and_comes_back_with_its_new_version() {
+        let mut world = world_with_nodes(2);
+        let key = deployment(&mut world, "web", 4, "web:1");
+        advance(&mut world, 30.0);
+        assert!(world.store.pods_on("worker-0").count() > 0);
+        let specs: Vec<NodeSpec> = world.nodes.values().map(|n| n.spec.clone()).collect();
+        let mut changed = specs.clone();
+        changed[0].rebuilding = true;
+        world.set_machines(changed);
+        advance(&mut world, 40.0);
+        assert_eq!(world.store.pods_on("worker-0").count(), 0, "drained");
+        assert_eq!(world.store.get(Kind::Deployment, &key).unwrap().value()["status"]["readyReplicas"], 4);
+        let mut changed = specs;
+        changed[0].version = "v1.31.1".into();
+        changed[0].labels = vec![("tier".into(), "gold".into())];
+        changed[0].taints = vec![Taint { key: "tier".into(), value: "gold".into(), effect: "NoSchedule".into() }];
+        world.set_machines(changed.clone());
+        advance(&mut world, 5.0);
+        let node = world.store.find(Kind::Node, "", "worker-0").unwrap().value();
+        assert_eq!(node["status"]["nodeInfo"]["kubeletVersion"], "v1.31.1");
+        assert_eq!(node["spec"]["unschedulable"], Value::Null);
+        assert_eq!(node["metadata"]["labels"]["tier"], "gold");
+        assert_eq!(node["spec"]["taints"], json!([{"key": "tier", "value": "gold", "effect": "NoSchedule"}]));
+        changed[0].labels.clear();
+        changed[0].taints.clear();
+        world.set_machines(changed);
+        let node = world.store.find(Kind::Node, "", "worker-0").unwrap().value();
+        assert!(node["metadata"]["labels"].get("tier").is_none() && node["spec"].get("taints").is_none());
+    }
+
+    #[test]
+    fn a_machine_that_is_wanted_again_while_it_leaves_stays() {
+        let mut world = world_with_nodes(2);
+        let specs: Vec<NodeSpec> = world.nodes.values().map(|n| n.spec.clone()).collect();
+        world.set_machines(specs[1..].to_vec());
+        advance(&mut world, 2.0);
+        world.set_machines(specs);
+        advance(&mut world, 30.0);
+        let node = world.store.find(Kind::Node, "", "worker-0").unwrap().value();
+        assert_eq!(node["spec"]["unschedulable"], Value::Null);
     }
 
     #[test]

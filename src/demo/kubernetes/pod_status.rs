@@ -76,8 +76,16 @@ pub struct Place {
     pub pod_ip: String,
 }
 
-/// Writes `/status` from the states of the containers (in the spec's order).
-pub fn write(body: &mut Value, states: &[ContainerState], place: &Place, started: Timestamp, now: Timestamp) {
+/// Writes `/status` from the states of the containers (in the spec's order). `inits` are those of the init containers as far
+/// as they have come, `None` where all have completed long ago.
+pub fn write(
+    body: &mut Value,
+    states: &[ContainerState],
+    inits: Option<&[ContainerState]>,
+    place: &Place,
+    started: Timestamp,
+    now: Timestamp,
+) {
     let uid = text(body, "/metadata/uid").to_owned();
     let containers: Vec<Value> = list(body, "/spec/containers").to_vec();
     let statuses: Vec<Value> = containers.iter().zip(states).map(|(c, s)| container_status(c, s, &uid)).collect();
@@ -87,9 +95,21 @@ pub fn write(body: &mut Value, states: &[ContainerState], place: &Place, started
         .filter(|(_, s)| !matches!(s.doing, Doing::Running(_, true)))
         .map(|(c, _)| text(c, "/name"))
         .collect();
-    let phase = phase(states, text(body, "/spec/restartPolicy"));
+    let inits = init_states(list(body, "/spec/initContainers"), inits, started);
+    let incomplete: Vec<&str> = list(body, "/spec/initContainers")
+        .iter()
+        .zip(&inits)
+        .filter(|(_, state)| !initialized(state))
+        .map(|(container, _)| text(container, "/name"))
+        .collect();
+    let policy = text(body, "/spec/restartPolicy");
+    let given_up = policy == "Never" && inits.iter().any(|s| matches!(&s.doing, Doing::Done(e) if e.exit != 0));
+    let phase = if given_up { "Failed" } else { phase(states, policy) };
     let ended = matches!(phase, "Succeeded" | "Failed");
-    let init: Vec<Value> = list(body, "/spec/initContainers").iter().map(|c| init_status(c, &uid, started)).collect();
+    let named = list(body, "/spec/initContainers").iter().zip(&inits);
+    let init: Vec<Value> = named.map(|(container, state)| init_status(container, state, &uid)).collect();
+    let why_not = format!("containers with incomplete status: [{}]", incomplete.join(" "));
+    let all_initialized = incomplete.is_empty();
 
     json::default(body, "/status/qosClass", qos(&containers));
     json::set(body, "/status/phase", phase);
@@ -110,7 +130,11 @@ pub fn write(body: &mut Value, states: &[ContainerState], place: &Place, started
     let why = format!("containers with unready status: [{}]", unready.join(" "));
     let done = if phase == "Succeeded" { "PodCompleted" } else { "PodFailed" };
     set_condition(body, "PodReadyToStartContainers", if ended { "False" } else { "True" }, "", "", &now);
-    set_condition(body, "Initialized", "True", if phase == "Succeeded" { "PodCompleted" } else { "" }, "", &now);
+    if all_initialized {
+        set_condition(body, "Initialized", "True", if phase == "Succeeded" { "PodCompleted" } else { "" }, "", &now);
+    } else {
+        set_condition(body, "Initialized", "False", "ContainersNotInitialized", &why_not, &now);
+    }
     for condition in ["Ready", "ContainersReady"] {
         if ended {
             set_condition(body, condition, "False", done, "", &now);
@@ -160,14 +184,32 @@ fn container_status(container: &Value, state: &ContainerState, uid: &str) -> Val
     status
 }
 
-fn init_status(container: &Value, uid: &str, started: Timestamp) -> Value {
-    let (name, image) = (text(container, "/name"), text(container, "/image"));
-    let ended = Ended { exit: 0, reason: "Completed".into(), message: String::new(), started, finished: started };
-    let id = container_id(uid, name, 0);
-    json!({
-        "name": name, "image": image, "imageID": image_id(image), "containerID": id, "ready": true, "started": false,
-        "restartCount": 0, "state": ended.value(&id), "lastState": {},
-    })
+/// A state for each init container: those that have not had their turn wait.
+fn init_states(containers: &[Value], known: Option<&[ContainerState]>, started: Timestamp) -> Vec<ContainerState> {
+    let completed = || {
+        let ended = Ended { exit: 0, reason: "Completed".into(), message: String::new(), started, finished: started };
+        ContainerState { doing: Doing::Done(ended), restarts: 0, last: None }
+    };
+    let state = |index: usize| match known {
+        None => completed(),
+        Some(known) => known.get(index).cloned().unwrap_or_else(|| ContainerState::waiting("PodInitializing", "")),
+    };
+    (0..containers.len()).map(state).collect()
+}
+
+/// An init container that has done its part: it ended well, or is a sidecar that runs.
+fn initialized(state: &ContainerState) -> bool {
+    match &state.doing {
+        Doing::Done(ended) => ended.exit == 0,
+        Doing::Running(_, ready) => *ready,
+        Doing::Waiting(..) => false,
+    }
+}
+
+fn init_status(container: &Value, state: &ContainerState, uid: &str) -> Value {
+    let mut status = container_status(container, state, uid);
+    status["ready"] = initialized(state).into();
+    status
 }
 
 fn digest(text: &str) -> String {
@@ -217,13 +259,13 @@ mod tests {
         let now = Timestamp::from_second(1000).unwrap();
         let mut body = pod("Always");
         let states = [ContainerState::running(now, true), ContainerState::running(now, false)];
-        write(&mut body, &states, &Place::default(), now, now);
+        write(&mut body, &states, None, &Place::default(), now, now);
         let ready = |b: &Value| list(b, "/status/conditions").iter().find(|c| c["type"] == "Ready").unwrap().clone();
         assert_eq!(ready(&body)["message"], "containers with unready status: [b]");
         assert_eq!(body["status"]["phase"], "Running");
         assert_eq!(body["status"]["qosClass"], "Burstable");
         let later = Timestamp::from_second(1060).unwrap();
-        write(&mut body, &[states[0].clone(), states[0].clone()], &Place::default(), now, later);
+        write(&mut body, &[states[0].clone(), states[0].clone()], None, &Place::default(), now, later);
         assert_eq!(ready(&body)["status"], "True");
         assert_eq!(ready(&body)["lastTransitionTime"], "1970-01-01T00:17:40Z");
         assert!(text(&body, "/status/containerStatuses/0/imageID").starts_with("registry.example/web@sha256:"));

@@ -3,6 +3,8 @@
 //! Filters run in kube-scheduler's order; a node is counted under the first plugin that refuses it
 //! (`pkg/scheduler/framework/plugins`). Scoring is least-allocated plus spreading of one owner's pods.
 
+use super::claims;
+use super::controllers::Work;
 use super::events::Said;
 use super::facts::Request;
 use super::json::{self, flag, list, pairs, stamp, text};
@@ -13,7 +15,11 @@ use super::store::{Key, Object, Store};
 use super::world::World;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::Arc;
+
+/// The most waiting pods that are tried again in one go.
+const RETRIES: usize = 200;
 
 /// A node as the scheduler sees it.
 #[derive(Debug, Clone)]
@@ -144,6 +150,12 @@ pub fn pick(store: &Store, nodes: &[NodeView], key: &Key, body: &Value) -> Resul
     ))
 }
 
+/// The scheduler's sentence when something refuses the pod on every node.
+fn nowhere(total: usize, why: &str) -> String {
+    let help = format!("{total} Preemption is not helpful for scheduling");
+    format!("0/{total} nodes are available: {why}. preemption: 0/{total} nodes are available: {help}.")
+}
+
 struct Spread {
     topology: String,
     max_skew: i64,
@@ -185,12 +197,7 @@ impl Wish {
         let required = "/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution";
         let owner =
             list(body, "/metadata/ownerReferences").iter().find(|o| flag(o, "/controller")).map(|o| text(o, "/uid"));
-        let mut siblings: BTreeMap<Arc<str>, i64> = BTreeMap::new();
-        for pod in owner.map(|uid| store.owned(Kind::Pod, uid)).unwrap_or_default() {
-            if let Some(node) = pod.facts.pod.as_ref().and_then(|p| p.node.clone()) {
-                *siblings.entry(node).or_default() += 1;
-            }
-        }
+        let siblings = owner.map(|uid| store.spread_of(uid)).unwrap_or_default();
         let mut wish = Wish {
             node_name: text(spec, "/nodeName").into(),
             request: Request::of(spec),
@@ -327,15 +334,15 @@ impl Wish {
         if node.count + 1 > node.pods {
             short.push("Too many pods".to_owned());
         }
-        if self.request.cpu_milli > 0 && node.used.cpu_milli + self.request.cpu_milli > node.cpu_milli {
+        if self.request.cpu_milli > 0 && node.used.cpu_milli.saturating_add(self.request.cpu_milli) > node.cpu_milli {
             short.push("Insufficient cpu".to_owned());
         }
-        if self.request.memory > 0 && node.used.memory + self.request.memory > node.memory {
+        if self.request.memory > 0 && node.used.memory.saturating_add(self.request.memory) > node.memory {
             short.push("Insufficient memory".to_owned());
         }
         for (name, amount) in &self.request.extended {
             let used = node.used.extended.iter().find(|(n, _)| n == name).map_or(0, |(_, used)| *used);
-            if used + amount > node.extended.get(&**name).copied().unwrap_or(0) {
+            if used.saturating_add(*amount) > node.extended.get(&**name).copied().unwrap_or(0) {
                 short.push(format!("Insufficient {name}"));
             }
         }
@@ -349,7 +356,7 @@ impl Wish {
     /// Higher is better: free share of CPU and memory (0..100 each), fewer siblings, preferences, no soft taints.
     fn score(&self, node: &NodeView) -> i64 {
         let free = |used: u64, ask: u64, all: u64| -> i64 {
-            (all.saturating_sub(used + ask) * 100).checked_div(all).unwrap_or(0) as i64
+            (all.saturating_sub(used.saturating_add(ask)).saturating_mul(100)).checked_div(all).unwrap_or(0) as i64
         };
         let least = (free(node.used.cpu_milli, self.request.cpu_milli, node.cpu_milli)
             + free(node.used.memory, self.request.memory, node.memory))
@@ -405,25 +412,43 @@ pub fn tolerates(toleration: &Value, key: &str, value: &str, effect: &str) -> bo
 }
 
 impl World {
-    /// Tries to place one pod; a pod that is gone or bound is left alone.
-    pub fn schedule(&mut self, key: &Key) {
-        let nodes = views(self);
-        self.schedule_on(&nodes, key);
+    /// Tries to place a new pod and those that came with it; a pod that is gone or bound is left alone.
+    pub fn schedule_new(&mut self, first: Key) {
+        let mut nodes = views(self);
+        let mut next = Some(first);
+        while let Some(key) = next {
+            self.schedule_in(&mut nodes, &key);
+            next = self.take_schedule();
+        }
     }
 
-    /// Tries to place every waiting pod.
+    /// Tries to place the waiting pods: all of them, or where they are very many the next of them now and the others later.
     pub fn schedule_all(&mut self) {
-        let waiting: Vec<Key> = self.unscheduled.iter().cloned().collect();
+        let from = self.retried.take().map_or(Bound::Unbounded, Bound::Excluded);
+        let begins = from == Bound::Unbounded;
+        let waiting: Vec<Key> = self.unscheduled.range((from, Bound::Unbounded)).take(RETRIES).cloned().collect();
+        if waiting.len() == RETRIES {
+            self.retried = waiting.last().cloned();
+            self.look_again(1.0, Work::ScheduleAll);
+        } else if !begins {
+            // Room may have come up for those at the front since the round began.
+            self.look_again(60.0, Work::ScheduleAll);
+        }
         if waiting.is_empty() {
             return;
         }
         let mut nodes = views(self);
         for key in &waiting {
-            if let Some((name, request)) = self.schedule_on(&nodes, key)
-                && let Some(node) = nodes.iter_mut().find(|n| n.name == name)
-            {
-                node.take(&request);
-            }
+            self.schedule_in(&mut nodes, key);
+        }
+    }
+
+    /// Tries to place a pod, and counts it on the node it gets.
+    fn schedule_in(&mut self, nodes: &mut [NodeView], key: &Key) {
+        if let Some((name, request)) = self.schedule_on(nodes, key)
+            && let Some(node) = nodes.iter_mut().find(|n| n.name == name)
+        {
+            node.take(&request);
         }
     }
 
@@ -440,9 +465,14 @@ impl World {
         {
             return None;
         }
-        match pick(&self.store, nodes, key, &body) {
+        let picked = match claims::unusable(&self.store, &body) {
+            Some(why) => Err(nowhere(nodes.len(), &why)),
+            None => pick(&self.store, nodes, key, &body),
+        };
+        match picked {
             Ok(node) => {
                 self.unscheduled.remove(key);
+                self.bind_claims_of(&body);
                 self.bind(&pod, &node);
                 Some((node, pod.facts.pod.as_ref().map(|p| p.request.clone()).unwrap_or_default()))
             }

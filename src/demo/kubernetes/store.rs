@@ -13,7 +13,11 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 /// Changes remembered per kind; older ones are gone for watches.
-const LOG_LENGTH: usize = 6000;
+const LOG_LENGTH: usize = 2000;
+
+/// The most bytes that the bodies of a bay take together: some ten thousand pods. etcd's own quota is greater, but a demo
+/// has to fit beside its client.
+const QUOTA_BYTES: usize = 48 << 20;
 
 /// Namespace (empty for cluster-wide kinds) and name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -107,10 +111,15 @@ struct Collection {
 pub struct Store {
     revision: u64,
     collections: Vec<Collection>,
-    by_owner: HashMap<Arc<str>, BTreeSet<(Kind, Key)>>,
+    by_owner: HashMap<Arc<str>, BTreeMap<(Kind, Key), Arc<Object>>>,
+    /// How many pods of an owner each node holds, by the owner's uid.
+    spread: HashMap<Arc<str>, BTreeMap<Arc<str>, i64>>,
     by_node: HashMap<Arc<str>, BTreeSet<Key>>,
     fresh: Vec<Change>,
     recording: bool,
+    bytes: usize,
+    /// No more objects are made beyond so many bytes.
+    pub quota_bytes: usize,
 }
 
 impl Store {
@@ -126,9 +135,12 @@ impl Store {
             revision,
             collections: Kind::ALL.iter().map(|_| collection()).collect(),
             by_owner: HashMap::new(),
+            spread: HashMap::new(),
             by_node: HashMap::new(),
             fresh: Vec::new(),
             recording: true,
+            bytes: 0,
+            quota_bytes: QUOTA_BYTES,
         }
     }
 
@@ -140,6 +152,11 @@ impl Store {
     /// Whether changes are kept for the simulation ([`Store::take_fresh`]); off while a scenario is set up.
     pub fn record(&mut self, on: bool) {
         self.recording = on;
+    }
+
+    /// No room for new objects is left, as when etcd's quota is used up.
+    pub fn is_full(&self) -> bool {
+        self.bytes > self.quota_bytes
     }
 
     /// Changes since the last call, for the simulation.
@@ -178,14 +195,18 @@ impl Store {
 
     /// Objects of a kind that a uid owns.
     pub fn owned(&self, kind: Kind, uid: &str) -> Vec<Arc<Object>> {
-        let Some(keys) = self.by_owner.get(uid) else { return Vec::new() };
-        keys.iter().filter(|(k, _)| *k == kind).filter_map(|(k, key)| self.get(*k, key)).cloned().collect()
+        let all = self.by_owner.get(uid).into_iter().flatten();
+        all.filter(|((k, _), _)| *k == kind).map(|(_, object)| Arc::clone(object)).collect()
     }
 
     /// Everything that a uid owns.
     pub fn dependents(&self, uid: &str) -> Vec<Arc<Object>> {
-        let Some(keys) = self.by_owner.get(uid) else { return Vec::new() };
-        keys.iter().filter_map(|(k, key)| self.get(*k, key)).cloned().collect()
+        self.by_owner.get(uid).into_iter().flatten().map(|(_, object)| Arc::clone(object)).collect()
+    }
+
+    /// How many pods of an owner each node holds.
+    pub fn spread_of(&self, uid: &str) -> BTreeMap<Arc<str>, i64> {
+        self.spread.get(uid).cloned().unwrap_or_default()
     }
 
     /// Pods bound to a node.
@@ -207,6 +228,8 @@ impl Store {
         let object = Arc::new(Object { kind, key: key.clone(), revision, body: text.into(), facts });
         let Some(collection) = self.collections.get_mut(kind as usize) else { return object };
         let previous = collection.objects.insert(key, Arc::clone(&object));
+        self.bytes += object.body.len();
+        self.bytes -= previous.as_ref().map_or(0, |old| old.body.len());
         let verb = if previous.is_some() { Verb::Modified } else { Verb::Added };
         if let Some(old) = &previous {
             self.unindex(old);
@@ -220,6 +243,7 @@ impl Store {
     pub fn remove(&mut self, kind: Kind, key: &Key) -> Option<Arc<Object>> {
         let previous = self.collections.get_mut(kind as usize)?.objects.remove(key)?;
         self.unindex(&previous);
+        self.bytes -= previous.body.len();
         self.revision += 1;
         let mut body = previous.value();
         json::set(&mut body, "/metadata/resourceVersion", self.revision.to_string());
@@ -294,26 +318,44 @@ impl Store {
 
     fn index(&mut self, object: &Arc<Object>) {
         for owner in &object.facts.owners {
-            self.by_owner.entry(Arc::clone(&owner.uid)).or_default().insert((object.kind, object.key.clone()));
+            let owned = self.by_owner.entry(Arc::clone(&owner.uid)).or_default();
+            owned.insert((object.kind, object.key.clone()), Arc::clone(object));
         }
         if let Some(node) = object.facts.pod.as_ref().and_then(|p| p.node.as_ref()) {
+            if let Some(owner) = object.facts.controller() {
+                let nodes = self.spread.entry(Arc::clone(&owner.uid)).or_default();
+                *nodes.entry(Arc::clone(node)).or_default() += 1;
+            }
             self.by_node.entry(Arc::clone(node)).or_default().insert(object.key.clone());
         }
     }
 
     fn unindex(&mut self, object: &Arc<Object>) {
         for owner in &object.facts.owners {
-            if let Some(set) = self.by_owner.get_mut(&owner.uid) {
-                set.remove(&(object.kind, object.key.clone()));
-                if set.is_empty() {
+            if let Some(owned) = self.by_owner.get_mut(&owner.uid) {
+                owned.remove(&(object.kind, object.key.clone()));
+                if owned.is_empty() {
                     self.by_owner.remove(&owner.uid);
                 }
             }
         }
-        if let Some(node) = object.facts.pod.as_ref().and_then(|p| p.node.as_ref())
-            && let Some(set) = self.by_node.get_mut(node)
+        let Some(node) = object.facts.pod.as_ref().and_then(|p| p.node.as_ref()) else { return };
+        if let Some(owner) = object.facts.controller()
+            && let Some(nodes) = self.spread.get_mut(&owner.uid)
         {
+            if let Some(count) = nodes.get_mut(node) {
+                *count -= 1;
+            }
+            nodes.retain(|_, count| *count > 0);
+            if nodes.is_empty() {
+                self.spread.remove(&owner.uid);
+            }
+        }
+        if let Some(set) = self.by_node.get_mut(node) {
             set.remove(&object.key);
+            if set.is_empty() {
+                self.by_node.remove(node);
+            }
         }
     }
 }
@@ -356,9 +398,11 @@ mod tests {
         store.put(Kind::Pod, pod("a", "n2"));
         assert_eq!(store.pods_on("n1").count(), 1);
         assert_eq!(store.owned(Kind::Pod, "rs").len(), 2);
+        assert_eq!(store.spread_of("rs"), BTreeMap::from([("n1".into(), 1), ("n2".into(), 1)]));
         store.remove(Kind::Pod, &Key::new("shop", "a"));
         assert_eq!(store.pods_on("n2").count(), 0);
         assert_eq!(store.dependents("rs").len(), 1);
+        assert_eq!(store.spread_of("rs"), BTreeMap::from([("n1".into(), 1)]));
         assert_eq!(store.list(Kind::Pod, Some("shop")).count(), 1);
         assert_eq!(store.list(Kind::Pod, Some("other")).count(), 0);
     }

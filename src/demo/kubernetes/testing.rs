@@ -26,6 +26,7 @@ pub fn world_with_nodes(count: usize) -> World {
             provider_id: format!("openstack:///00000000-0000-0000-0000-{i:012}"),
             internal_ip: format!("10.0.0.{}", 10 + i),
             created: now,
+            ..NodeSpec::default()
         });
         world.register_node(&name);
     }

@@ -3,7 +3,8 @@
 //! Everything that moves is a [`Task`] on the agenda (due at a time) or a piece of [`Work`] (due now, because something
 //! changed). [`World::step`] runs what is due; nothing here reads a clock or waits, so tests move time by hand.
 
-use super::controllers::Work;
+use super::controllers::{BURST, BURST_PAUSE, Work};
+use super::events::Said;
 use super::facts::Request;
 use super::json::{self, stamp};
 use super::kinds::Kind;
@@ -90,6 +91,8 @@ pub struct World {
     pub nodes: BTreeMap<String, NodeLife>,
     /// Pods waiting for a node.
     pub unscheduled: BTreeSet<Key>,
+    /// The last of them that was tried again, while a round through very many is under way.
+    pub retried: Option<Key>,
     /// Selectors of services.
     pub services: BTreeMap<Key, LabelSelector>,
     /// Known events by what they say, to count repetitions.
@@ -98,11 +101,17 @@ pub struct World {
     pub toleration_seconds: i64,
     /// Images that nodes hold already, by node and image.
     pub images: HashMap<String, BTreeSet<String>>,
-    /// Next pod address per node number.
+    /// How many load balancers have got an address.
     pub addresses: u32,
+    /// Services whose load balancer is being made.
+    pub balancing: BTreeSet<Key>,
     agenda: BinaryHeap<Due>,
     order: u64,
     work: BTreeSet<Work>,
+    /// When each piece of work that waits on the agenda comes up: one time for each, however often it is asked for.
+    waiting: BTreeMap<Work, Timestamp>,
+    /// Controllers that made as many pods as they may in one go: their next time on the agenda lets them make more.
+    exhausted: BTreeSet<Work>,
 }
 
 impl World {
@@ -117,14 +126,18 @@ impl World {
             lives: HashMap::new(),
             nodes: BTreeMap::new(),
             unscheduled: BTreeSet::new(),
+            retried: None,
             services: BTreeMap::new(),
             event_index: HashMap::new(),
             toleration_seconds: 300,
             images: HashMap::new(),
             addresses: 0,
+            balancing: BTreeSet::new(),
             agenda: BinaryHeap::new(),
             order: 0,
             work: BTreeSet::new(),
+            waiting: BTreeMap::new(),
+            exhausted: BTreeSet::new(),
         }
     }
 
@@ -140,7 +153,22 @@ impl World {
         self.at(at, task);
     }
 
-    /// Puts a task on the agenda at a time.
+    /// A controller looks again in `seconds` (divided by the speed), or earlier where it was going to anyway: it then sees
+    /// for itself whether to look once more.
+    pub fn look_again(&mut self, seconds: f64, work: Work) {
+        self.look_again_at(self.after(seconds), work);
+    }
+
+    /// The same, at a time.
+    pub fn look_again_at(&mut self, at: Timestamp, work: Work) {
+        if self.waiting.get(&work).is_some_and(|known| *known <= at) {
+            return;
+        }
+        self.waiting.insert(work.clone(), at);
+        self.at(at, Task::Work(work));
+    }
+
+    /// Puts a task on the agenda at a time. Work of controllers goes through [`World::look_again`].
     pub fn at(&mut self, at: Timestamp, task: Task) {
         self.order += 1;
         self.agenda.push(Due { at, order: self.order, task });
@@ -156,19 +184,31 @@ impl World {
         self.work.insert(work);
     }
 
-    /// Runs everything that is due at `now`.
+    /// Runs everything that is due at `now`, each thing at its own time: what follows from it does not depend on how
+    /// promptly this is called.
+    ///
+    /// Of a longer time in which nobody called it (the machine slept) only the last minutes are made up for.
     pub fn step(&mut self, now: Timestamp) {
-        self.now = self.now.max(now);
         self.settle();
+        if let Ok(earliest) = now.checked_sub(CATCH_UP) {
+            self.now = self.now.max(earliest);
+        }
         while let Some(due) = self.agenda.peek() {
             if due.at > now {
                 break;
             }
             if let Some(due) = self.agenda.pop() {
-                self.run(due.task);
+                self.now = self.now.max(due.at);
+                self.run(due.at, due.task);
                 self.settle();
             }
         }
+        self.now = self.now.max(now);
+    }
+
+    /// How many tasks wait for their time.
+    pub fn agenda_len(&self) -> usize {
+        self.agenda.len()
     }
 
     /// Lets controllers react until nothing is left to do.
@@ -186,10 +226,17 @@ impl World {
         tracing::warn!(target: "demo", left = self.work.len(), "controllers do not come to rest");
     }
 
-    fn run(&mut self, task: Task) {
+    fn run(&mut self, at: Timestamp, task: Task) {
         match task {
             Task::Pod { uid, epoch } => self.pod_step(&uid, epoch),
-            Task::Work(work) => self.enqueue(work),
+            Task::Work(work) => {
+                // An entry that an earlier time has replaced is stale.
+                if self.waiting.get(&work) == Some(&at) {
+                    self.waiting.remove(&work);
+                    self.exhausted.remove(&work);
+                    self.enqueue(work);
+                }
+            }
             Task::Heartbeat => self.heartbeat(),
             Task::Register(name) => self.register_node(&name),
             Task::Deregister(name) => self.deregister_node(&name),
@@ -205,6 +252,40 @@ impl World {
     /// A number in a range.
     pub fn between(&mut self, low: f64, high: f64) -> f64 {
         if high > low { self.rng.random_range(low..high) } else { low }
+    }
+
+    /// How many pods a controller may make now.
+    pub fn may_make(&self, work: &Work) -> usize {
+        if self.exhausted.contains(work) { 0 } else { BURST }
+    }
+
+    /// A controller that could not make all at once goes on in a moment; where the database is full it tries seldom.
+    pub fn go_on(&mut self, work: Work) {
+        if self.exhausted.insert(work.clone()) {
+            self.look_again(if self.store.is_full() { 30.0 } else { BURST_PAUSE }, work);
+        }
+    }
+
+    /// Writes a new object of a controller's; `None` when the bay's database is full, which its owner is told.
+    pub fn create_for(&mut self, owner: &Object, kind: Kind, body: Value) -> Option<Arc<Object>> {
+        if self.store.is_full() {
+            let source = format!("{}-controller", owner.kind.info().name.to_lowercase());
+            let message = format!("Error creating: {NO_SPACE}");
+            self.say(owner, Said::warning(&source, "FailedCreate", &message));
+            return None;
+        }
+        Some(self.create(kind, body))
+    }
+
+    /// The next piece of work when it is to place a pod, taken off the list: many of them are done in one go.
+    pub fn take_schedule(&mut self) -> Option<Key> {
+        if !matches!(self.work.first(), Some(Work::Schedule(_))) {
+            return None;
+        }
+        match self.work.pop_first() {
+            Some(Work::Schedule(key)) => Some(key),
+            _ => None,
+        }
     }
 
     /// True with a probability.
@@ -280,6 +361,12 @@ impl World {
     }
 }
 
+/// How much of a time in which the simulation stood still is made up for.
+const CATCH_UP: SignedDuration = SignedDuration::from_mins(10);
+
+/// etcd's words when its quota is used up.
+pub const NO_SPACE: &str = "etcdserver: mvcc: database space exceeded";
+
 const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
 
 /// Hash of a pod template as it stands in names and labels (`6d9f7c8b54`): FNV-1a, written in the safe alphabet.
@@ -310,6 +397,7 @@ pub fn has_generation(kind: Kind) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{deployment, world_with_nodes};
     use super::*;
     use serde_json::json;
 
@@ -331,6 +419,62 @@ mod tests {
         let hash = template_hash(&json!({"spec": {"x": 1}}));
         assert_eq!(hash, template_hash(&json!({"spec": {"x": 1}})));
         assert_ne!(hash, template_hash(&json!({"spec": {"x": 2}})));
+    }
+
+    /// Everything that a world holds, as text.
+    fn dump(world: &World) -> Vec<String> {
+        let objects = Kind::ALL.iter().flat_map(|kind| world.store.list(*kind, None));
+        objects.map(|object| format!("{:?} {}", object.kind, String::from_utf8_lossy(&object.body))).collect()
+    }
+
+    #[test]
+    fn what_happens_does_not_depend_on_how_often_the_world_is_looked_at() {
+        let run = |step_millis: i64| {
+            let mut world = world_with_nodes(3);
+            deployment(&mut world, "web", 6, "web:1");
+            deployment(&mut world, "bad", 2, "bad:missing");
+            let end = world.now.checked_add(SignedDuration::from_secs(300)).unwrap();
+            let mut at = world.now;
+            while at < end {
+                at = at.checked_add(SignedDuration::from_millis(step_millis)).unwrap().min(end);
+                world.step(at);
+            }
+            dump(&world)
+        };
+        let (seldom, often) = (run(300_000), run(70));
+        let differing = seldom.iter().zip(&often).find(|(a, b)| a != b);
+        assert!(differing.is_none() && seldom.len() == often.len(), "{differing:?}");
+    }
+
+    #[test]
+    fn a_night_of_sleep_is_not_lived_through_afterwards() {
+        let mut world = world_with_nodes(2);
+        let revision = world.store.revision();
+        let morning = world.now.checked_add(SignedDuration::from_hours(12)).unwrap();
+        world.step(morning);
+        assert_eq!(world.now, morning);
+        // Two leases, renewed every ten seconds of ten minutes.
+        assert!(world.store.revision() - revision < 200, "{} changes", world.store.revision() - revision);
+    }
+
+    #[test]
+    fn work_waits_on_the_agenda_once() {
+        let mut world = world();
+        let work = Work::Sync(Kind::Deployment, Key::new("d", "web"));
+        let before = world.agenda_len();
+        for _ in 0..100 {
+            world.look_again(600.0, work.clone());
+            world.now = world.after(1.0);
+        }
+        assert_eq!(world.agenda_len(), before + 1);
+        world.look_again(5.0, work.clone());
+        assert_eq!(world.agenda_len(), before + 2, "an earlier time comes on top; the later one is stale");
+        let soon = world.after(6.0);
+        world.step(soon);
+        assert!(!world.waiting.contains_key(&work));
+        let late = world.after(600.0);
+        world.step(late);
+        assert_eq!(world.agenda_len(), 0);
     }
 
     #[test]

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::super::http::Reply;
-use super::super::world::bay::Bay;
+use super::super::world::bay::{Bay, Coe};
 use super::body::{self, Field, Kind};
 use super::clusters::find;
+use super::operations;
 use super::{Answer, Call, Problem};
 
 const TYPES: [&str; 4] = ["kubernetes", "kubelet", "etcd", "front-proxy"];
@@ -84,13 +85,22 @@ fn sign(call: &Call<'_>) -> Answer {
     Ok(Reply::json(201, &json!({"cluster_uuid": bay.uuid, "csr": csr, "pem": pem, "links": links})))
 }
 
-fn rotate(call: &Call<'_>, ident: &str) -> Answer {
+/// The conductor does this while the caller waits: the new authority signs from now on, the nodes follow.
+fn rotate(call: &mut Call<'_>, ident: &str) -> Answer {
     let body = body::json(call.request)?;
     if let Some(name) = body.as_object().and_then(|body| body.keys().next()) {
         return Err(Problem::invalid(format!("Unknown argument: \"{name}\"")));
     }
-    find(call, ident)?;
+    let bay = find(call, ident)?.clone();
     call.member("certificate:rotate_ca")?;
-    // The demo's Kubernetes APIs keep one authority for life, so this driver, like the Cluster API one, cannot.
-    Err(Problem::invalid("Rotating the CA certificate is not supported by this driver."))
+    if bay.coe != Coe::Kubernetes {
+        return Err(Problem::invalid("Rotating the CA certificate is not supported by this driver."));
+    }
+    if !operations::rests(&bay) {
+        let status = bay.status();
+        return Err(Problem::invalid(format!("Updating a cluster when status is \"{status}\" is not supported.")));
+    }
+    call.cloud.renew_authority(&bay.uuid, bay.label()).map_err(|error| Problem::server(error.to_string()))?;
+    operations::rotate_authority(call.world, call.region, &bay.uuid, call.cloud.now());
+    Ok(Reply::json(202, &json!({"uuid": bay.uuid})))
 }

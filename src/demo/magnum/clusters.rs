@@ -8,7 +8,7 @@ use super::super::world::magnum_time;
 use super::super::world::model::BayModel;
 use super::body::{self, Field, Kind};
 use super::lists::{self, Collection, Row};
-use super::operations::{self, NewBay};
+use super::operations::{self, MOST_NODES, NewBay};
 use super::quotas::check_clusters;
 use super::{Answer, Call, Problem, patch, templates};
 
@@ -16,8 +16,8 @@ const FIELDS: &[Field] = &[
     ("name", Kind::BayName),
     ("cluster_template_id", Kind::Text(1, 255)),
     ("keypair", Kind::Text(1, 255)),
-    ("node_count", Kind::Int(0, 1_000_000)),
-    ("master_count", Kind::Int(1, 1_000_000)),
+    ("node_count", Kind::Int(0, MOST_NODES)),
+    ("master_count", Kind::Int(1, MOST_NODES)),
     ("docker_volume_size", Kind::Int(1, i64::MAX)),
     ("labels", Kind::Labels),
     ("master_flavor_id", Kind::Text(1, 255)),
@@ -327,11 +327,17 @@ fn change(call: &mut Call<'_>, ident: &str) -> Answer {
     if !refused.is_empty() {
         return Err(Problem::invalid(format!("cannot change cluster property(ies) {}.", refused.join(", "))));
     }
+    set_health(call, &bay.uuid, &before, &after)?;
     if before["node_count"] != after["node_count"] {
+        // Without the attribute (`remove`) it is the default again.
         let count = after["node_count"].as_i64().unwrap_or(1);
         if count < 0 {
             let why = "Value should be greater or equal to 0";
             return Err(Problem::field("node_count", &count.to_string(), why));
+        }
+        if count > MOST_NODES {
+            let why = format!("Value should be lower or equal to {MOST_NODES}");
+            return Err(Problem::field("node_count", &count.to_string(), &why));
         }
         if count == 0 && call.minor < 10 {
             return Err(Problem::invalid(
@@ -345,11 +351,38 @@ fn change(call: &mut Call<'_>, ident: &str) -> Answer {
     Ok(accepted(&bay.uuid))
 }
 
+/// Takes the health that something outside (an auto-healer) found; the next look of Magnum's own overwrites it.
+fn set_health(
+    call: &mut Call<'_>,
+    uuid: &str,
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+) -> Result<(), Problem> {
+    let changed = |key: &str| after.get(key).filter(|value| before.get(key) != Some(*value));
+    let status = match changed("health_status").map(body::plain) {
+        Some(word) if ["HEALTHY", "UNHEALTHY", "UNKNOWN"].contains(&word.as_str()) => Some(word),
+        Some(word) => {
+            let why = "Value should be one of: HEALTHY, UNHEALTHY, UNKNOWN";
+            return Err(Problem::field("health_status", &word, why));
+        }
+        None => None,
+    };
+    let reason = changed("health_status_reason").and_then(Value::as_object);
+    let Some(bay) = call.world.regions[call.region].bay_mut(uuid) else { return Ok(()) };
+    if status.is_some() {
+        bay.health_status = status;
+    }
+    if let Some(reason) = reason {
+        bay.health_reason = reason.iter().map(|(key, value)| (key.clone(), body::plain(value))).collect();
+    }
+    Ok(())
+}
+
 fn resize(call: &mut Call<'_>, ident: &str) -> Answer {
     call.since(7)?;
     let body = body::json(call.request)?;
     let fields: &[Field] =
-        &[("node_count", Kind::Int(0, 1_000_000)), ("nodes_to_remove", Kind::List), ("nodegroup", Kind::Text(1, 255))];
+        &[("node_count", Kind::Int(0, MOST_NODES)), ("nodes_to_remove", Kind::List), ("nodegroup", Kind::Text(1, 255))];
     let given = body::typed("cluster_resize_req", &body, fields, &["node_count"])?;
     let bay = find(call, ident)?.clone();
     call.member("cluster:resize")?;
@@ -365,7 +398,8 @@ fn resize(call: &mut Call<'_>, ident: &str) -> Answer {
         return Err(Problem::invalid("Resizing a nodegroup to zero is not supported in the provided microversion."));
     }
     let count = u32::try_from(count).unwrap_or(u32::MAX);
-    if count < group.min_node_count || group.max_node_count.is_some_and(|max| count > max) {
+    // A maximum of 0 is none.
+    if count < group.min_node_count || group.max_node_count.is_some_and(|max| max > 0 && count > max) {
         let max = group.max_node_count.map_or("None".to_owned(), |max| max.to_string());
         return Err(Problem::invalid(format!(
             "Resizing {name} outside the allowed range: min_node_count = {}, max_node_count = {max}",
@@ -400,7 +434,8 @@ fn upgrade(call: &mut Call<'_>, ident: &str) -> Answer {
         return Err(Problem::server("Cannot convert Unset to primitive"));
     };
     let model = templates::find(call, template)?.clone();
-    if let Some(name) = given.get("nodegroup").and_then(Value::as_str) {
+    let group = given.get("nodegroup").and_then(Value::as_str);
+    if let Some(name) = group {
         let Some(group) = bay.group(name) else {
             return Err(Problem::client(404, format!("Nodegroup {name} could not be found.")));
         };
@@ -411,12 +446,12 @@ fn upgrade(call: &mut Call<'_>, ident: &str) -> Answer {
             ));
         }
     }
-    if !bay.status().ends_with("_COMPLETE") || bay.operation.is_some() {
+    if !operations::rests(&bay) {
         return Err(Problem::invalid(format!(
             "Upgrading a cluster when status is \"{}\" is not supported.",
             bay.status()
         )));
     }
-    operations::upgrade(call.world, call.region, &bay.uuid, &model, call.cloud.now());
+    operations::upgrade(call.world, call.region, &bay.uuid, &model, group, call.cloud.now());
     Ok(accepted(&bay.uuid))
 }

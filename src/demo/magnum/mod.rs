@@ -1,6 +1,7 @@
 //! Magnum, in the dialect of the region: today's (clusters) or that of 2015 (bays).
 
 mod body;
+mod capacity;
 mod certificates;
 mod clusters;
 mod legacy;
@@ -14,6 +15,7 @@ mod templates;
 mod version;
 
 use super::cloud::Cloud;
+use super::faults::Service;
 use super::http::{Reply, Request};
 use super::world::identity::Token;
 use super::world::{Dialect, World};
@@ -25,6 +27,20 @@ pub(super) fn answer(cloud: &Cloud, region: usize, request: &Request) -> Reply {
         Some(Dialect::Liberty) => legacy::answer(cloud, region, request),
         _ => modern::answer(cloud, region, request),
     }
+}
+
+/// Gives the Kubernetes of each bay of 2015 the objects that Magnum's tables hold at the start.
+pub(super) fn play_first_manifests(cloud: &Cloud) {
+    legacy::play_first_manifests(cloud);
+}
+
+/// The address of a manifest that has to be fetched before the request can be answered.
+pub(super) fn manifest_url(cloud: &Cloud, service: Service, region: usize, request: &Request) -> Option<String> {
+    if service != Service::ContainerInfra || !matches!(request.method.as_str(), "POST" | "PATCH") {
+        return None;
+    }
+    let dialect = cloud.world().regions.get(region)?.dialect;
+    if dialect == Dialect::Liberty { legacy::manifest_url(request) } else { None }
 }
 
 /// What a handler refuses with; the dialect decides how it is written.

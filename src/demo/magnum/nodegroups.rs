@@ -9,15 +9,15 @@ use super::super::world::model::BayModel;
 use super::body::{self, Field, Kind};
 use super::clusters::{find, label_origins};
 use super::lists::{self, Collection, Row};
-use super::operations;
+use super::operations::{self, MOST_NODES};
 use super::{Answer, Call, Problem, patch};
 
 const FIELDS: &[Field] = &[
     ("name", Kind::Text(1, 255)),
     ("role", Kind::Text(1, 255)),
-    ("node_count", Kind::Int(0, 1_000_000)),
-    ("min_node_count", Kind::Int(0, 1_000_000)),
-    ("max_node_count", Kind::Int(0, 1_000_000)),
+    ("node_count", Kind::Int(0, MOST_NODES)),
+    ("min_node_count", Kind::Int(0, MOST_NODES)),
+    ("max_node_count", Kind::Int(0, MOST_NODES)),
     ("flavor_id", Kind::Text(1, 255)),
     ("image_id", Kind::Text(1, 255)),
     ("docker_volume_size", Kind::Int(1, i64::MAX)),
@@ -26,6 +26,9 @@ const FIELDS: &[Field] = &[
     ("node_labels", Kind::Labels),
     ("node_taints", Kind::List),
 ];
+
+/// What a taint may do to pods.
+const TAINT_EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
 /// Keys of a list item.
 const LISTED: [&str; 12] = [
@@ -61,9 +64,7 @@ pub(super) fn answer(call: &mut Call<'_>, method: &str, cluster: &str, path: &[&
             if group.is_default {
                 return Err(Problem::invalid("Deleting a default nodegroup is not supported."));
             }
-            if bay.operation.is_none() {
-                operations::delete_group(call.world, call.region, &bay.uuid, &group.name, call.cloud.now());
-            }
+            operations::delete_group(call.world, call.region, &bay.uuid, &group.name, call.cloud.now());
             Ok(Reply::empty(204))
         }
         _ if path.len() < 2 => Err(Problem::method("DELETE, GET, PATCH, POST")),
@@ -100,7 +101,7 @@ fn full(call: &Call<'_>, bay: &Bay, group: &NodeGroup) -> Value {
     let addresses: Vec<String> = call.world.regions[call.region]
         .compute
         .servers_of(&bay.uuid)
-        .filter(|server| server.status == "ACTIVE" && server.bay.as_ref().is_some_and(|(_, name)| *name == group.name))
+        .filter(|server| server.is_node() && server.bay.as_ref().is_some_and(|(_, name)| *name == group.name))
         .map(|server| server.address.clone())
         .collect();
     let mut body = json!({
@@ -122,9 +123,10 @@ fn full(call: &Call<'_>, bay: &Bay, group: &NodeGroup) -> Value {
     body
 }
 
+/// A maximum of 0 is none, to Magnum.
 fn check_range(name: &str, count: u32, min: u32, max: Option<u32>) -> Result<(), Problem> {
     let conflict = |text: String| Err(Problem::client(409, text));
-    if let Some(max) = max {
+    if let Some(max) = max.filter(|max| *max > 0) {
         if min > max {
             return conflict(format!(
                 "max_node_count for {name} is invalid (min_node_count ({min}) should be less or equal to max_node_count \
@@ -156,6 +158,13 @@ fn create(call: &mut Call<'_>, bay: &Bay) -> Answer {
     if call.minor < 14 && (given.contains_key("node_labels") || given.contains_key("node_taints")) {
         return Err(Problem::router(406));
     }
+    for taint in given.get("node_taints").and_then(Value::as_array).into_iter().flatten() {
+        let effect = taint["effect"].as_str().unwrap_or_default();
+        if taint["key"].as_str().is_none_or(str::is_empty) || !TAINT_EFFECTS.contains(&effect) {
+            let why = format!("Expected a key and an effect, one of: {}", TAINT_EFFECTS.join(", "));
+            return Err(Problem::field("node_taints", &body::python(taint), &why));
+        }
+    }
     let Some(name) = text("name") else { return Err(Problem::server("Field `name' cannot be None")) };
     if bay.group(&name).is_some() {
         let label = bay.label();
@@ -171,7 +180,7 @@ fn create(call: &mut Call<'_>, bay: &Bay) -> Answer {
     let node_count = count("node_count").unwrap_or(1);
     let (min, max) = (count("min_node_count").unwrap_or(0), count("max_node_count"));
     check_range(&name, node_count, min, max)?;
-    if bay.api_address.is_none() {
+    if operations::api_address(bay).is_none() {
         return Err(Problem::client(409, format!("Cluster {} is not ready for node groups.", bay.uuid)));
     }
     let flavor = text("flavor_id").unwrap_or_else(|| bay.flavor.clone());
@@ -189,7 +198,7 @@ fn create(call: &mut Call<'_>, bay: &Bay) -> Answer {
     let group = NodeGroup {
         row: call.world.regions[call.region].row(),
         uuid: call.world.ids.next(),
-        name: name.clone(),
+        name,
         role,
         flavor,
         image: text("image_id").unwrap_or(image),
@@ -226,10 +235,7 @@ fn create(call: &mut Call<'_>, bay: &Bay) -> Answer {
         ];
         reply.retain(|key, _| !later.contains(&key.as_str()));
     }
-    if let Some(bay) = call.world.regions[call.region].bay_mut(&bay.uuid) {
-        bay.groups.push(group);
-    }
-    operations::create_group(call.world, call.region, &bay.uuid, &name, call.cloud.now());
+    operations::create_group(call.world, call.region, &bay.uuid, group, call.cloud.now());
     Ok(Reply::json(202, &reply))
 }
 
@@ -275,6 +281,14 @@ fn change(call: &mut Call<'_>, bay: &Bay, ident: &str) -> Answer {
     target.min_node_count = min;
     target.max_node_count = max;
     target.updated_at = Some(now);
+    let labels = after.get("node_labels").and_then(Value::as_object).filter(|labels| **labels != target.node_labels);
+    let relabelled = labels.is_some();
+    if let Some(labels) = labels {
+        target.node_labels = labels.clone();
+    }
     let target = target.clone();
+    if relabelled {
+        operations::change_nodes(call.world, call.region, &bay.uuid, now);
+    }
     Ok(Reply::json(202, &full(call, bay, &target)))
 }

@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 use super::super::world::World;
 use super::super::world::bay::{Action, Bay, Coe, NodeGroup, Population};
 use super::super::world::model::BayModel;
-use super::super::world::script::{self, Outcome};
+use super::super::world::script::{self, Act, Outcome, Step};
 use super::super::world::script_nodes;
+use super::capacity;
 
 /// A bay to make.
 pub(super) struct NewBay {
@@ -34,6 +35,9 @@ pub(super) struct NewBay {
     pub hidden_secs: f64,
 }
 
+/// The most nodes a group can be asked for: Magnum's column is an `INTEGER`.
+pub(super) const MOST_NODES: i64 = i32::MAX as i64;
+
 /// The smallest flavor stands in where neither bay nor model names one.
 pub(super) const DEFAULT_FLAVOR: &str = "m2.small";
 
@@ -50,7 +54,7 @@ pub(super) fn create(world: &mut World, region: usize, new: NewBay, now: Timesta
         flavor: flavor.to_owned(),
         image: new.model.text("image_id").unwrap_or_default().to_owned(),
         node_count: count,
-        min_node_count: u32::from(role == "master"),
+        min_node_count: 0,
         max_node_count: None,
         is_default: true,
         stack_id: None,
@@ -111,7 +115,7 @@ pub(super) fn create(world: &mut World, region: usize, new: NewBay, now: Timesta
     };
     let outcome = outcome(world, region, &bay);
     world.regions[region].bays.push(bay);
-    world.plan_bay(region, &uuid, now);
+    world.plan_bay(region, &uuid, now, outcome.most_nodes());
     if let Some(bay) = world.regions[region].bay(&uuid).cloned() {
         let steps = script::create(&world.regions[region], &bay, &outcome);
         world.begin(region, &uuid, Action::Create, now, steps);
@@ -119,56 +123,41 @@ pub(super) fn create(world: &mut World, region: usize, new: NewBay, now: Timesta
     uuid
 }
 
-/// What will become of a creation: names with `fail` find no host, quotas are quotas.
-fn outcome(world: &World, region: usize, bay: &Bay) -> Outcome {
-    if bay.label().contains("fail") {
-        return Outcome::NoValidHost;
-    }
-    let compute = &world.regions[region].compute;
-    let limits = &compute.limits;
-    let (instances, cores, ram) = compute.used(&bay.project_id);
-    let (masters, workers) = (bay.master_count(), bay.node_count());
-    let size = |name: &str| compute.flavor(name).map_or((0, 0), |flavor| (flavor.vcpus, flavor.ram_mib));
-    let (master, worker) = (size(&bay.master_flavor), size(&bay.flavor));
-    let wanted = [
-        ("instances", masters + workers, instances, limits.instances),
-        ("cores", masters * master.0 + workers * worker.0, cores, limits.cores),
-        ("ram", masters * master.1 + workers * worker.1, ram, limits.ram_mib),
-    ];
-    for (word, wanted, used, limit) in wanted {
-        if used + wanted > limit {
-            return Outcome::NovaQuota(format!(
-                "Quota exceeded for {word}: Requested {wanted}, but already used {used} of {limit} {word}"
-            ));
-        }
-    }
-    let api = u32::from(bay.master_lb_enabled);
-    let floating = if bay.floating_ip_enabled {
-        masters + api
-    } else {
-        u32::from(bay.labels.get("master_lb_floating_ip_enabled").and_then(Value::as_str) == Some("true"))
-    };
-    if floating > 0 && compute.floating_used(&bay.project_id) + floating > limits.floating_ips {
-        return Outcome::FloatingQuota;
-    }
-    Outcome::Success
+/// True when a bay shall misbehave: its name is the word, or its label `demo_fault` is.
+fn steered(bay: &Bay, word: &str) -> bool {
+    bay.name.as_deref() == Some(word) || bay.labels.get("demo_fault").and_then(Value::as_str) == Some(word)
 }
 
-/// Begins the deletion; one that is under way goes on.
+/// What will become of a creation: a bay `fail` finds no host, quotas are quotas.
+fn outcome(world: &World, region: usize, bay: &Bay) -> Outcome {
+    if steered(bay, "fail") {
+        return Outcome::NoValidHost;
+    }
+    let nodes = [(bay.master_count(), bay.master_flavor.as_str()), (bay.node_count(), bay.flavor.as_str())];
+    let floating = bay.floating_wanted(bay.master_count());
+    capacity::outcome(&world.regions[region].compute, &bay.project_id, &nodes, floating)
+}
+
+/// Begins the deletion; one that is under way goes on. A bay `stuck` cannot be deleted at the first attempt.
 pub(super) fn delete(world: &mut World, region: usize, uuid: &str, now: Timestamp) {
     let Some(bay) = world.regions[region].bay(uuid).cloned() else { return };
     let deleting = bay.operation.as_ref().is_some_and(|operation| operation.action == Action::Delete);
     if deleting {
         return;
     }
-    let stuck = bay.label().contains("stuck");
+    let stuck = steered(&bay, "stuck") && bay.status() != "DELETE_FAILED";
     let steps = script::delete(&world.regions[region], &bay, stuck);
     world.begin(region, uuid, Action::Delete, now, steps);
 }
 
+/// True when the conductor would begin an update, an upgrade or a rotation now.
+pub(super) fn rests(bay: &Bay) -> bool {
+    bay.operation.is_none() && bay.status().ends_with("_COMPLETE")
+}
+
 /// True when the conductor would take a change of size now.
-pub(super) fn may_resize(bay: &Bay) -> bool {
-    bay.operation.is_none() && (bay.status().ends_with("_COMPLETE") || bay.status() == "UPDATE_FAILED")
+fn may_resize(bay: &Bay) -> bool {
+    rests(bay) || (bay.operation.is_none() && bay.status() == "UPDATE_FAILED")
 }
 
 /// Sets the nodes of one group. `leaving`: server ids or indices that go first. Nothing happens when the bay is busy:
@@ -187,29 +176,45 @@ pub(super) fn resize(
         return;
     }
     let Some(group_stack) = world.group_stack(region, uuid, group_name) else { return };
-    let present: Vec<(String, Option<String>)> = members(world, region, &group_stack);
-    let wanted = count as usize;
-    let chosen = |(name, server): &&(String, Option<String>)| {
-        leaving.iter().any(|ident| ident == name || Some(ident) == server.as_ref())
-    };
-    let mut remove: Vec<String> = present.iter().filter(chosen).map(|(name, _)| name.clone()).collect();
-    remove.truncate(present.len().saturating_sub(wanted));
-    for (name, _) in present.iter().rev() {
-        if present.len() - remove.len() > wanted && !remove.contains(name) {
-            remove.push(name.clone());
+    let Some(group) = bay.group(group_name) else { return };
+    let mut leavers: Vec<String> = Vec::new();
+    let mut present: Vec<(String, String)> = Vec::new();
+    for (name, server) in members(world, region, &group_stack) {
+        match server {
+            Some(server) => present.push((name, server)),
+            // A member that an earlier update could not make is cleared away.
+            None => leavers.push(name),
         }
     }
-    let missing = wanted.saturating_sub(present.len());
-    let add: Vec<_> =
-        (0..missing).filter_map(|_| world.plan_node(region, uuid, group_name, &group_stack, now)).collect();
+    let (have, wanted) = (u32::try_from(present.len()).unwrap_or(u32::MAX), count);
+    let missing = wanted.saturating_sub(have);
+    let compute = &world.regions[region].compute;
+    let outcome = capacity::outcome(compute, &bay.project_id, &[(missing, group.flavor.as_str())], 0);
+    let add: Vec<_> = (0..missing.min(outcome.most_nodes()))
+        .filter_map(|_| world.plan_node(region, uuid, group_name, &group_stack, now))
+        .collect();
     if let Some(group) = world.regions[region].bay_mut(uuid).and_then(|bay| bay.group_mut(group_name)) {
         group.node_count = count;
     }
-    let steps = script_nodes::resize(&world.regions[region], group_name, &group_stack, &add, &remove);
+    let steps = if outcome == Outcome::Success {
+        let chosen = |(name, server): &&(String, String)| leaving.iter().any(|ident| ident == name || ident == server);
+        let mut remove: Vec<String> = present.iter().filter(chosen).map(|(name, _)| name.clone()).collect();
+        let surplus = have.saturating_sub(wanted) as usize;
+        remove.truncate(surplus);
+        for (name, _) in present.iter().rev() {
+            if remove.len() < surplus && !remove.contains(name) {
+                remove.push(name.clone());
+            }
+        }
+        leavers.extend(remove);
+        script_nodes::resize(&world.regions[region], group_name, &group_stack, &add, &leavers)
+    } else {
+        script_nodes::failed_growth(&world.regions[region], &bay, group, &add, Action::Update, &outcome)
+    };
     world.begin(region, uuid, Action::Update, now, steps);
 }
 
-/// Members of a group's stack with the server each holds.
+/// Members of a group's stack with the server each holds, where Nova has it.
 fn members(world: &World, region: usize, group_stack: &str) -> Vec<(String, Option<String>)> {
     let region = &world.regions[region];
     let Some(stack) = region.stack(group_stack) else { return Vec::new() };
@@ -219,33 +224,84 @@ fn members(world: &World, region: usize, group_stack: &str) -> Vec<(String, Opti
         .map(|member| {
             let inner = member.nested.as_deref().and_then(|id| region.stack(id));
             let server = inner.and_then(|stack| stack.resources.iter().find(|found| found.kind == "OS::Nova::Server"));
-            (member.name.clone(), server.and_then(|server| server.physical_id.clone()))
+            let id = server.and_then(|server| server.physical_id.clone());
+            (member.name.clone(), id.filter(|id| region.compute.servers.iter().any(|server| server.id == *id)))
         })
         .collect()
 }
 
-/// Begins an upgrade to another model.
-pub(super) fn upgrade(world: &mut World, region: usize, uuid: &str, model: &BayModel, now: Timestamp) {
-    let Some(bay) = world.regions[region].bay(uuid).cloned() else { return };
+/// Begins an upgrade to another model: of the default groups, or of one group that is not a default one.
+pub(super) fn upgrade(
+    world: &mut World,
+    region: usize,
+    uuid: &str,
+    model: &BayModel,
+    group: Option<&str>,
+    now: Timestamp,
+) {
     if let (Some(tag), Some(bay)) = (model.labels().get("kube_tag").cloned(), world.regions[region].bay_mut(uuid)) {
         bay.labels.insert("kube_tag".into(), tag);
     }
-    let nodes = f64::from((bay.master_count() + bay.node_count()).max(1));
-    let steps = script_nodes::upgrade(&world.regions[region], &bay, &model.uuid, (30.0 / nodes).min(2.0));
-    world.begin(region, uuid, Action::Update, now, steps);
-}
-
-/// Begins to build a node group that has just been written.
-pub(super) fn create_group(world: &mut World, region: usize, uuid: &str, group: &str, now: Timestamp) {
-    let Some(root) = world.plan_group(region, uuid, group, now) else { return };
     let Some(bay) = world.regions[region].bay(uuid).cloned() else { return };
-    let steps = script_nodes::create_group(&world.regions[region], &bay, group, &root);
+    let own = group.and_then(|ident| bay.group(ident)).filter(|group| !group.is_default);
+    let groups: Vec<&NodeGroup> =
+        bay.groups.iter().filter(|group| own.map_or(group.is_default, |own| own.uuid == group.uuid)).collect();
+    let nodes = groups.iter().map(|group| f64::from(group.node_count)).sum::<f64>().max(1.0);
+    let version = model.coe_version();
+    let steps =
+        script_nodes::upgrade(&world.regions[region], &bay, &model.uuid, &version, &groups, (30.0 / nodes).min(2.0));
+    begin_while_the_caller_waits(world, region, uuid, now, steps);
+}
+
+/// Begins an update that the conductor starts before the caller has an answer: the status is told at once.
+fn begin_while_the_caller_waits(world: &mut World, region: usize, uuid: &str, now: Timestamp, steps: Vec<Step>) {
+    if let Some(bay) = world.regions[region].bay_mut(uuid) {
+        bay.status = Some("UPDATE_IN_PROGRESS".into());
+    }
     world.begin(region, uuid, Action::Update, now, steps);
 }
 
-/// Begins to remove a node group.
+/// Begins to bring a new certificate authority to the nodes.
+pub(super) fn rotate_authority(world: &mut World, region: usize, uuid: &str, now: Timestamp) {
+    let Some(bay) = world.regions[region].bay(uuid).cloned() else { return };
+    let steps = script_nodes::update_with(&world.regions[region], &bay, Act::AuthorityRotated);
+    begin_while_the_caller_waits(world, region, uuid, now, steps);
+}
+
+/// Begins to bring changed labels and taints of a group to its nodes, unless the bay is busy.
+pub(super) fn change_nodes(world: &mut World, region: usize, uuid: &str, now: Timestamp) {
+    let Some(bay) = world.regions[region].bay(uuid).cloned().filter(may_resize) else { return };
+    let steps = script_nodes::update_with(&world.regions[region], &bay, Act::NodesChanged);
+    world.begin(region, uuid, Action::Update, now, steps);
+}
+
+/// Writes a node group and begins to build it. Nothing happens when the bay is busy: today's Magnum has already answered
+/// 202 by then.
+pub(super) fn create_group(world: &mut World, region: usize, uuid: &str, group: NodeGroup, now: Timestamp) {
+    let Some(bay) = world.regions[region].bay_mut(uuid) else { return };
+    if !may_resize(bay) {
+        return;
+    }
+    let (name, count, flavor) = (group.name.clone(), group.node_count, group.flavor.clone());
+    let project = bay.project_id.clone();
+    bay.groups.push(group);
+    let outcome = capacity::outcome(&world.regions[region].compute, &project, &[(count, flavor.as_str())], 0);
+    let Some(root) = world.plan_group(region, uuid, &name, now, outcome.most_nodes()) else { return };
+    let Some(bay) = world.regions[region].bay(uuid).cloned() else { return };
+    let here = &world.regions[region];
+    let steps = if outcome == Outcome::Success {
+        script_nodes::create_group(here, &bay, &name, &root)
+    } else {
+        let Some(group) = bay.group(&name) else { return };
+        let add = world.group_stack(region, uuid, &name).map(|stack| script_nodes::planned(here, &stack));
+        script_nodes::failed_growth(here, &bay, group, &add.unwrap_or_default(), Action::Create, &outcome)
+    };
+    world.begin(region, uuid, Action::Update, now, steps);
+}
+
+/// Begins to remove a node group, unless the bay is busy.
 pub(super) fn delete_group(world: &mut World, region: usize, uuid: &str, group: &str, now: Timestamp) {
-    let Some(bay) = world.regions[region].bay(uuid).cloned() else { return };
+    let Some(bay) = world.regions[region].bay(uuid).cloned().filter(may_resize) else { return };
     let steps = script_nodes::delete_group(&world.regions[region], &bay, group);
     world.begin(region, uuid, Action::Update, now, steps);
 }
@@ -263,7 +319,7 @@ pub(super) fn addresses(world: &World, region: usize, bay: &Bay, masters: bool) 
     world.regions[region]
         .compute
         .servers_of(&bay.uuid)
-        .filter(|server| server.status == "ACTIVE")
+        .filter(|server| server.is_node())
         .filter(|server| {
             let group = server.bay.as_ref().and_then(|(_, group)| bay.group(group));
             group.is_some_and(NodeGroup::is_master) == masters
@@ -282,3 +338,6 @@ pub(super) fn api_address(bay: &Bay) -> Option<String> {
 fn building(bay: &Bay) -> bool {
     bay.status.is_none() || bay.status().starts_with("CREATE_IN")
 }
+
+#[cfg(test)]
+mod tests;

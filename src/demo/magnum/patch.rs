@@ -49,12 +49,8 @@ pub(super) fn apply(
         if op != "remove" && operation.get("value").is_none_or(Value::is_null) {
             return Err(Problem::invalid("'add' and 'replace' operations need value."));
         }
-        let failed = |why: &str| {
-            Problem::invalid(format!(
-                "Couldn't apply patch '{}'. Reason: {why}",
-                python(&Value::Array(operations.to_vec()))
-            ))
-        };
+        let failed =
+            |why: &str| Problem::invalid(format!("Couldn't apply patch '{}'. Reason: {why}", echo(operations)));
         match parts.as_slice() {
             [field] => set_field(target, op, field, value).map_err(|why| failed(&why))?,
             [field, key] if target.get(*field).is_some_and(Value::is_object) => {
@@ -64,6 +60,16 @@ pub(super) fn apply(
         }
     }
     Ok(())
+}
+
+/// The operations as Magnum prints its own objects of them: path first.
+fn echo(operations: &[Value]) -> String {
+    let one = |operation: &Value| {
+        let keys = ["path", "op", "value"].into_iter().filter_map(|key| Some((key, operation.get(key)?)));
+        let pairs: Vec<String> = keys.map(|(key, value)| format!("'{key}': {}", python(value))).collect();
+        format!("{{{}}}", pairs.join(", "))
+    };
+    format!("[{}]", operations.iter().map(one).collect::<Vec<_>>().join(", "))
 }
 
 fn set_field(target: &mut Map<String, Value>, op: &str, field: &str, value: Value) -> Result<(), String> {
@@ -143,7 +149,7 @@ mod tests {
     fn refusals_use_magnums_words() {
         assert_eq!(
             run(&json!([{"op": "replace", "path": "/nonsense", "value": 1}])).unwrap_err(),
-            "Couldn't apply patch '[{'op': 'replace', 'path': '/nonsense', 'value': 1}]'. Reason: can't replace a \
+            "Couldn't apply patch '[{'path': '/nonsense', 'op': 'replace', 'value': 1}]'. Reason: can't replace a \
              non-existent object 'nonsense'"
         );
         assert_eq!(

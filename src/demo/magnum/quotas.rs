@@ -127,7 +127,7 @@ pub(super) fn stats(call: &Call<'_>, method: &str) -> Answer {
     let counted: Vec<_> = bays
         .filter(|bay| project.map_or_else(|| call.sees(&bay.project_id), |project| bay.project_id == project))
         .collect();
-    let nodes: u32 = counted.iter().map(|bay| bay.node_count() + bay.master_count()).sum();
+    let nodes: u64 = counted.iter().map(|bay| u64::from(bay.node_count()) + u64::from(bay.master_count())).sum();
     Ok(Reply::ok(&json!({"clusters": counted.len(), "nodes": nodes})))
 }
 

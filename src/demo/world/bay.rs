@@ -180,12 +180,39 @@ impl Bay {
 
     /// Masters, over all groups.
     pub fn master_count(&self) -> u32 {
-        self.groups.iter().filter(|group| group.is_master()).map(|group| group.node_count).sum()
+        self.count(true)
     }
 
     /// Workers, over all groups.
     pub fn node_count(&self) -> u32 {
-        self.groups.iter().filter(|group| !group.is_master()).map(|group| group.node_count).sum()
+        self.count(false)
+    }
+
+    /// Anyone may ask for any number of nodes; the sum of absurd ones stays a number.
+    fn count(&self, masters: bool) -> u32 {
+        let groups = self.groups.iter().filter(|group| group.is_master() == masters);
+        groups.fold(0, |sum, group| sum.saturating_add(group.node_count))
+    }
+
+    /// True when the address of the bay's API is a floating one: there is a load balancer to hold it, and the label
+    /// `master_lb_floating_ip_enabled`, or else the attribute `floating_ip_enabled`, says so.
+    pub fn floats_api(&self) -> bool {
+        let label = self.labels.get("master_lb_floating_ip_enabled").map(|value| match value {
+            Value::Bool(flag) => *flag,
+            Value::String(text) => text.eq_ignore_ascii_case("true"),
+            _ => false,
+        });
+        self.master_lb_enabled && label.unwrap_or(self.floating_ip_enabled)
+    }
+
+    /// Floating addresses that the bay takes with so many masters.
+    pub fn floating_wanted(&self, masters: u32) -> u64 {
+        u64::from(self.floats_api()) + if self.floating_ip_enabled { u64::from(masters) } else { 0 }
+    }
+
+    /// The label that names the version of Kubernetes.
+    pub fn kube_tag(&self) -> Option<&str> {
+        self.labels.get("kube_tag").and_then(Value::as_str)
     }
 
     /// The next private address; after 254 hosts the third number moves on.

@@ -9,7 +9,7 @@ pub(in crate::demo) struct Server {
     pub name: String,
     pub project_id: String,
     pub user_id: String,
-    /// `BUILD`, `ACTIVE`, `ERROR`.
+    /// Empty while it is only planned; `BUILD`, `ACTIVE`, `REBUILD`, `ERROR`.
     pub status: String,
     pub fault: Option<String>,
     pub zone: String,
@@ -24,6 +24,15 @@ pub(in crate::demo) struct Server {
     pub updated: Timestamp,
     /// Bay and node group it belongs to.
     pub bay: Option<(String, String)>,
+    /// Version of Kubernetes on it, once it runs.
+    pub kube_version: Option<String>,
+}
+
+impl Server {
+    /// It is a node: running, or being rebuilt in place.
+    pub fn is_node(&self) -> bool {
+        matches!(self.status.as_str(), "ACTIVE" | "REBUILD")
+    }
 }
 
 /// A size of machine.
@@ -136,13 +145,13 @@ impl Compute {
     }
 
     /// Instances, cores and MiB of memory that a project uses.
-    pub fn used(&self, project_id: &str) -> (u32, u32, u32) {
+    pub fn used(&self, project_id: &str) -> (u64, u64, u64) {
         let mut used = (0, 0, 0);
         for server in self.servers.iter().filter(|server| server.project_id == project_id) {
             used.0 += 1;
             if let Some(flavor) = self.flavor(&server.flavor) {
-                used.1 += flavor.vcpus;
-                used.2 += flavor.ram_mib;
+                used.1 += u64::from(flavor.vcpus);
+                used.2 += u64::from(flavor.ram_mib);
             }
         }
         used

@@ -1,6 +1,6 @@
 //! Who may sign in: users, projects, roles, tokens, receipts, application credentials.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use rand::{RngCore, SeedableRng};
@@ -51,7 +51,8 @@ pub(in crate::demo) struct AppCredential {
     pub project_id: String,
     pub roles: Vec<String>,
     pub expires_at: Option<Timestamp>,
-    pub unrestricted: bool,
+    /// `None`: whoever made it did not say, which means no.
+    pub unrestricted: Option<bool>,
 }
 
 /// An issued token.
@@ -97,9 +98,8 @@ pub(in crate::demo) struct Identity {
     pub projects: Vec<Project>,
     pub users: Vec<User>,
     pub app_credentials: Vec<AppCredential>,
+    /// Those that are good: revoked ones are gone, expired ones go when the next is issued.
     tokens: HashMap<String, Token>,
-    /// Tokens that were revoked or expired by order: still well-formed, no longer good.
-    dead: HashSet<String>,
     receipts: HashMap<String, Receipt>,
     random: ChaCha20Rng,
 }
@@ -112,7 +112,6 @@ impl Identity {
             users: Vec::new(),
             app_credentials: Vec::new(),
             tokens: HashMap::new(),
-            dead: HashSet::new(),
             receipts: HashMap::new(),
             random: ChaCha20Rng::seed_from_u64(seed ^ 0x6b65_7973),
         }
@@ -152,13 +151,14 @@ impl Identity {
         token.expires_at = expires_at.unwrap_or(token.issued_at + TOKEN_LIFE);
         token.audit_ids.insert(0, self.random_text(16));
         let text = format!("gAAAAAB{}", self.random_text(132));
+        self.tokens.retain(|_, known| known.expires_at > token.issued_at);
         self.tokens.insert(text.clone(), token.clone());
         (text, token)
     }
 
     /// A token that is good at `now`.
     pub fn token(&self, text: &str, now: Timestamp) -> Option<&Token> {
-        self.tokens.get(text).filter(|token| token.expires_at > now && !self.dead.contains(text))
+        self.tokens.get(text).filter(|token| token.expires_at > now)
     }
 
     /// How many tokens are good at `now`.
@@ -172,16 +172,17 @@ impl Identity {
     }
 
     pub fn revoke(&mut self, text: &str) {
-        self.dead.insert(text.to_owned());
+        self.tokens.remove(text);
     }
 
     /// Ends every token issued so far.
     pub fn expire_all(&mut self) {
-        self.dead.extend(self.tokens.keys().cloned());
+        self.tokens.clear();
     }
 
     /// Keeps a receipt and returns its text.
-    pub fn issue_receipt(&mut self, receipt: Receipt) -> String {
+    pub fn issue_receipt(&mut self, receipt: Receipt, now: Timestamp) -> String {
+        self.receipts.retain(|_, known| known.expires_at > now);
         let text = format!("gAAAAAB{}", self.random_text(90));
         self.receipts.insert(text.clone(), receipt);
         text
@@ -222,6 +223,33 @@ mod tests {
         assert_eq!(code.len(), 6);
         assert!(passcode_is_right(b"12345678901234567890", &code, now));
         assert!(!passcode_is_right(b"12345678901234567890", &code, now + SignedDuration::from_mins(5)));
+    }
+
+    #[test]
+    fn what_is_no_longer_good_is_not_kept() {
+        let now: Timestamp = "2030-01-02T03:04:05Z".parse().unwrap();
+        let mut identity = Identity::new(1);
+        let token = Token {
+            user_id: "u".into(),
+            project_id: None,
+            roles: Vec::new(),
+            methods: Vec::new(),
+            audit_ids: Vec::new(),
+            issued_at: now,
+            expires_at: now,
+            app_credential: None,
+        };
+        let (first, _) = identity.issue(token.clone(), None);
+        let (second, _) = identity.issue(token.clone(), None);
+        identity.revoke(&second);
+        assert!(identity.token(&first, now).is_some() && identity.token(&second, now).is_none());
+        let later = now + TOKEN_LIFE + SignedDuration::from_secs(1);
+        identity.issue(Token { issued_at: later, ..token }, None);
+        assert_eq!(identity.tokens.len(), 1);
+        let receipt = Receipt { user_id: "u".into(), methods: Vec::new(), expires_at: now + RECEIPT_LIFE };
+        identity.issue_receipt(receipt.clone(), now);
+        identity.issue_receipt(receipt, later);
+        assert_eq!(identity.receipts.len(), 1);
     }
 
     #[test]

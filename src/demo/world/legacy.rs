@@ -22,7 +22,7 @@ impl ManifestKind {
     }
 }
 
-/// A pod, replication controller or service of a bay, as Magnum's own tables keep it.
+/// A pod or service of a bay, as Magnum's own tables keep it. Controllers have no row: they are asked of Kubernetes.
 #[derive(Debug, Clone)]
 pub(in crate::demo) struct ManifestObject {
     pub kind: ManifestKind,
@@ -35,14 +35,13 @@ pub(in crate::demo) struct ManifestObject {
     /// The manifest, parsed.
     pub parsed: Value,
     pub labels: Map<String, Value>,
-    /// The phase of a pod, or `failed`.
+    /// The phase that Kubernetes told when the pod was made or changed, or `failed`; nothing refreshes it.
     pub status: String,
-    /// How many pods a controller has made.
-    pub replicas: i64,
+    /// The node, as it was told at the same time.
     pub host: Option<String>,
     /// The address a service got.
     pub ip: Option<String>,
-    pub created_at: Timestamp,
+    pub created_at: Option<Timestamp>,
     pub updated_at: Option<Timestamp>,
 }
 
@@ -98,6 +97,8 @@ pub(in crate::demo) struct NodeRow {
 #[derive(Debug, Default)]
 pub(in crate::demo) struct LegacyObjects {
     pub manifests: Vec<ManifestObject>,
+    /// What stands there at the start, before the bays' Kubernetes are told of it.
+    pub first: Vec<ManifestObject>,
     pub containers: Vec<Container>,
     pub nodes: Vec<NodeRow>,
 }

@@ -17,6 +17,8 @@ pub(super) mod tick;
 #[cfg(test)]
 mod start;
 
+use std::collections::VecDeque;
+
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -25,7 +27,7 @@ use compute::Compute;
 use identity::Identity;
 use legacy::LegacyObjects;
 use model::BayModel;
-use stack::Stack;
+use stack::{Stack, Stacks};
 
 /// Makes every identifier from the seed and a key, so that two runs with one seed agree.
 #[derive(Debug, Clone)]
@@ -91,7 +93,9 @@ pub(super) struct Region {
     pub dialect: Dialect,
     pub bays: Vec<Bay>,
     pub models: Vec<BayModel>,
-    pub stacks: Vec<Stack>,
+    pub stacks: Stacks,
+    /// Bays that are gone while Heat still tells of their stacks, oldest first.
+    pub deleted_bays: VecDeque<String>,
     pub compute: Compute,
     pub quotas: Vec<QuotaRow>,
     pub legacy: LegacyObjects,
@@ -106,7 +110,8 @@ impl Region {
             dialect,
             bays: Vec::new(),
             models: Vec::new(),
-            stacks: Vec::new(),
+            stacks: Stacks::default(),
+            deleted_bays: VecDeque::new(),
             compute,
             quotas: Vec::new(),
             legacy: LegacyObjects::default(),
@@ -133,11 +138,11 @@ impl Region {
     }
 
     pub fn stack(&self, id: &str) -> Option<&Stack> {
-        self.stacks.iter().find(|stack| stack.id == id)
+        self.stacks.get(id)
     }
 
     pub fn stack_mut(&mut self, id: &str) -> Option<&mut Stack> {
-        self.stacks.iter_mut().find(|stack| stack.id == id)
+        self.stacks.get_mut(id)
     }
 }
 

@@ -121,7 +121,8 @@ impl World {
     }
 
     /// The root stack of a bay with its groups of masters and workers and their nodes, all still to be built.
-    pub fn plan_bay(&mut self, region: usize, uuid: &str, time: Timestamp) {
+    /// `most` nodes per group are laid out: an operation that is going to fail needs no more than one.
+    pub fn plan_bay(&mut self, region: usize, uuid: &str, time: Timestamp, most: u32) {
         let Some(bay) = self.regions[region].bay(uuid).cloned() else { return };
         let stem = stack_stem(bay.label());
         let suffix = self.ids.suffix();
@@ -149,14 +150,21 @@ impl World {
         for (group_stack, master) in groups {
             let wanted = if master { "default-master" } else { "default-worker" };
             let count = bay.group(wanted).map_or(0, |group| group.node_count);
-            for _ in 0..count {
+            for _ in 0..count.min(most) {
                 self.plan_node(region, uuid, wanted, &group_stack, time);
             }
         }
     }
 
-    /// The stack of a node group that is not a default one.
-    pub fn plan_group(&mut self, region: usize, uuid: &str, group_name: &str, time: Timestamp) -> Option<String> {
+    /// The stack of a node group that is not a default one, with at most `most` nodes.
+    pub fn plan_group(
+        &mut self,
+        region: usize,
+        uuid: &str,
+        group_name: &str,
+        time: Timestamp,
+        most: u32,
+    ) -> Option<String> {
         let bay = self.regions[region].bay(uuid).cloned()?;
         let group = bay.group(group_name).cloned()?;
         let suffix = self.ids.suffix();
@@ -173,7 +181,7 @@ impl World {
         if let Some(group) = self.regions[region].bay_mut(uuid).and_then(|bay| bay.group_mut(group_name)) {
             group.stack_id = Some(root_id.clone());
         }
-        for _ in 0..group.node_count {
+        for _ in 0..group.node_count.min(most) {
             self.plan_node(region, uuid, group_name, &nested_id, time);
         }
         Some(root_id)
@@ -254,6 +262,7 @@ impl World {
             created: time,
             updated: time,
             bay: Some((bay.uuid.clone(), group.name.clone())),
+            kube_version: None,
         });
         Some(planned)
     }

@@ -25,6 +25,14 @@ pub(in crate::demo) enum Act {
     ServerError { server: String, fault: String },
     /// The server is gone.
     ServerGone { server: String },
+    /// The server is being rebuilt; what ran on it moves away.
+    ServerRebuild { server: String },
+    /// The server is back, with this version of Kubernetes.
+    ServerRebuilt { server: String, version: String },
+    /// The nodes trust the bay's new certificate authority from now on.
+    AuthorityRotated,
+    /// The nodes get what their groups say of them: labels and taints.
+    NodesChanged,
     /// A floating address is taken for the bay's API, or for a server.
     Floating { server: Option<String> },
     /// The stack's id becomes known to callers.
@@ -106,7 +114,7 @@ impl Script {
     }
 }
 
-/// How a creation goes.
+/// How an operation goes that makes nodes.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::demo) enum Outcome {
     Success,
@@ -118,8 +126,24 @@ pub(in crate::demo) enum Outcome {
     NovaQuota(String),
 }
 
+impl Outcome {
+    /// How many nodes of a group have to be laid out: one that fails is enough to tell why.
+    pub fn most_nodes(&self) -> u32 {
+        if *self == Outcome::Success { u32::MAX } else { 1 }
+    }
+
+    /// The cause as Heat writes it at the resource that failed: kind of error, then the service's words.
+    pub(super) fn cause(&self) -> (&'static str, String) {
+        match self {
+            Outcome::FloatingQuota => ("OverQuotaClient", "Quota exceeded for resources: ['floatingip'].".into()),
+            Outcome::NovaQuota(words) => ("Forbidden", format!("{words} (HTTP 403)")),
+            Outcome::NoValidHost | Outcome::Success => ("ResourceInError", NO_VALID_HOST.to_owned()),
+        }
+    }
+}
+
 /// The words of Nova's scheduler when it fails.
-pub(in crate::demo) const NO_VALID_HOST: &str = "ResourceInError: Went to status ERROR due to \"Message: No valid host was found. There are not enough hosts \
+const NO_VALID_HOST: &str = "Went to status ERROR due to \"Message: No valid host was found. There are not enough hosts \
      available., Code: 500\"";
 
 /// Creation of a bay, about twenty demo seconds. The stacks must exist (see `script_nodes::plan_stacks`).
@@ -143,7 +167,7 @@ pub(in crate::demo) fn create(region: &Region, bay: &Bay, outcome: &Outcome) -> 
             script.span(action, root, name, from, to);
         }
     }
-    if bay.floating_ip_enabled || bay.labels.contains_key("master_lb_floating_ip_enabled") {
+    if bay.floats_api() {
         script.at(5.6, Act::Floating { server: None });
     }
     script.resource(6.5, action, root, masters, "IN_PROGRESS", "state changed");
@@ -229,13 +253,13 @@ fn fail_masters(script: &mut Script, region: &Region, bay: &Bay, outcome: &Outco
     script.resource(6.7, action, group_stack, name, "IN_PROGRESS", "state changed");
     script.stack(6.8, action, member, "IN_PROGRESS");
     script.span(action, member, &port, 7.0, 7.6);
-    let (failed, text, at) = match outcome {
-        Outcome::FloatingQuota => {
-            (floating.clone(), "OverQuotaClient: Quota exceeded for resources: ['floatingip'].".to_owned(), 8.2)
-        }
-        Outcome::NovaQuota(words) => (server_resource.to_owned(), format!("Forbidden: {words} (HTTP 403)"), 8.6),
-        Outcome::NoValidHost | Outcome::Success => (server_resource.to_owned(), NO_VALID_HOST.to_owned(), 11.0),
+    let (failed, at) = match outcome {
+        Outcome::FloatingQuota => (floating.clone(), 8.2),
+        Outcome::NovaQuota(_) => (server_resource.to_owned(), 8.6),
+        Outcome::NoValidHost | Outcome::Success => (server_resource.to_owned(), 11.0),
     };
+    let (error, words) = outcome.cause();
+    let text = format!("{error}: {words}");
     script.resource(7.8, action, member, &failed, "IN_PROGRESS", "state changed");
     if *outcome == Outcome::NoValidHost
         && let Some(server) = region.stack(member).and_then(|stack| stack.resource(server_resource))
@@ -251,7 +275,6 @@ fn fail_masters(script: &mut Script, region: &Region, bay: &Bay, outcome: &Outco
         );
     }
     script.resource(at, action, member, &failed, "FAILED", &text);
-    let (error, words) = text.split_once(": ").unwrap_or(("Error", text.as_str()));
     let within = |place: &str| format!("{error}: {place}: {words}");
     script.stack_because(
         at + 0.1,

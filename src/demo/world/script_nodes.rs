@@ -1,9 +1,10 @@
 //! Scripts for single nodes, and for the operations that are made of them: resize, upgrade, node groups.
 
 use super::Region;
-use super::bay::{Action, Bay};
+use super::bay::{Action, Bay, NodeGroup};
 use super::plan::{PlannedNode, node_resources};
-use super::script::{Act, Script, Step, member_stacks};
+use super::script::{Act, Outcome, Script, Step, member_stacks};
+use super::stack::Stack;
 
 pub(in crate::demo) use super::plan::{masters_resource, server_resource, workers_resource};
 
@@ -134,36 +135,83 @@ pub(in crate::demo) fn update(region: &Region, bay: &Bay) -> Vec<Step> {
     script.done()
 }
 
-/// A new model: nodes are rebuilt one after another, masters first.
-pub(in crate::demo) fn upgrade(region: &Region, bay: &Bay, model: &str, step_secs: f64) -> Vec<Step> {
+/// A new model: the nodes of `groups` are rebuilt one after another with the new version of Kubernetes, masters first.
+pub(in crate::demo) fn upgrade(
+    region: &Region,
+    bay: &Bay,
+    model: &str,
+    version: &str,
+    groups: &[&NodeGroup],
+    step_secs: f64,
+) -> Vec<Step> {
     let mut script = Script::default();
     let action = Action::Update;
-    let root = bay.root_stack.as_str();
     script.status(0.2, "UPDATE_IN_PROGRESS", None);
     script.at(0.2, Act::Model { model: model.to_owned() });
-    script.groups(0.2, bay, "UPDATE_IN_PROGRESS", "");
-    script.stack(0.5, action, root, "IN_PROGRESS");
+    let mut roots: Vec<String> = Vec::new();
     let mut at = 1.0;
-    for resource in [masters_resource(bay.coe), workers_resource(bay.coe)] {
-        let nested =
-            region.stack(root).and_then(|stack| stack.resource(resource)).and_then(|found| found.nested.clone());
-        let Some(group_stack) = nested else { continue };
-        script.resource(at, action, root, resource, "IN_PROGRESS", "state changed");
+    for group in groups {
+        let Some((root, resource, group_stack)) = group_place(region, bay, group) else { continue };
+        if !roots.contains(&root) {
+            script.stack(0.5, action, &root, "IN_PROGRESS");
+            roots.push(root.clone());
+        }
+        let status = |status: &str, reason: &str| Act::Group {
+            group: group.name.clone(),
+            status: status.to_owned(),
+            reason: reason.to_owned(),
+        };
+        script.at(0.2, status("UPDATE_IN_PROGRESS", ""));
+        script.resource(at, action, &root, &resource, "IN_PROGRESS", "state changed");
         script.stack(at, action, &group_stack, "IN_PROGRESS");
         for (member, name) in member_stacks(region, &group_stack) {
-            script.span(action, &group_stack, &name, at, at + step_secs);
+            let end = at + step_secs;
+            script.span(action, &group_stack, &name, at, end);
             script.stack(at, action, &member, "IN_PROGRESS");
-            script.stack(at + step_secs, action, &member, "COMPLETE");
-            at += step_secs;
+            if let Some(server) = region.stack(&member).and_then(server_of) {
+                script.at(at, Act::ServerRebuild { server: server.clone() });
+                script.at(end - 0.1, Act::ServerRebuilt { server, version: version.to_owned() });
+            }
+            script.stack(end, action, &member, "COMPLETE");
+            at = end;
         }
         script.stack(at, action, &group_stack, "COMPLETE");
-        script.resource(at, action, root, resource, "COMPLETE", "state changed");
+        script.resource(at, action, &root, &resource, "COMPLETE", "state changed");
+        script.at(at, status("UPDATE_COMPLETE", "Stack UPDATE completed successfully"));
     }
-    script.stack(at + 0.3, action, root, "COMPLETE");
-    script.groups(at + 0.5, bay, "UPDATE_COMPLETE", "Stack UPDATE completed successfully");
+    for root in &roots {
+        script.stack(at + 0.3, action, root, "COMPLETE");
+    }
     script.at(at + 0.6, Act::Outputs);
     script.status(at + 0.7, "UPDATE_COMPLETE", None);
     script.done()
+}
+
+/// Root stack, resource in it, and the stack below it whose members are a group's nodes.
+fn group_place(region: &Region, bay: &Bay, group: &NodeGroup) -> Option<(String, String, String)> {
+    let root = if group.is_default { bay.root_stack.clone() } else { group.stack_id.clone()? };
+    let resource = if group.is_master() { masters_resource(bay.coe) } else { workers_resource(bay.coe) };
+    let nested = region.stack(&root)?.resource(resource)?.nested.clone()?;
+    Some((root, resource.to_owned(), nested))
+}
+
+/// The nodes laid out in a group's stack.
+pub(in crate::demo) fn planned(region: &Region, group_stack: &str) -> Vec<PlannedNode> {
+    let members = member_stacks(region, group_stack).into_iter();
+    members.map(|(member_stack, member_name)| PlannedNode { member_stack, member_name }).collect()
+}
+
+/// The server that a member of a group holds.
+fn server_of(stack: &Stack) -> Option<String> {
+    stack.resources.iter().find(|resource| resource.kind == "OS::Nova::Server")?.physical_id.clone()
+}
+
+/// The stack is updated, and near the end of it the nodes take what is new.
+pub(in crate::demo) fn update_with(region: &Region, bay: &Bay, act: Act) -> Vec<Step> {
+    let mut steps = update(region, bay);
+    let at = steps.iter().position(|step| step.at > 3.0).unwrap_or(steps.len());
+    steps.insert(at, Step { at: 3.0, act });
+    steps
 }
 
 /// A node group of its own comes up, about eight demo seconds. Its stack is already planned.
@@ -225,37 +273,48 @@ pub(in crate::demo) fn delete_group(region: &Region, bay: &Bay, group_name: &str
     script.done()
 }
 
-/// Two new servers find no host: the update fails and the bay keeps what it had.
-pub(in crate::demo) fn failed_resize(bay: &Bay, group_stack: &str, add: &[PlannedNode]) -> Vec<Step> {
+/// New nodes of a group cannot be made: the update of the bay fails, and it keeps the nodes it had. A group that is itself
+/// new (`action` is Create) fails as a whole.
+pub(in crate::demo) fn failed_growth(
+    region: &Region,
+    bay: &Bay,
+    group: &NodeGroup,
+    add: &[PlannedNode],
+    action: Action,
+    outcome: &Outcome,
+) -> Vec<Step> {
     let mut script = Script::default();
-    let action = Action::Update;
-    let resource = workers_resource(bay.coe);
-    let server = server_resource(bay.coe, false);
-    let root = bay.root_stack.as_str();
+    let Some((root, resource, group_stack)) = group_place(region, bay, group) else { return script.done() };
+    let server = server_resource(bay.coe, group.is_master());
+    let (port, _) = node_resources(bay.coe, group.is_master());
+    let (error, words) = outcome.cause();
+    let reason = format!("{error}: {words}");
+    let group_act = |status: String, reason: String| Act::Group { group: group.name.clone(), status, reason };
     script.status(0.2, "UPDATE_IN_PROGRESS", None);
-    script.stack(0.5, action, root, "IN_PROGRESS");
-    script.resource(0.8, action, root, resource, "IN_PROGRESS", "state changed");
-    let mut words = Vec::new();
+    script.at(0.2, group_act(format!("{}_IN_PROGRESS", action.word()), String::new()));
+    script.stack(0.5, action, &root, "IN_PROGRESS");
+    script.resource(0.8, action, &root, &resource, "IN_PROGRESS", "state changed");
+    script.stack(0.9, action, &group_stack, "IN_PROGRESS");
+    let mut all = Vec::new();
     for node in add {
-        let (port, _) = node_resources(bay.coe, false);
-        script.span(Action::Create, &node.member_stack, &port, 1.2, 1.6);
-        let at = 4.0;
-        let reason = super::script::NO_VALID_HOST;
-        script.resource(1.7, Action::Create, &node.member_stack, server, "IN_PROGRESS", "state changed");
-        script.resource(at, Action::Create, &node.member_stack, server, "FAILED", reason);
-        script.resource(at + 0.1, Action::Create, group_stack, &node.member_name, "FAILED", reason);
-        let text = reason.strip_prefix("ResourceInError: ").unwrap_or(reason);
-        words.push(format!(
-            "ResourceInError: resources.{resource}.resources[{}].resources.{server}: {text}",
-            node.member_name
-        ));
+        let (member, name) = (node.member_stack.as_str(), node.member_name.as_str());
+        script.resource(1.0, Action::Create, &group_stack, name, "IN_PROGRESS", "state changed");
+        script.stack(1.1, Action::Create, member, "IN_PROGRESS");
+        script.span(Action::Create, member, &port, 1.2, 1.6);
+        script.resource(1.7, Action::Create, member, server, "IN_PROGRESS", "state changed");
+        script.resource(4.0, Action::Create, member, server, "FAILED", &reason);
+        let inside = format!("Resource CREATE failed: {error}: resources.{server}: {words}");
+        script.stack_because(4.0, Action::Create, member, "FAILED", &inside);
+        script.resource(4.1, Action::Create, &group_stack, name, "FAILED", &reason);
+        all.push(format!("{error}: resources.{resource}.resources[{name}].resources.{server}: {words}"));
     }
-    let whole = format!("Resource UPDATE failed: {}", words.join("; "));
-    script.resource(4.3, action, root, resource, "FAILED", &whole);
-    script.stack_because(4.5, action, root, "FAILED", &whole);
-    script.at(4.6, Act::Fault { group: "default-worker".into(), text: whole.clone() });
-    script.at(4.6, Act::Group { group: "default-worker".into(), status: "UPDATE_FAILED".into(), reason: whole });
-    script.status(4.7, "UPDATE_FAILED", Some("default-worker failed".into()));
+    let whole = format!("Resource {} failed: {}", action.word(), all.join("; "));
+    script.stack_because(4.2, action, &group_stack, "FAILED", &whole);
+    script.resource(4.3, action, &root, &resource, "FAILED", &whole);
+    script.stack_because(4.5, action, &root, "FAILED", &whole);
+    script.at(4.6, Act::Fault { group: group.name.clone(), text: whole.clone() });
+    script.at(4.6, group_act(format!("{}_FAILED", action.word()), whole));
+    script.status(4.7, "UPDATE_FAILED", Some(format!("{} failed", group.name)));
     script.done()
 }
 

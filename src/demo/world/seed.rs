@@ -85,7 +85,7 @@ fn identity(ids: &Ids, seed: u64) -> Identity {
         project_id: ids.hex("project/lab"),
         roles: vec!["member".into(), "reader".into()],
         expires_at: None,
-        unrestricted: false,
+        unrestricted: Some(false),
     });
     identity
 }
@@ -404,7 +404,7 @@ pub(super) fn add_bay(world: &mut World, region: usize, seed: &BaySeed, now: Tim
             flavor,
             image: text("image_id"),
             node_count: count,
-            min_node_count: u32::from(role == "master"),
+            min_node_count: 0,
             max_node_count: None,
             is_default,
             stack_id: None,
@@ -421,7 +421,7 @@ pub(super) fn add_bay(world: &mut World, region: usize, seed: &BaySeed, now: Tim
         });
     }
     world.regions[region].bays.push(bay);
-    world.plan_bay(region, &uuid, created);
+    world.plan_bay(region, &uuid, created, u32::MAX);
     uuid
 }
 
@@ -434,7 +434,7 @@ pub(super) fn complete_bay(world: &mut World, region: usize, seed: &BaySeed, now
     world.play_history(region, &uuid, steps, created, HISTORY_PACE, f64::MAX);
     for (name, _, _) in seed.groups {
         let later = created + SignedDuration::from_hours(30);
-        let Some(root) = world.plan_group(region, &uuid, name, later) else { continue };
+        let Some(root) = world.plan_group(region, &uuid, name, later, u32::MAX) else { continue };
         let steps = script_nodes::create_group(&world.regions[region], &bay, name, &root);
         world.play_history(region, &uuid, steps, later, HISTORY_PACE, f64::MAX);
     }
@@ -499,7 +499,8 @@ fn notebooks_being_upgraded(world: &mut World, now: Timestamp) {
         bay.coe_version = Some("v1.29.8".into());
     }
     let Some(bay) = world.regions[0].bay(&uuid).cloned() else { return };
-    let steps = script_nodes::upgrade(&world.regions[0], &bay, &target, 2.0);
+    let groups: Vec<&NodeGroup> = bay.groups.iter().collect();
+    let steps = script_nodes::upgrade(&world.regions[0], &bay, &target, "v1.30.4", &groups, 2.0);
     let until = 1.0 + 2.0 * 2.0 + 0.05;
     let started = now - SignedDuration::from_mins(9);
     let left = world.play_history(0, &uuid, steps, started, 9.0 * 60.0 / until, until);
@@ -535,7 +536,9 @@ fn build_farm_that_failed(world: &mut World, now: Timestamp) {
     let add: Vec<_> =
         (0..2).filter_map(|_| world.plan_node(0, &uuid, "default-worker", &group_stack, started)).collect();
     let Some(bay) = world.regions[0].bay(&uuid).cloned() else { return };
-    let steps = script_nodes::failed_resize(&bay, &group_stack, &add);
+    let Some(group) = bay.group("default-worker") else { return };
+    let steps =
+        script_nodes::failed_growth(&world.regions[0], &bay, group, &add, Action::Update, &Outcome::NoValidHost);
     world.play_history(0, &uuid, steps, started, HISTORY_PACE, f64::MAX);
     if let Some(bay) = world.regions[0].bay_mut(&uuid) {
         bay.health_status = Some("HEALTHY".into());

@@ -113,7 +113,7 @@ fn objects(world: &mut World, kube: &str, swarm: &str, now: Timestamp) {
     for (kind, name, text) in redis {
         let parsed: Value = serde_saphyr::from_str(text).unwrap_or(Value::Null);
         let labels = parsed["metadata"]["labels"].as_object().cloned().unwrap_or_default();
-        world.regions[REGION].legacy.manifests.push(ManifestObject {
+        world.regions[REGION].legacy.first.push(ManifestObject {
             kind,
             uuid: world.ids.named(&format!("legacy/{name}")),
             name: name.into(),
@@ -124,10 +124,9 @@ fn objects(world: &mut World, kube: &str, swarm: &str, now: Timestamp) {
             parsed,
             labels,
             status: "Pending".into(),
-            replicas: 0,
             host: None,
             ip: None,
-            created_at: created,
+            created_at: Some(created),
             updated_at: None,
         });
     }

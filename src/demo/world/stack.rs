@@ -1,6 +1,10 @@
 //! Heat stacks: resources, nesting, events.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
+
+use super::Ids;
 
 /// A resource of a stack.
 #[derive(Debug, Clone)]
@@ -15,6 +19,13 @@ pub(in crate::demo) struct Resource {
     pub updated: Timestamp,
     /// The stack a group or a provider template unfolds into.
     pub nested: Option<String>,
+}
+
+impl Resource {
+    /// What it stands for is there: made, or half made.
+    pub fn exists(&self) -> bool {
+        self.status != "INIT_COMPLETE" && self.status != "DELETE_COMPLETE"
+    }
 }
 
 /// An entry of a stack's history.
@@ -53,6 +64,11 @@ impl Stack {
         self.resources.iter().find(|resource| resource.name == name)
     }
 
+    /// Made from the stack and the number of the event, so that it does not matter what happens elsewhere meanwhile.
+    fn next_event_id(&self, ids: &Ids) -> String {
+        ids.named(&format!("{}/event/{}", self.id, self.events.len()))
+    }
+
     /// Adds a resource that has not started.
     pub fn add(&mut self, name: &str, kind: &str, nested: Option<String>) {
         self.resources.push(Resource {
@@ -68,7 +84,8 @@ impl Stack {
     }
 
     /// Sets the status of a resource and writes the event.
-    pub fn mark(&mut self, event_id: String, time: Timestamp, name: &str, status: &str, reason: &str) {
+    pub fn mark(&mut self, ids: &Ids, time: Timestamp, name: &str, status: &str, reason: &str) {
+        let event_id = self.next_event_id(ids);
         let Some(resource) = self.resources.iter_mut().find(|resource| resource.name == name) else { return };
         if resource.status == "INIT_COMPLETE" {
             resource.created = time;
@@ -93,7 +110,8 @@ impl Stack {
     }
 
     /// Sets the status of the whole stack and writes the event Heat writes in the stack's own name.
-    pub fn mark_stack(&mut self, event_id: String, time: Timestamp, status: &str, reason: &str) {
+    pub fn mark_stack(&mut self, ids: &Ids, time: Timestamp, status: &str, reason: &str) {
+        let event_id = self.next_event_id(ids);
         if self.status.is_empty() {
             self.created = time;
         } else {
@@ -110,5 +128,57 @@ impl Stack {
             status: status.to_owned(),
             reason: reason.to_owned(),
         });
+    }
+}
+
+/// The stacks of a region in the order they were made. Looked up by id far more often than walked through.
+#[derive(Debug, Default)]
+pub(in crate::demo) struct Stacks {
+    rows: BTreeMap<u64, Stack>,
+    numbers: BTreeMap<String, u64>,
+    next: u64,
+}
+
+impl Stacks {
+    pub fn push(&mut self, stack: Stack) {
+        self.next += 1;
+        self.numbers.insert(stack.id.clone(), self.next);
+        self.rows.insert(self.next, stack);
+    }
+
+    pub fn get(&self, id: &str) -> Option<&Stack> {
+        self.rows.get(self.numbers.get(id)?)
+    }
+
+    pub fn get_mut(&mut self, id: &str) -> Option<&mut Stack> {
+        self.rows.get_mut(self.numbers.get(id)?)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Stack> {
+        self.rows.values()
+    }
+
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Stack> {
+        self.rows.values_mut()
+    }
+
+    /// Forgets a stack and everything nested in it.
+    pub fn forget(&mut self, id: &str) {
+        let Some(stack) = self.numbers.remove(id).and_then(|number| self.rows.remove(&number)) else { return };
+        for nested in stack.resources.iter().filter_map(|resource| resource.nested.as_deref()) {
+            self.forget(nested);
+        }
+    }
+
+    /// Forgets every stack of a bay.
+    pub fn forget_bay(&mut self, bay: &str) {
+        self.rows.retain(|_, stack| stack.bay != bay);
+        let rows = &self.rows;
+        self.numbers.retain(|_, number| rows.contains_key(number));
+    }
+
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.rows.len()
     }
 }

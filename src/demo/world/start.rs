@@ -124,7 +124,7 @@ fn steps_wait_for_their_time_and_speed_divides_it() {
 #[test]
 fn events_of_a_stack_are_in_order_of_time() {
     let world = world();
-    for stack in &world.regions[0].stacks {
+    for stack in world.regions[0].stacks.iter() {
         assert!(stack.events.windows(2).all(|pair| pair[0].time <= pair[1].time), "{}", stack.name);
     }
 }

@@ -4,7 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::World;
 use super::bay::{Action, Coe, Operation};
+use super::model::BayModel;
 use super::script::{Act, Step};
+
+/// Stacks of so many deleted bays can still be asked for, as Heat keeps them for a while.
+const DELETED_BAYS: usize = 20;
 
 /// Something the world wants done to the Kubernetes API of a bay.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +17,10 @@ pub(in crate::demo) enum Effect {
     Sync { region: usize, bay: String },
     /// Stop it.
     Stop { bay: String },
+    /// The bay is gone for good.
+    Forget { bay: String },
+    /// Let it serve with the newest certificate authority.
+    Rotate { bay: String },
 }
 
 impl World {
@@ -32,45 +40,46 @@ impl World {
         pace: f64,
     ) {
         if let Some(bay) = self.regions[region].bay_mut(uuid) {
-            bay.operation = Some(Operation { action, started: now, pace, steps, next: 0 });
+            bay.operation = (!steps.is_empty()).then_some(Operation { action, started: now, pace, steps, next: 0 });
         }
     }
 
-    /// Plays everything that is due at `now`, in all bays.
+    /// Plays everything that is due at `now`, in all bays, in the order of its time: the same whether the clock is read
+    /// often or seldom.
     pub fn advance(&mut self, now: Timestamp) -> Vec<Effect> {
         let mut effects = Vec::new();
-        for region in 0..self.regions.len() {
-            let busy: Vec<String> = self.regions[region]
-                .bays
-                .iter()
-                .filter(|bay| bay.operation.is_some())
-                .map(|bay| bay.uuid.clone())
-                .collect();
-            for uuid in busy {
-                self.advance_bay(region, &uuid, now, &mut effects);
+        while let Some((due, region, uuid)) = self.next_step(now) {
+            let Some(operation) = self.regions[region].bay_mut(&uuid).and_then(|bay| bay.operation.as_mut()) else {
+                return effects;
+            };
+            let act = operation.steps.get(operation.next).map(|step| step.act.clone());
+            operation.next += 1;
+            let over = operation.next >= operation.steps.len();
+            if let Some(act) = act {
+                self.play(region, &uuid, &act, due, &mut effects);
+            }
+            if over && let Some(bay) = self.regions[region].bay_mut(&uuid) {
+                bay.operation = None;
             }
         }
         effects
     }
 
-    fn advance_bay(&mut self, region: usize, uuid: &str, now: Timestamp, effects: &mut Vec<Effect>) {
-        loop {
-            let speed = self.speed;
-            let Some(bay) = self.regions[region].bay_mut(uuid) else { return };
-            let api_ready = bay.api_address.is_some();
-            let Some(operation) = &mut bay.operation else { return };
-            let Some(step) = operation.steps.get(operation.next).cloned() else {
-                bay.operation = None;
-                return;
-            };
-            let real = step.at * operation.pace / speed.max(0.001);
-            let due = operation.started + SignedDuration::try_from_secs_f64(real).unwrap_or(SignedDuration::ZERO);
-            if due > now || (step.act == Act::AwaitApi && bay.coe == Coe::Kubernetes && !api_ready) {
-                return;
+    /// The earliest step that is due and waits for nothing: its time, region and bay.
+    fn next_step(&self, now: Timestamp) -> Option<(Timestamp, usize, String)> {
+        let mut earliest: Option<(Timestamp, usize, &str)> = None;
+        for (index, region) in self.regions.iter().enumerate() {
+            for bay in &region.bays {
+                let Some(operation) = &bay.operation else { continue };
+                let Some(step) = operation.steps.get(operation.next) else { continue };
+                let due = self.later(operation.started, step.at * operation.pace);
+                let waits = step.act == Act::AwaitApi && bay.coe == Coe::Kubernetes && bay.api_address.is_none();
+                if due <= now && !waits && earliest.is_none_or(|(time, ..)| due < time) {
+                    earliest = Some((due, index, &bay.uuid));
+                }
             }
-            operation.next += 1;
-            self.play(region, uuid, &step.act, due, effects);
         }
+        earliest.map(|(due, region, uuid)| (due, region, uuid.to_owned()))
     }
 
     /// Plays steps at once, `seconds_per` real seconds for each demo second counted from `start`: a history.
@@ -98,20 +107,28 @@ impl World {
         match act {
             Act::Status { status, reason } => self.set_status(region, uuid, status, reason.clone(), time),
             Act::Stack { stack, status, reason } => {
-                let id = self.ids.next();
+                let ids = &self.ids;
                 if let Some(stack) = self.regions[region].stack_mut(stack) {
-                    stack.mark_stack(id, time, status, reason);
+                    stack.mark_stack(ids, time, status, reason);
                 }
             }
             Act::Resource { stack, name, status, reason } => {
-                let id = self.ids.next();
-                if let Some(stack) = self.regions[region].stack_mut(stack) {
-                    stack.mark(id, time, name, status, reason);
+                let ids = &self.ids;
+                let stacks = &mut self.regions[region].stacks;
+                let Some(stack) = stacks.get_mut(stack) else { return };
+                let nested = stack.resource(name).and_then(|resource| resource.nested.clone());
+                stack.mark(ids, time, name, status, reason);
+                // A member that was scaled away takes its stack along.
+                if stack.resource(name).is_none()
+                    && let Some(nested) = nested
+                {
+                    stacks.forget(&nested);
                 }
             }
             Act::ServerBuild { server } => self.set_server(region, server, "BUILD", None, time),
             Act::ServerActive { server } => {
                 self.set_server(region, server, "ACTIVE", None, time);
+                self.install(region, uuid, server);
                 if self.regions[region].bay(uuid).is_some_and(|bay| bay.wants_kubernetes) {
                     effects.push(sync());
                 }
@@ -123,6 +140,19 @@ impl World {
                     effects.push(sync());
                 }
             }
+            Act::ServerRebuild { server } => {
+                self.set_server(region, server, "REBUILD", None, time);
+                effects.push(sync());
+            }
+            Act::ServerRebuilt { server, version } => {
+                self.set_server(region, server, "ACTIVE", None, time);
+                if let Some(server) = self.regions[region].compute.server_mut(server) {
+                    server.kube_version = Some(version.clone());
+                }
+                effects.push(sync());
+            }
+            Act::NodesChanged => effects.push(sync()),
+            Act::AuthorityRotated => effects.push(Effect::Rotate { bay: uuid.to_owned() }),
             Act::Floating { server } => self.take_floating(region, uuid, server.as_deref()),
             Act::StackKnown => {
                 let token = self.ids.hex(uuid);
@@ -159,8 +189,12 @@ impl World {
                 }
             }
             Act::GroupGone { group } => {
-                if let Some(bay) = self.regions[region].bay_mut(uuid) {
-                    bay.groups.retain(|known| known.name != *group);
+                let region = &mut self.regions[region];
+                let Some(bay) = region.bay_mut(uuid) else { return };
+                let root = bay.group(group).filter(|group| !group.is_default).and_then(|group| group.stack_id.clone());
+                bay.groups.retain(|known| known.name != *group);
+                if let Some(root) = root {
+                    region.stacks.forget(&root);
                 }
             }
             Act::Fault { group, text } => {
@@ -177,6 +211,7 @@ impl World {
             Act::Outputs => self.fill_outputs(region, uuid),
             Act::Gone => {
                 effects.push(Effect::Stop { bay: uuid.to_owned() });
+                effects.push(Effect::Forget { bay: uuid.to_owned() });
                 self.forget_bay(region, uuid, time);
             }
         }
@@ -211,8 +246,19 @@ impl World {
         }
     }
 
+    /// A server comes up with the version of Kubernetes that its bay has at that moment.
+    fn install(&mut self, region: usize, uuid: &str, server: &str) {
+        let region = &mut self.regions[region];
+        let Some(bay) = region.bay(uuid) else { return };
+        let version = bay.kube_tag().map(str::to_owned);
+        let version = version.or_else(|| region.model(&bay.model_uuid).map(BayModel::coe_version));
+        if let Some(server) = region.compute.server_mut(server) {
+            server.kube_version = version;
+        }
+    }
+
     fn take_floating(&mut self, region: usize, uuid: &str, server: Option<&str>) {
-        let id = self.ids.next();
+        let id = self.ids.named(&format!("floating/{uuid}/{}", server.unwrap_or("api")));
         let region = &mut self.regions[region];
         let Some(bay) = region.bay(uuid).cloned() else { return };
         let what = server.map_or_else(|| format!("API of {}", bay.label()), |_| format!("master of {}", bay.label()));
@@ -231,7 +277,7 @@ impl World {
         let Some(bay) = region.bay(uuid).cloned() else { return };
         let version = region.model(&bay.model_uuid).map(|model| {
             let mut version = model.coe_version();
-            if let Some(tag) = bay.labels.get("kube_tag").and_then(serde_json::Value::as_str) {
+            if let Some(tag) = bay.kube_tag() {
                 tag.clone_into(&mut version);
             }
             version
@@ -258,6 +304,12 @@ impl World {
         region.compute.floating_ips.retain(|address| address.bay.as_deref() != Some(uuid));
         region.legacy.manifests.retain(|object| object.bay_uuid != uuid);
         region.legacy.containers.retain(|container| container.bay_uuid != uuid);
+        region.deleted_bays.push_back(uuid.to_owned());
+        if region.deleted_bays.len() > DELETED_BAYS
+            && let Some(oldest) = region.deleted_bays.pop_front()
+        {
+            region.stacks.forget_bay(&oldest);
+        }
         for stack in region.stacks.iter_mut().filter(|stack| stack.bay == uuid) {
             if stack.status != "DELETE_COMPLETE" {
                 stack.status = "DELETE_COMPLETE".into();

@@ -59,6 +59,11 @@ async fn a_bay_is_answered_whole_and_grows_only_when_it_rests() {
     assert_eq!(caller.old_magnum(Method::DELETE, &path, None).await.status, 204);
 }
 
+/// Rows of a list that have a name.
+fn named<'a>(got: &'a Got, list: &str, name: &str) -> Option<&'a Value> {
+    got.body[list].as_array()?.iter().find(|row| row["name"] == name)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn manifests_are_played_by_the_kubernetes_of_their_bay() {
     let demo = cloud().await;
@@ -68,25 +73,103 @@ async fn manifests_are_played_by_the_kubernetes_of_their_bay() {
     let made = caller.old_magnum(Method::POST, "/rcs", Some(json!({"bay_uuid": bay, "manifest": manifest}))).await;
     assert_eq!((made.status, &made.body["images"]), (201, &json!(["nginx"])));
     assert_eq!(fault(&caller.old_magnum(Method::GET, "/rcs", None).await), "Missing argument: \"bay_ident\"");
-    let deadline = Instant::now() + Duration::from_secs(10);
-    loop {
-        let rcs = caller.old_magnum(Method::GET, "/rcs?bay_ident=kube-2015", None).await;
-        let rc = rcs.body["rcs"].as_array().unwrap().iter().find(|row| row["name"] == "web").unwrap().clone();
-        let pods = caller.old_magnum(Method::GET, "/pods", None).await;
-        let pod =
-            pods.body["pods"].as_array().unwrap().iter().find(|row| row["name"] == "redis-master").unwrap().clone();
-        if rc["replicas"] == 3 && pod["status"] == "Running" && pod["host"].is_string() {
-            break;
+    let replicas = async |count: u32| {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            let rcs = caller.old_magnum(Method::GET, "/rcs?bay_ident=kube-2015", None).await;
+            if named(&rcs, "rcs", "web").unwrap()["replicas"] == count {
+                break;
+            }
+            assert!(Instant::now() < deadline, "the pods did not come: {}", rcs.text);
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        assert!(Instant::now() < deadline, "the pods did not come: {rc} {pod}");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    };
+    replicas(3).await;
     let path = format!("/rcs/{}/kube-2015", made.body["uuid"].as_str().unwrap());
-    assert_eq!(caller.old_magnum(Method::GET, &path, None).await.body["manifest"], manifest);
+    let shown = caller.old_magnum(Method::GET, &path, None).await;
+    assert!(shown.body["manifest"].is_null(), "Kubernetes does not keep the text");
+    let more = json!([{"op": "replace", "path": "/manifest", "value": manifest.replace("replicas: 3", "replicas: 5")}]);
+    let changed = caller.old_magnum(Method::PATCH, &path, Some(more)).await;
+    assert_eq!((changed.status, &changed.body["uuid"]), (200, &made.body["uuid"]), "{}", changed.text);
+    replicas(5).await;
+    let seeded = caller.old_magnum(Method::GET, "/rcs/redis?bay_ident=kube-2015", None).await;
+    assert_eq!(seeded.body["images"], json!(["kubernetes/redis:v1"]));
     assert_eq!(caller.old_magnum(Method::DELETE, &path, None).await.status, 204);
+    assert_eq!(caller.old_magnum(Method::GET, &path, None).await.status, 404);
     let swarm = caller.old_magnum(Method::GET, "/bays/swarm-2015", None).await.body["uuid"].clone();
     let wrong = caller.old_magnum(Method::POST, "/pods", Some(json!({"bay_uuid": swarm, "manifest": "a: b"}))).await;
     assert_eq!(fault(&wrong), "Cannot fulfill request with a swarm bay, expecting a kubernetes bay.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_kubernetes_told_of_a_pod_is_kept_and_what_it_refuses_is_passed_on() {
+    let demo = cloud().await;
+    let caller = Caller::sign_in(&demo, "mika", "lab").await;
+    let bay = caller.old_magnum(Method::GET, "/bays/kube-2015", None).await.body["uuid"].clone();
+    let manifest = |name: &str, image: &str| {
+        format!("metadata: {{name: {name}}}\nspec: {{containers: [{{name: a, image: \"{image}\"}}]}}\n")
+    };
+    let post = async |manifest: String| {
+        caller.old_magnum(Method::POST, "/pods", Some(json!({"bay_uuid": bay, "manifest": manifest}))).await
+    };
+    let made = post(manifest("lone", "nginx:1")).await;
+    assert_eq!((made.status, &made.body["status"], &made.body["host"]), (201, &json!("Pending"), &Value::Null));
+    let again = post(manifest("lone", "nginx:1")).await;
+    assert_eq!((again.status, fault(&again)), (409, "pods \"lone\" already exists".to_owned()));
+    let bad = post(manifest("Not_A_Name", "nginx:1")).await;
+    assert!(
+        bad.status == 422 && fault(&bad).starts_with("Pod \"Not_A_Name\" is invalid: metadata.name"),
+        "{}",
+        bad.text
+    );
+    let path = "/pods/lone/kube-2015";
+    // A pod is hardly ever changed: the manifest does not say what Kubernetes has filled in meanwhile.
+    let patch = json!([{"op": "replace", "path": "/manifest", "value": manifest("lone", "nginx:2")}]);
+    let changed = caller.old_magnum(Method::PATCH, path, Some(patch)).await;
+    assert!(changed.status == 422 && fault(&changed).contains("pod updates may not change fields"), "{}", changed.text);
+    let pods = caller.old_magnum(Method::GET, "/pods", None).await;
+    assert_eq!(named(&pods, "pods", "Not_A_Name").unwrap()["status"], "failed");
+    assert_eq!(named(&pods, "pods", "redis-master").unwrap()["status"], "Pending", "as it was when it was made");
+    assert_eq!(caller.old_magnum(Method::DELETE, path, None).await.status, 204);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bay_that_is_not_up_takes_no_manifest() {
+    let options = DemoOptions { seed: 7, size: DemoSize::Small, speed: 1.0, port: None };
+    let demo = DemoCloud::start(options).await.expect("the demo cloud starts");
+    let caller = Caller::sign_in(&demo, "mika", "lab").await;
+    let wish = json!({"name": "soon", "baymodel_id": "kube-atomic"});
+    let bay = caller.old_magnum(Method::POST, "/bays", Some(wish)).await.body["uuid"].clone();
+    let manifest = "metadata: {name: early}\nspec: {containers: [{name: a, image: nginx}]}";
+    let early = caller.old_magnum(Method::POST, "/pods", Some(json!({"bay_uuid": bay, "manifest": manifest}))).await;
+    assert!(early.status == 500 && fault(&early).contains("cannot be reached"), "{}", early.text);
+    let pods = caller.old_magnum(Method::GET, "/pods", None).await;
+    assert!(named(&pods, "pods", "early").is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manifest_is_fetched_from_its_address() {
+    let demo = cloud().await;
+    let caller = Caller::sign_in(&demo, "mika", "lab").await;
+    let bay = caller.old_magnum(Method::GET, "/bays/kube-2015", None).await.body["uuid"].clone();
+    let server = wiremock::MockServer::start().await;
+    let manifest = "metadata: {name: far}\nspec: {ports: [{port: 80}]}";
+    wiremock::Mock::given(wiremock::matchers::path("/far.yaml"))
+        .respond_with(wiremock::ResponseTemplate::new(200).set_body_string(manifest))
+        .mount(&server)
+        .await;
+    let post = async |url: String| {
+        caller.old_magnum(Method::POST, "/services", Some(json!({"bay_uuid": bay, "manifest_url": url}))).await
+    };
+    let made = post(format!("{}/far.yaml", server.uri())).await;
+    assert_eq!((made.status, made.body["name"].as_str()), (201, Some("far")), "{}", made.text);
+    assert!(made.body["ip"].is_string() && made.body["manifest"].is_null());
+    let missing = post(format!("{}/nothing", server.uri())).await;
+    assert!(missing.status == 400 && fault(&missing).starts_with("Failed to retrieve manifest"), "{}", missing.text);
+    let scheme = post("ftp://127.0.0.1/far.yaml".into()).await;
+    assert_eq!((scheme.status, fault(&scheme)), (400, "Invalid URL scheme ftp".to_owned()));
+    let outside = post("http://192.0.2.1/far.yaml".into()).await;
+    assert_eq!(outside.status, 400);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -31,6 +31,7 @@ fn nodes(workers: u32) -> Vec<NodeSpec> {
         provider_id: "openstack:///0".into(),
         internal_ip: "10.0.0.2".into(),
         created: jiff::Timestamp::now(),
+        ..NodeSpec::default()
     };
     let worker = |n: u32| NodeSpec {
         name: format!("bay-node-{n}"),
@@ -120,11 +121,12 @@ async fn a_shop_with_over_a_thousand_pods_is_read_in_pages() {
     assert!(picture.pods.sign.contains(&Sign::Failed) && picture.pods.sign.contains(&Sign::Pending));
     // A compaction is survived with everything in place.
     bay.cluster.compact();
-    let before = picture.pods.len();
     bay.cluster.set_reporting("bay-node-3", false);
-    let picture =
+    let silent =
         eyes.until("the silent node", |p| p.nodes.iter().any(|n| n.name == "bay-node-3" && n.ready.is_none())).await;
-    assert!(picture.pods.len() + 200 > before);
+    // Nothing but the daemons of the shop's own life comes and goes meanwhile: at most one rollout of 48 pods.
+    let difference = silent.pods.len().abs_diff(picture.pods.len());
+    assert!(difference <= 48, "{difference} pods more or fewer");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -160,8 +162,28 @@ async fn who_has_another_authority_does_not_get_in() {
     mixed.ca_pem = bay.authority.ca_pem().to_owned();
     let stranger = Connection::with_certificate("bay", &address, mixed).await.expect("a connection");
     let error = version::version(&stranger).await.expect_err("a stranger");
-    assert!(
-        matches!(error.kind(), ProblemKind::Tls | ProblemKind::Auth | ProblemKind::Forbidden | ProblemKind::Network),
-        "{error:?}"
-    );
+    // The server breaks the handshake off; depending on how far it got, the client calls that TLS or network.
+    assert!(matches!(error.kind(), ProblemKind::Tls | ProblemKind::Network), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_authority_shuts_out_the_old_certificates() {
+    let bay = start(Scenario::Empty, 1, 1.0, None, authority()).await;
+    let old = enter(&bay).await;
+    version::version(&old).await.expect("an answer");
+    let renewed = authority();
+    bay.cluster.set_authority(&renewed).expect("a new certificate");
+    assert!(version::version(&old).await.is_err(), "the server has another authority");
+    let address = format!("https://{}", bay.cluster.address());
+    let new = Connection::with_certificate("bay", &address, signed(&renewed).await).await.expect("a connection");
+    version::version(&new).await.expect("an answer");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_may_ask_for_any_timeout() {
+    let bay = start(Scenario::Empty, 1, 1.0, None, authority()).await;
+    let path = format!("/api/v1/pods?watch=true&timeoutSeconds={}", u64::MAX);
+    assert!(bay.cluster.ask(&axum::http::Method::GET, &path, None).is_none(), "a stream has no end to wait for");
+    let (status, list) = bay.cluster.ask(&axum::http::Method::GET, "/api/v1/nodes", None).expect("an answer");
+    assert_eq!((status, list["items"].as_array().map(Vec::len)), (200, Some(2)));
 }

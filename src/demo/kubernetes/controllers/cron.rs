@@ -4,7 +4,7 @@ use super::super::events::Said;
 use super::super::json::{self, stamp, text};
 use super::super::kinds::Kind;
 use super::super::store::Object;
-use super::super::world::{Task, World};
+use super::super::world::World;
 use super::{Work, job};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -148,7 +148,7 @@ impl World {
         }
         self.write_cron_status(object, &names, &scheduled);
         if let Some(next) = schedule.next(self.now) {
-            self.at(next, Task::Work(Work::Sync(Kind::CronJob, object.key.clone())));
+            self.look_again_at(next, Work::Sync(Kind::CronJob, object.key.clone()));
         }
     }
 
@@ -217,5 +217,8 @@ mod tests {
         assert!((3..=4).contains(&jobs), "{jobs}: three finished ones are kept");
         let status = world.store.get(Kind::CronJob, &key).unwrap().value()["status"].clone();
         assert!(status["lastScheduleTime"].is_string());
+        let waiting = world.agenda_len();
+        advance(&mut world, 600.0);
+        assert!(world.agenda_len() <= waiting + 1, "{} tasks wait, {waiting} before", world.agenda_len());
     }
 }

@@ -6,7 +6,7 @@ use super::super::events::Said;
 use super::super::json::{self, stamp, text};
 use super::super::kinds::Kind;
 use super::super::store::Object;
-use super::super::world::{Task, World, template_hash};
+use super::super::world::{World, template_hash};
 use super::{Work, active_pods, owner_reference, scaled};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -158,7 +158,7 @@ impl World {
             self.scale_set(object, new, replicas);
             return;
         }
-        let room = replicas + surge - total;
+        let room = replicas.saturating_add(surge).saturating_sub(total);
         if new.wanted < replicas && room > 0 {
             self.scale_set(object, new, (new.wanted + room).min(replicas));
             return;
@@ -288,7 +288,9 @@ impl World {
             let message = format!("ReplicaSet \"{set}\" has timed out progressing.");
             return condition("Progressing", "False", "ProgressDeadlineExceeded", &message, false);
         }
-        self.later(deadline as f64 + 1.0, Task::Work(Work::Sync(Kind::Deployment, object.key.clone())));
+        // A rollout that moves begins its time anew.
+        let left = deadline as f64 - if moved { 0.0 } else { waited };
+        self.look_again(left.max(0.0) + 1.0, Work::Sync(Kind::Deployment, object.key.clone()));
         let message = format!("ReplicaSet \"{set}\" is progressing.");
         condition("Progressing", "True", "ReplicaSetUpdated", &message, moved)
     }

@@ -66,7 +66,8 @@ impl World {
     fn want_address(&mut self, service: &Object, body: &Value) {
         let asked = text(body, "/spec/type") == "LoadBalancer" && list(body, "/status/loadBalancer/ingress").is_empty();
         let pending = text(body, "/metadata/annotations/bayview.test~1state") == "pending";
-        if asked && !pending && body.pointer("/metadata/creationTimestamp").is_some() {
+        // One is being made already, however often the service is looked at meanwhile.
+        if asked && !pending && self.balancing.insert(service.key.clone()) {
             self.say(service, Said::normal("service-controller", "EnsuringLoadBalancer", "Ensuring load balancer"));
             let wait = self.between(8.0, 20.0);
             self.later(wait, Task::LoadBalancer(service.key.clone()));
@@ -75,6 +76,7 @@ impl World {
 
     /// The cloud made the load balancer.
     pub fn give_address(&mut self, key: &Key) {
+        self.balancing.remove(key);
         let Some(service) = self.store.get(Kind::Service, key).cloned() else { return };
         let body = service.value();
         if text(&body, "/spec/type") != "LoadBalancer" || !list(&body, "/status/loadBalancer/ingress").is_empty() {

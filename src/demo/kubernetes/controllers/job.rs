@@ -5,7 +5,7 @@ use super::super::facts::Phase;
 use super::super::json::{self, stamp, text};
 use super::super::kinds::Kind;
 use super::super::store::Object;
-use super::super::world::{Task, World};
+use super::super::world::World;
 use super::{Work, owner_reference, pod_from_template, rank_for_deletion};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -66,11 +66,15 @@ impl World {
     fn match_active(&mut self, object: &Arc<Object>, body: &Value, active: &mut Vec<Arc<Object>>, wanted: i64) {
         let wanted = wanted as usize;
         let template = job_template(object, body);
-        while active.len() < wanted {
+        let work = Work::Sync(Kind::Job, object.key.clone());
+        for _ in active.len()..wanted.min(active.len() + self.may_make(&work)) {
             let pod = pod_from_template(self, object, &template);
-            let made = self.create(Kind::Pod, pod);
+            let Some(made) = self.create_for(object, Kind::Pod, pod) else { break };
             self.say(object, Said::normal(SOURCE, "SuccessfulCreate", &format!("Created pod: {}", made.key.name)));
             active.push(made);
+        }
+        if active.len() < wanted {
+            self.go_on(work);
         }
         if active.len() > wanted {
             active.sort_by_key(|p| rank_for_deletion(p));
@@ -118,21 +122,23 @@ impl World {
             if kind == "Complete" {
                 status.insert("completionTime".into(), now.into());
             }
-            if let Some(seconds) = json::number(body, "/spec/ttlSecondsAfterFinished") {
-                self.later(seconds as f64, Task::Work(Work::Sync(Kind::Job, object.key.clone())));
-            }
         }
         self.set_status(Kind::Job, &object.key, status);
-        self.expire_job(object, body);
+        if let Some(now) = self.store.get(Kind::Job, &object.key).map(|job| job.value()) {
+            self.expire_job(object, &now);
+        }
     }
 
     /// Removes a finished Job whose `ttlSecondsAfterFinished` has passed.
     fn expire_job(&mut self, object: &Arc<Object>, body: &Value) {
         let Some(ttl) = json::number(body, "/spec/ttlSecondsAfterFinished") else { return };
         let ended = json::list(body, "/status/conditions").iter().find(|c| text(c, "/status") == "True");
-        let since = ended.and_then(|c| json::seconds(text(c, "/lastTransitionTime")));
-        if since.is_some_and(|s| (self.now.as_second() - s + 1) as f64 * self.speed >= ttl as f64) {
+        let Some(since) = ended.and_then(|c| json::seconds(text(c, "/lastTransitionTime"))) else { return };
+        let left = ttl as f64 - (self.now.as_second() - since) as f64 * self.speed;
+        if left <= 0.0 {
             self.store.remove(Kind::Job, &object.key);
+        } else {
+            self.look_again(left, Work::Sync(Kind::Job, object.key.clone()));
         }
     }
 }

@@ -19,6 +19,11 @@ use super::world::{Task, World};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
+/// The most pods that a controller makes in one go (`BurstReplicas`, `maxPodCreateDeletePerSync`); it goes on a second later.
+pub const BURST: usize = 500;
+/// Seconds until it does.
+pub const BURST_PAUSE: f64 = 1.0;
+
 /// What a controller has to look at.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Work {
@@ -57,6 +62,15 @@ impl World {
                 self.enqueue(Work::Endpoints(object.key.clone()));
             }
             Kind::Namespace => self.enqueue(Work::Namespace(object.key.clone())),
+            Kind::PersistentVolumeClaim if gone => self.release_claim(object),
+            Kind::PersistentVolumeClaim if change.verb == Verb::Added => {
+                self.react_to_claim(object);
+                self.enqueue(Work::ScheduleAll);
+            }
+            Kind::StorageClass if change.verb == Verb::Added => {
+                self.react_to_class();
+                self.enqueue(Work::ScheduleAll);
+            }
             Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet | Kind::CronJob if !gone => {
                 self.enqueue(Work::Sync(object.kind, object.key.clone()));
             }
@@ -192,7 +206,7 @@ impl World {
             Work::Collect(uid) => self.collect_orphans(&uid),
             Work::Foreground(kind, key) => self.finish_foreground(kind, &key),
             Work::Endpoints(key) => self.sync_endpoints(&key),
-            Work::Schedule(key) => self.schedule(&key),
+            Work::Schedule(key) => self.schedule_new(key),
             Work::ScheduleAll => self.schedule_all(),
             Work::Sync(kind, key) => {
                 let Some(object) = self.store.get(kind, &key).cloned().filter(|o| !o.facts.deleting) else { return };
@@ -285,7 +299,9 @@ pub fn scaled(value: Option<&Value>, total: i64, up: bool) -> i64 {
         Some(Value::Number(n)) => n.as_i64().unwrap_or(0),
         Some(Value::String(s)) => {
             let percent: i64 = s.trim_end_matches('%').parse().unwrap_or(0);
-            if up { (total * percent + 99) / 100 } else { total * percent / 100 }
+            let part = i128::from(total) * i128::from(percent);
+            let whole = if up { (part + 99) / 100 } else { part / 100 };
+            i64::try_from(whole).unwrap_or(i64::MAX)
         }
         _ => 0,
     }

@@ -5,7 +5,7 @@ use super::super::json;
 use super::super::kinds::Kind;
 use super::super::selector::LabelSelector;
 use super::super::store::{Key, Object};
-use super::super::world::{Task, World};
+use super::super::world::World;
 use super::{Work, active_pods, available, owner_reference, pod_from_template, rank_for_deletion};
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -20,11 +20,15 @@ impl World {
         let source = if object.kind == Kind::ReplicaSet { "replicaset-controller" } else { "replication-controller" };
         if pods.len() < wanted {
             let template = body.pointer("/spec/template").cloned().unwrap_or(Value::Null);
-            for _ in pods.len()..wanted {
+            let work = Work::Sync(object.kind, object.key.clone());
+            for _ in pods.len()..wanted.min(pods.len() + self.may_make(&work)) {
                 let pod = pod_from_template(self, object, &template);
-                let made = self.create(Kind::Pod, pod);
+                let Some(made) = self.create_for(object, Kind::Pod, pod) else { break };
                 self.say(object, Said::normal(source, "SuccessfulCreate", &format!("Created pod: {}", made.key.name)));
                 pods.push(made);
+            }
+            if pods.len() < wanted {
+                self.go_on(work);
             }
         } else if pods.len() > wanted {
             pods.sort_by_key(|p| rank_for_deletion(p));
@@ -74,8 +78,15 @@ impl World {
             status.insert("conditions".into(), conditions.clone());
         }
         self.set_status(object.kind, &object.key, status);
-        if serving < ready {
-            self.later(min_ready as f64, Task::Work(Work::Sync(object.kind, object.key.clone())));
+        // The next pod to become available is looked at when its time has come.
+        let left = pods
+            .iter()
+            .filter(|p| !available(self, p, min_ready))
+            .filter_map(|p| p.facts.pod.as_ref().filter(|f| f.ready))
+            .map(|f| min_ready as f64 - (self.now.as_second() - f.ready_since) as f64 * self.speed)
+            .min_by(f64::total_cmp);
+        if let Some(left) = left {
+            self.look_again(left, Work::Sync(object.kind, object.key.clone()));
         }
     }
 
@@ -88,6 +99,7 @@ impl World {
 #[cfg(test)]
 mod tests {
     use super::super::super::testing::{advance, pods, world_with_nodes};
+    use super::super::BURST;
     use super::*;
     use serde_json::json;
 
@@ -111,6 +123,30 @@ mod tests {
         world.set_replicas(Kind::ReplicaSet, &key, 1);
         advance(&mut world, 30.0);
         assert_eq!(pods(&world, "d").len(), 1);
+    }
+
+    #[test]
+    fn very_many_pods_are_made_bit_by_bit_until_there_is_no_room() {
+        let mut world = world_with_nodes(1);
+        let key = replica_set(&mut world, 2_000_000_000);
+        world.settle();
+        assert_eq!(pods(&world, "d").len(), BURST);
+        advance(&mut world, 1.5);
+        assert_eq!(pods(&world, "d").len(), 2 * BURST);
+        let bound = world.store.list(Kind::Pod, None).filter(|p| p.facts.pod.as_ref().unwrap().node.is_some()).count();
+        assert_eq!(bound, 110, "the node is full");
+        let quota = std::mem::replace(&mut world.store.quota_bytes, 0);
+        advance(&mut world, 100.0);
+        assert_eq!(pods(&world, "d").len(), 2 * BURST);
+        let told = world.store.list(Kind::Event, None).any(|e| {
+            let event = e.value();
+            event["reason"] == "FailedCreate" && event["involvedObject"]["name"] == *key.name
+        });
+        assert!(told, "the owner is told");
+        world.store.quota_bytes = quota;
+        world.set_replicas(Kind::ReplicaSet, &key, 3);
+        advance(&mut world, 60.0);
+        assert_eq!(pods(&world, "d").len(), 3);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! StatefulSets: pods with numbers, made and replaced in order.
 
+use super::super::claims;
 use super::super::events::Said;
 use super::super::json::{self, stamp, text};
 use super::super::kinds::Kind;
 use super::super::store::{Key, Object};
 use super::super::world::{World, template_hash};
-use super::pod_from_template;
+use super::{Work, pod_from_template};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -29,11 +30,17 @@ impl World {
         };
         let ready = |p: &Object| !p.facts.deleting && p.facts.pod.as_ref().is_some_and(|f| f.ready);
         let mut waiting = false;
+        let work = Work::Sync(Kind::StatefulSet, object.key.clone());
+        let (mut made, most) = (0, self.may_make(&work));
         for ordinal in 0..wanted {
             match pod(self, ordinal) {
                 None => {
-                    self.make_ordinal(object, &body, ordinal, &revision);
                     waiting = true;
+                    if made == most || self.make_ordinal(object, &body, ordinal, &revision).is_none() {
+                        self.go_on(work.clone());
+                        break;
+                    }
+                    made += 1;
                 }
                 Some(p) if p.facts.pod.as_ref().is_some_and(|f| !f.active()) => {
                     self.delete_pod(&p.key, Some(0));
@@ -74,7 +81,14 @@ impl World {
         self.write_stateful_status(object, &body, &revision);
     }
 
-    fn make_ordinal(&mut self, object: &Arc<Object>, body: &Value, ordinal: i64, revision: &str) {
+    /// `None` when there is no room for the pod.
+    fn make_ordinal(
+        &mut self,
+        object: &Arc<Object>,
+        body: &Value,
+        ordinal: i64,
+        revision: &str,
+    ) -> Option<Arc<Object>> {
         let name = format!("{}-{ordinal}", object.key.name);
         let mut template = body.pointer("/spec/template").cloned().unwrap_or(Value::Null);
         for (key, value) in [
@@ -96,30 +110,25 @@ impl World {
         json::remove(&mut pod, "/metadata/generateName");
         json::set(&mut pod, "/spec/hostname", name.clone());
         json::set(&mut pod, "/spec/subdomain", text(body, "/spec/serviceName"));
-        self.create(Kind::Pod, pod);
+        let made = self.create_for(object, Kind::Pod, pod)?;
         let message = format!("create Pod {name} in StatefulSet {} successful", object.key.name);
         self.say(object, Said::normal(SOURCE, "SuccessfulCreate", &message));
+        Some(made)
     }
 
     fn make_claim(&mut self, object: &Arc<Object>, claim: &Value, name: &str) {
         if self.store.find(Kind::PersistentVolumeClaim, &object.key.namespace, name).is_some() {
             return;
         }
-        let mut spec = claim.get("spec").cloned().unwrap_or_else(|| json!({}));
-        json::default(&mut spec, "/storageClassName", "cinder");
-        let uid = self.uid();
-        json::set(&mut spec, "/volumeName", format!("pvc-{uid}"));
-        let storage = spec.pointer("/resources/requests/storage").cloned().unwrap_or_else(|| json!("1Gi"));
-        let modes = spec.get("accessModes").cloned().unwrap_or_else(|| json!(["ReadWriteOnce"]));
-        let labels = object.value().pointer("/spec/selector/matchLabels").cloned().unwrap_or_else(|| json!({}));
-        self.create(
-            Kind::PersistentVolumeClaim,
-            json!({
-                "metadata": {"namespace": &*object.key.namespace, "name": name, "uid": uid, "labels": labels},
-                "spec": spec,
-                "status": {"phase": "Bound", "accessModes": modes, "capacity": {"storage": storage}},
-            }),
-        );
+        let mut body = json!({
+            "metadata": {
+                "namespace": &*object.key.namespace, "name": name,
+                "labels": object.value().pointer("/spec/selector/matchLabels").cloned().unwrap_or_else(|| json!({})),
+            },
+            "spec": claim.get("spec").cloned().unwrap_or_else(|| json!({})),
+        });
+        claims::admit(self, &mut body);
+        self.create(Kind::PersistentVolumeClaim, body);
     }
 
     fn write_stateful_status(&mut self, object: &Arc<Object>, body: &Value, revision: &str) {
@@ -181,6 +190,7 @@ mod tests {
     #[test]
     fn pods_come_one_after_the_other_and_go_from_the_top() {
         let mut world = world_with_nodes(3);
+        world.create(Kind::StorageClass, json!({"metadata": {"name": "fast", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}}}));
         let key = make(&mut world);
         advance(&mut world, 0.05);
         assert_eq!(pods(&world, "d"), ["db-0"]);
@@ -196,6 +206,7 @@ mod tests {
     #[test]
     fn a_new_template_replaces_every_pod() {
         let mut world = world_with_nodes(3);
+        world.create(Kind::StorageClass, json!({"metadata": {"name": "fast", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}}}));
         let key = make(&mut world);
         advance(&mut world, 60.0);
         world.restart_rollout(Kind::StatefulSet, &key);

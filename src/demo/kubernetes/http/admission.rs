@@ -1,5 +1,6 @@
 //! From a request body to an object that may be written: decoding, field validation, defaults, admission.
 
+use super::super::claims;
 use super::super::controllers::{admit_pod, job};
 use super::super::defaults;
 use super::super::failure::Failure;
@@ -189,14 +190,7 @@ pub fn admit_new(world: &mut World, target: &Objects, body: &mut Value) -> Resul
         }
         Kind::Service => admit_service(world, body),
         Kind::Secret => merge_string_data(body),
-        Kind::PersistentVolumeClaim => {
-            json::default(body, "/spec/storageClassName", "cinder");
-            let volume = format!("pvc-{}", text(body, "/metadata/uid"));
-            json::default(body, "/spec/volumeName", volume);
-            let capacity = body.pointer("/spec/resources/requests").cloned().unwrap_or_else(|| json!({}));
-            let modes = body.pointer("/spec/accessModes").cloned().unwrap_or_else(|| json!([]));
-            json::set(body, "/status", json!({"phase": "Bound", "accessModes": modes, "capacity": capacity}));
-        }
+        Kind::PersistentVolumeClaim => claims::admit(world, body),
         Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet | Kind::CronJob => {
             json::default(body, "/status", json!({}))
         }

@@ -11,15 +11,15 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 /// A connection that does not finish its handshake in this time is dropped.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
-/// Serves until the API's stop is called.
-pub async fn serve(listener: TcpListener, tls: Arc<ServerConfig>, api: Arc<Api>) {
-    let acceptor = TlsAcceptor::from(tls);
+/// Serves until the API's stop is called. A new TLS set-up ends the connections that were made with the old one.
+pub async fn serve(listener: TcpListener, tls: watch::Receiver<Arc<ServerConfig>>, api: Arc<Api>) {
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -27,7 +27,7 @@ pub async fn serve(listener: TcpListener, tls: Arc<ServerConfig>, api: Arc<Api>)
         };
         match accepted {
             Ok((stream, _)) => {
-                tokio::spawn(connection(stream, acceptor.clone(), Arc::clone(&api)));
+                tokio::spawn(connection(stream, tls.clone(), Arc::clone(&api)));
             }
             Err(error) => {
                 // Out of file descriptors, most likely: some will be free again.
@@ -38,8 +38,9 @@ pub async fn serve(listener: TcpListener, tls: Arc<ServerConfig>, api: Arc<Api>)
     }
 }
 
-async fn connection(stream: TcpStream, acceptor: TlsAcceptor, api: Arc<Api>) {
+async fn connection(stream: TcpStream, mut config: watch::Receiver<Arc<ServerConfig>>, api: Arc<Api>) {
     let _ = stream.set_nodelay(true);
+    let acceptor = TlsAcceptor::from(Arc::clone(&config.borrow_and_update()));
     let Ok(Ok(tls)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await else { return };
     let identity = tls.get_ref().1.peer_certificates().and_then(|c| c.first()).and_then(|c| identity(c));
     let identity = Arc::new(identity);
@@ -52,6 +53,7 @@ async fn connection(stream: TcpStream, acceptor: TlsAcceptor, api: Arc<Api>) {
     let serving = builder.serve_connection(TokioIo::new(tls), service);
     tokio::select! {
         _ = serving => {}
+        _ = config.changed() => {}
         () = api.stop.cancelled() => {}
     }
 }

@@ -93,7 +93,7 @@ fn set_scale(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> An
         }
     };
     let wanted = scale.pointer("/spec/replicas").cloned().unwrap_or_else(|| json!(0));
-    let Some(replicas) = wanted.as_i64() else {
+    let Some(replicas) = wanted.as_i64().filter(|count| i32::try_from(*count).is_ok()) else {
         return Err(Failure::bad_request(format!(
             "Scale in version \"v1\" cannot be handled as a Scale: json: cannot unmarshal {wanted} into Go struct field ScaleSpec.spec.replicas of type int32"
         )));

@@ -20,6 +20,8 @@ use tokio::time::{Instant, sleep_until};
 
 /// Watches without a timeout of their own end after half an hour to an hour, as `--min-request-timeout` has it.
 const MIN_TIMEOUT_SECONDS: u64 = 1800;
+/// A longer timeout than a day is a day.
+const MAX_TIMEOUT_SECONDS: u64 = 24 * 3600;
 /// Time between bookmarks.
 const BOOKMARK_SECONDS: u64 = 60;
 
@@ -100,9 +102,8 @@ pub fn open(api: &Arc<Api>, call: &Call, target: &Objects) -> Answer {
 
 fn timeout(call: &Call) -> Duration {
     let seconds = call.number("timeoutSeconds").filter(|s| *s > 0);
-    Duration::from_secs(
-        seconds.unwrap_or_else(|| MIN_TIMEOUT_SECONDS + rand::rng().random_range(0..MIN_TIMEOUT_SECONDS)),
-    )
+    let seconds = seconds.unwrap_or_else(|| MIN_TIMEOUT_SECONDS + rand::rng().random_range(0..MIN_TIMEOUT_SECONDS));
+    Duration::from_secs(seconds.min(MAX_TIMEOUT_SECONDS))
 }
 
 impl Watch {

@@ -10,7 +10,7 @@ use super::super::schema;
 use super::super::store::{Key, Object};
 use super::super::table;
 use super::super::validate;
-use super::super::world::World;
+use super::super::world::{NO_SPACE, World};
 use super::modify::{self, Change};
 use super::request::{Call, Form, Objects};
 use super::{Answer, Api, admission, json_answer, text_of};
@@ -102,6 +102,9 @@ fn create_object(
         map.remove("apiVersion");
         map.remove("kind");
         return Ok(body);
+    }
+    if world.store.is_full() {
+        return Err(Failure::internal(NO_SPACE));
     }
     Ok(world.store.put(target.kind, body).value())
 }

@@ -458,6 +458,8 @@ impl<'a> Seed<'a> {
             started: born,
             place,
             last: None,
+            inits: Vec::new(),
+            inits_done: 0,
         };
         let mut ready_since = Timestamp::from_second(born.as_second() + 9).unwrap_or(born).min(self.now);
         let mut next = None;
@@ -517,7 +519,7 @@ impl<'a> Seed<'a> {
                 ContainerState::running(born, true)
             },
         );
-        pod_status::write(&mut body, &states, &life.place, born, ready_since);
+        pod_status::write(&mut body, &states, None, &life.place, born, ready_since);
         if let State::Draining(seconds) = state {
             let end = Timestamp::from_second(self.now.as_second() + seconds).unwrap_or(self.now);
             json::set(&mut body, "/metadata/deletionTimestamp", stamp(end));

@@ -31,6 +31,7 @@ fn production() -> Vec<NodeSpec> {
                 provider_id: format!("openstack:///00000000-0000-0000-0000-{:012}", nodes.len()),
                 internal_ip: format!("10.0.0.{}", nodes.len() + 10),
                 created,
+                ..NodeSpec::default()
             });
         }
     }

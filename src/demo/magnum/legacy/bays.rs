@@ -8,16 +8,15 @@ use super::super::super::world::magnum_time;
 use super::super::super::world::script::{Act, Step};
 use super::super::body::{self, Field, Kind};
 use super::super::lists::{self, Collection, Row};
-use super::super::operations::{self, NewBay};
-use super::super::quotas::check_clusters;
+use super::super::operations::{self, MOST_NODES, NewBay};
 use super::super::{Answer, Call, Problem, patch};
 use super::{baymodels, find_bay};
 
 const FIELDS: &[Field] = &[
     ("name", Kind::Text(1, 255)),
     ("baymodel_id", Kind::Text(1, 255)),
-    ("node_count", Kind::Int(1, 1_000_000)),
-    ("master_count", Kind::Int(1, 1_000_000)),
+    ("node_count", Kind::Int(1, MOST_NODES)),
+    ("master_count", Kind::Int(1, MOST_NODES)),
     ("bay_create_timeout", Kind::Int(0, i64::MAX)),
     ("discovery_url", Kind::Text(1, 1024)),
     ("uuid", Kind::ReadOnly),
@@ -99,7 +98,6 @@ fn create(call: &mut Call<'_>) -> Answer {
     }
     let given = body::typed("bay", &body, FIELDS, &["baymodel_id"])?;
     call.member("bay:create")?;
-    check_clusters(call)?;
     let text = |key: &str| given.get(key).and_then(Value::as_str).map(str::to_owned);
     let count = |key: &str| given.get(key).and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok()).unwrap_or(1);
     let ident = text("baymodel_id").unwrap_or_default();
@@ -180,10 +178,14 @@ fn change(call: &mut Call<'_>, ident: &str) -> Answer {
             Value::Null => Some(1),
             value => body::plain(value).parse::<i64>().ok(),
         };
+        let text = || body::plain(&after["node_count"]);
         let Some(wanted) = wanted.filter(|count| *count >= 1) else {
-            let text = body::plain(&after["node_count"]);
-            return Err(Problem::field("node_count", &text, "Value should be greater or equal to 1"));
+            return Err(Problem::field("node_count", &text(), "Value should be greater or equal to 1"));
         };
+        if wanted > MOST_NODES {
+            let why = format!("Value should be lower or equal to {MOST_NODES}");
+            return Err(Problem::field("node_count", &text(), &why));
+        }
         let count = u32::try_from(wanted).unwrap_or(u32::MAX);
         let now = call.cloud.now();
         operations::resize(call.world, call.region, &bay.uuid, "default-worker", count, &[], now);

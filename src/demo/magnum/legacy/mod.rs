@@ -23,6 +23,16 @@ use super::{Answer, Call, Problem, lists};
 const RESOURCES: [&str; 9] =
     ["pods", "rcs", "baymodels", "bays", "containers", "services", "x509keypairs", "certificates", "mservices"];
 
+/// See `magnum::play_first_manifests`.
+pub(super) fn play_first_manifests(cloud: &Cloud) {
+    manifests::play_first(cloud);
+}
+
+/// See `magnum::manifest_url`.
+pub(super) fn manifest_url(request: &Request) -> Option<String> {
+    manifests::url_to_fetch(request)
+}
+
 /// The service.
 pub(super) fn answer(cloud: &Cloud, region: usize, request: &Request) -> Reply {
     let mut world = cloud.world();

@@ -1,4 +1,6 @@
-//! Neutron: networks, subnets, floating addresses, quotas.
+//! Neutron: networks, subnets, floating addresses, routers, ports, security groups, quotas.
+
+mod parts;
 
 use serde_json::{Map, Value, json};
 
@@ -8,6 +10,7 @@ use super::keystone;
 use super::world::World;
 use super::world::compute::{FloatingIp, Network};
 use super::world::identity::Token;
+use parts::Part;
 
 /// The service.
 pub(super) fn answer(cloud: &Cloud, region: usize, request: &Request) -> Reply {
@@ -64,7 +67,13 @@ pub(super) fn answer(cloud: &Cloud, region: usize, request: &Request) -> Reply {
             {"alias": "external-net", "name": "Neutron external network"}, {"alias": "quota_details", "name": "Quota details"},
         ]})),
         ("GET", ["v2.0", list @ ("routers" | "ports" | "security-groups")]) => {
-            Reply::ok(&json!({list.replace('-', "_"): []}))
+            let part = match *list {
+                "routers" => Part::Router,
+                "ports" => Part::Port,
+                _ => Part::SecurityGroup,
+            };
+            let rows = parts::list(&world, region, token.project(), part);
+            collection(request, &list.replace('-', "_"), rows.into_iter())
         }
         _ => not_found("HTTPNotFound", "The resource could not be found."),
     }
@@ -119,27 +128,28 @@ fn floating_json(address: &FloatingIp, network: Option<&str>) -> Value {
     })
 }
 
-fn quota(world: &World, region: usize, token: &Token, project: &str, details: bool) -> Reply {
+fn quota(world: &World, index: usize, token: &Token, project: &str, details: bool) -> Reply {
     if !token.is_admin() && project != token.project() {
         return Reply::json(
             403,
             &json!({"NeutronError": {"type": "PolicyNotAuthorized", "message": "rule:get_quota is disallowed by policy", "detail": ""}}),
         );
     }
-    let region = &world.regions[region];
+    let region = &world.regions[index];
     let bays = region.bays.iter().filter(|bay| bay.project_id == project);
-    let nodes: u32 = bays.clone().map(|bay| bay.master_count() + bay.node_count()).sum();
-    let count = u32::try_from(bays.count()).unwrap_or(0);
+    let count = bays.count();
     let floating = region.compute.floating_used(project);
+    let used = |part| parts::list(world, index, project, part).len();
+    let groups = used(Part::SecurityGroup);
     let mut body = Map::new();
     for (key, used, limit) in [
-        ("floatingip", floating, region.compute.limits.floating_ips),
+        ("floatingip", floating as usize, region.compute.limits.floating_ips),
         ("network", count, 100),
         ("subnet", count, 100),
-        ("router", count, 50),
-        ("port", nodes * 2 + count * 3, 2000),
-        ("security_group", count * 2 + 1, 100),
-        ("security_group_rule", count * 14, 1000),
+        ("router", used(Part::Router), 50),
+        ("port", used(Part::Port), 2000),
+        ("security_group", groups, 100),
+        ("security_group_rule", groups * parts::RULES_PER_GROUP, 1000),
     ] {
         let value = if details { json!({"limit": limit, "used": used, "reserved": 0}) } else { json!(limit) };
         body.insert(key.into(), value);

@@ -138,7 +138,7 @@ impl World {
         self.nodes.get(name).is_some_and(|n| n.alive)
     }
 
-    /// A fresh pod address on a node: 10.100.<node>.<pod>.
+    /// A fresh pod address on a node: `10.100.<node>.<pod>`.
     pub fn pod_address(&mut self, node: &str) -> String {
         match self.nodes.get_mut(node) {
             Some(life) => {

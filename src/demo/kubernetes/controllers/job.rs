@@ -182,6 +182,7 @@ pub fn job_from_cron(cron: &Object, body: &Value, name: &str, scheduled: &str, m
 mod tests {
     use super::super::super::store::Key;
     use super::super::super::testing::{advance, world_with_nodes};
+    use super::super::BURST;
     use super::*;
 
     fn job(world: &mut World, spec: Value, command: &str) -> Key {
@@ -203,6 +204,28 @@ mod tests {
         assert_eq!(body["status"]["succeeded"], 5);
         assert_eq!(body["status"]["conditions"][0]["type"], "Complete");
         assert_eq!(body["status"]["active"], Value::Null);
+    }
+
+    #[test]
+    fn a_very_parallel_job_starts_bit_by_bit() {
+        let mut world = world_with_nodes(1);
+        let spec = json!({"completions": 2_000_000_000, "parallelism": 2_000_000_000});
+        job(&mut world, spec, "sleep 600");
+        world.settle();
+        assert_eq!(world.store.count(Kind::Pod), BURST);
+        advance(&mut world, 1.5);
+        assert_eq!(world.store.count(Kind::Pod), 2 * BURST);
+    }
+
+    #[test]
+    fn a_finished_job_goes_when_its_time_has_come() {
+        let mut world = world_with_nodes(1);
+        let key = job(&mut world, json!({"ttlSecondsAfterFinished": 60}), "sleep 2");
+        advance(&mut world, 40.0);
+        let body = world.store.get(Kind::Job, &key).unwrap().value();
+        assert_eq!(body["status"]["conditions"][0]["type"], "Complete", "{body}");
+        advance(&mut world, 65.0);
+        assert!(world.store.get(Kind::Job, &key).is_none());
     }
 
     #[test]

@@ -174,6 +174,7 @@ fn ordinal_of(pod: &Object) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::super::super::testing::{advance, pods, world_with_nodes};
+    use super::super::BURST;
     use super::*;
 
     fn make(world: &mut World) -> Key {
@@ -201,6 +202,22 @@ mod tests {
         world.set_replicas(Kind::StatefulSet, &key, 1);
         advance(&mut world, 30.0);
         assert_eq!(pods(&world, "d"), ["db-0"]);
+    }
+
+    #[test]
+    fn very_many_parallel_pods_are_made_bit_by_bit() {
+        let mut world = world_with_nodes(1);
+        let mut body = json!({
+            "metadata": {"namespace": "d", "name": "wide"},
+            "spec": {"replicas": 2_000_000_000, "podManagementPolicy": "Parallel", "selector": {"matchLabels": {"app": "w"}},
+                "template": {"metadata": {"labels": {"app": "w"}}, "spec": {"containers": [{"name": "a", "image": "w:1"}]}}},
+        });
+        super::super::super::defaults::fill(Kind::StatefulSet, &mut body);
+        world.create(Kind::StatefulSet, body);
+        world.settle();
+        assert_eq!(pods(&world, "d").len(), BURST);
+        advance(&mut world, 1.5);
+        assert_eq!(pods(&world, "d").len(), 2 * BURST);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub enum Renewal {
 /// A failed call, or one that could not be made.
 ///
 /// [`Display`](std::fmt::Display) gives one line with service, action, status and the service's own words. No token,
-/// password or one-time code is ever part of it: words of a service pass through [`redact`] before they are kept.
+/// password or one-time code is ever part of it: words of a service pass through `redact` before they are kept.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{service}: {action}{}: {said}", .status.map(|s| format!(" ({s})")).unwrap_or_default())]
 pub struct Error {

@@ -1,8 +1,8 @@
 //! Magnum: bays and bay models, whichever of its two vocabularies the service speaks.
 //!
-//! [`connect`] reads what `/v1` lists and the version headers. Servers since 3.0.0 list `clusters` and are spoken to
+//! Signing in reads what `/v1` lists and the version headers. Servers since 3.0.0 list `clusters` and are spoken to
 //! in today's words; those of 2015 (2015.1 to 2.x) list only `bays`. Servers from 3.0.0 to 16.x have both, and
-//! [`DialectChoice::Bays`] asks for the old one there. Everything above this module sees one model:
+//! [`crate::model::cloud::DialectChoice::Bays`] asks for the old one there. Everything above this module sees one model:
 //! [`Bay`], [`BayModel`].
 
 pub mod certificates;

@@ -234,7 +234,7 @@ impl Worker {
             Command::ChooseProject(id) => self.reply(sign_in::Reply::Project(id)).await,
             Command::StopSignIn => {
                 self.signing_in = None;
-                self.context.send(Event::SignedOut).await;
+                self.context.send(Event::SignInStopped).await;
             }
             Command::SignOut => self.sign_out().await,
             Command::SwitchProject(id) => self.switch(place::Switch::Project(id)),

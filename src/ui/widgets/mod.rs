@@ -86,5 +86,10 @@ pub fn separator(ui: &mut Ui, tokens: &Tokens) {
 
 /// No text field, popup or dialog has the keyboard: plain keys belong to the screen.
 pub fn keys_are_free(ctx: &egui::Context) -> bool {
-    !ctx.text_edit_focused() && !egui::Popup::is_any_open(ctx) && ctx.memory(|m| m.top_modal_layer().is_none())
+    !ctx.text_edit_focused() && !egui::Popup::is_any_open(ctx) && uncovered(ctx)
+}
+
+/// No dialog lies over the screen: its shortcuts are its own, even while something is typed.
+pub fn uncovered(ctx: &egui::Context) -> bool {
+    ctx.memory(|m| m.top_modal_layer().is_none())
 }

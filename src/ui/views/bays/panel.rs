@@ -50,9 +50,12 @@ fn status_line(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay) {
     let sign = bay.status.sign();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 7.0;
-        glyph::show(ui, cx, sign, 12.0);
-        let ink = if sign == Sign::Ok { t.text2 } else { t.ink(sign) };
-        ui.label(text::body(words::status(cx, &bay.status)).color(ink));
+        let plain = words::is_kubeconfig(bay);
+        if !plain {
+            glyph::show(ui, cx, sign, 12.0);
+        }
+        let ink = if plain || sign == Sign::Ok { t.text2 } else { t.ink(sign) };
+        ui.label(text::body(words::status_of(cx, bay)).color(ink));
         if let Some(at) = bay.updated_at.or(bay.created_at) {
             ui.label(text::body(format!("· {}", age::ago(cx, at as f64))).color(t.text2))
                 .on_hover_text(age::exact(cx, at));

@@ -172,6 +172,8 @@ fn toast(
             glyph::paint(ui.painter(), rect.center(), sign, 12.0, t.ink(sign));
             ui.allocate_ui(egui::vec2(WIDTH - 24.0 - 20.0 - 28.0, 18.0), |ui| {
                 ui.vertical(|ui| {
+                    // The closing button stands at the right edge, however short the words are.
+                    ui.set_min_width(WIDTH - 24.0 - 20.0 - 28.0);
                     ui.add(Label::new(text::body(words).color(t.text)).wrap());
                     if let Some((words, action)) = action
                         && link(cx, ui, &cx.t(words)).clicked()

@@ -116,6 +116,63 @@ fn every_message_that_the_code_names_exists() {
     assert!(missing.is_empty(), "no such messages:\n{}", missing.join("\n"));
 }
 
+/// Calls whose words are names for egui or the system, not for people.
+const NAMES: [&str; 14] = [
+    "id_salt(",
+    "id_salt((",
+    "Id::unique(",
+    "Id::unique((",
+    "Panel::left(",
+    "Panel::right(",
+    "Panel::top(",
+    "Panel::bottom(",
+    "Table::new(",
+    ".name(",
+    "spawn_thread(",
+    "side_panel(cx, ui, ",
+    "toolbar(ui, ",
+    "scroll(ui, ",
+];
+
+/// Literals that look like message ids: their first word begins ids, and they are no names.
+fn look_like_ids(source: &str, begins: &BTreeSet<&str>) -> Vec<String> {
+    let mut found = Vec::new();
+    for line in source.lines().filter(|l| !l.trim_start().starts_with("//")) {
+        let parts: Vec<&str> = line.split('"').collect();
+        for at in (1..parts.len()).step_by(2) {
+            let (before, word) = (parts[at - 1], parts[at]);
+            let kebab =
+                word.contains('-') && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+            let whole = kebab && !word.ends_with('-') && word.starts_with(|c: char| c.is_ascii_lowercase());
+            let name = NAMES.iter().any(|call| before.ends_with(call)) || line.contains("filter_field");
+            if whole && !name && word.split('-').next().is_some_and(|first| begins.contains(first)) {
+                found.push(word.to_owned());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_literal_that_looks_like_a_message_id_is_one() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    for folder in ["ui", "live", "app"] {
+        sources(&root.join(folder), &mut files);
+    }
+    let ids: BTreeSet<String> = FILES.iter().flat_map(|(_, en, _)| messages(en).into_keys()).collect();
+    let begins: BTreeSet<&str> = ids.iter().filter_map(|id| id.split('-').next()).collect();
+    let mut missing = Vec::new();
+    for file in files {
+        let source = std::fs::read_to_string(&file).expect("a readable source");
+        let source = source.split("#[cfg(test)]").next().unwrap_or_default();
+        for id in look_like_ids(source, &begins).into_iter().filter(|id| !ids.contains(id)) {
+            missing.push(format!("{}: {id}", file.display()));
+        }
+    }
+    assert!(missing.is_empty(), "no such messages:\n{}", missing.join("\n"));
+}
+
 #[test]
 fn every_problem_sign_and_command_has_its_words() {
     use strum::IntoEnumIterator as _;

@@ -3,11 +3,15 @@
 
 pub mod open;
 mod pictures;
+mod renderer;
 
 use crate::i18n::{Lang, Texts};
 use crate::live::command::{Command, CommandSender};
-use crate::live::state::State;
+use crate::live::event::Event;
+use crate::live::state::{Notice, State};
 use crate::live::worker::WorkerHandle;
+use crate::model::problem::{Problem, ProblemKind};
+use crate::model::status::Sign;
 use crate::ui::Ui;
 use crate::ui::cx::{Cx, UiAction};
 use crate::ui::editor::drafts::Drafts;
@@ -16,6 +20,7 @@ use crate::ui::theme::Tokens;
 use crate::ui::walkthrough::Walkthrough;
 use pictures::Pictures;
 use std::cell::RefCell;
+use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Keys in eframe's storage; the number rises when the form changes.
@@ -47,7 +52,7 @@ pub struct AppOptions {
     pub pictures: Option<std::path::PathBuf>,
     /// Fixed clock for tests, seconds since 1970.
     pub fixed_now: Option<f64>,
-    /// Folder for drafts of manifests; `None` = keep none.
+    /// Folder for drafts of manifests and for the renderer of the next start; `None` = keep none.
     pub data_folder: Option<std::path::PathBuf>,
 }
 
@@ -66,6 +71,10 @@ pub struct App {
     walkthrough: Option<Walkthrough>,
     pictures: Option<Pictures>,
     visible: bool,
+    /// The remembered language and theme, where the command line asked for others for this run.
+    remembered_lang: Option<Lang>,
+    remembered_theme: Option<Theme>,
+    data_folder: Option<PathBuf>,
 }
 
 impl App {
@@ -73,17 +82,15 @@ impl App {
     pub fn new(cc: &eframe::CreationContext<'_>, worker: WorkerHandle, options: AppOptions) -> App {
         let mut prefs: Prefs = cc.storage.and_then(|s| eframe::get_value(s, PREFS_KEY)).unwrap_or_default();
         let mut ui: Ui = cc.storage.and_then(|s| eframe::get_value(s, UI_KEY)).unwrap_or_default();
-        if let Some(lang) = options.lang {
-            prefs.lang = lang;
-        }
-        if let Some(theme) = options.theme {
-            prefs.theme = theme;
-        }
+        // What the command line asks for is for this run; the remembered one stays remembered.
+        let remembered_lang = options.lang.map(|lang| std::mem::replace(&mut prefs.lang, lang));
+        let remembered_theme = options.theme.map(|theme| std::mem::replace(&mut prefs.theme, theme));
         if options.pictures.is_some() {
             ui = Ui::default();
         }
         if let Some(folder) = &options.data_folder {
             ui.manifests.use_drafts(Drafts::in_folder(folder, waker(&cc.egui_ctx)));
+            renderer::remember(folder, prefs.renderer);
         }
         crate::ui::fonts::install(&cc.egui_ctx, prefs.lang);
         let tokens = tokens_of(prefs.theme, &cc.egui_ctx);
@@ -108,6 +115,9 @@ impl App {
             walkthrough: options.pictures.as_ref().map(|_| Walkthrough::default()),
             pictures: options.pictures.map(Pictures::into_folder),
             visible: true,
+            remembered_lang,
+            remembered_theme,
+            data_folder: options.data_folder,
         }
     }
 
@@ -148,7 +158,19 @@ impl App {
                 remember: false,
             });
         } else {
-            tracing::error!(name, "no such cloud in clouds.yaml");
+            let found: Vec<&str> = profiles.iter().map(|p| p.name.as_str()).collect();
+            let said = format!("\"{name}\" is not among: {}", found.join(", "));
+            let notice = Notice {
+                id: 0,
+                at: self.now(),
+                sign: Sign::Failed,
+                message: "notice-no-such-cloud",
+                args: vec![("name", name.clone())],
+                problem: Some(Problem::new(ProblemKind::Config, "clouds.yaml", said)),
+                job: None,
+            };
+            let now = notice.at;
+            self.state.apply(Event::Notice(Box::new(notice)), now);
         }
         self.start = Start::SignIn;
     }
@@ -164,7 +186,30 @@ impl App {
         if prefs.zoom != self.prefs.zoom {
             ctx.set_zoom_factor(prefs.zoom);
         }
+        if prefs.lang != self.prefs.lang {
+            self.remembered_lang = None;
+        }
+        if prefs.theme != self.prefs.theme {
+            self.remembered_theme = None;
+        }
+        if prefs.renderer != self.prefs.renderer
+            && let Some(folder) = &self.data_folder
+        {
+            renderer::remember(folder, prefs.renderer);
+        }
         self.prefs = prefs;
+    }
+
+    /// Preferences to remember: what only the command line asked for is not among them.
+    fn lasting_prefs(&self) -> Prefs {
+        let mut prefs = self.prefs.clone();
+        if let Some(remembered) = self.remembered_lang {
+            prefs.lang = remembered;
+        }
+        if let Some(remembered) = self.remembered_theme {
+            prefs.theme = remembered;
+        }
+        prefs
     }
 
     fn follow_theme(&mut self, ctx: &egui::Context) {
@@ -260,7 +305,7 @@ impl eframe::App for App {
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        eframe::set_value(storage, PREFS_KEY, &self.prefs);
+        eframe::set_value(storage, PREFS_KEY, &self.lasting_prefs());
         eframe::set_value(storage, UI_KEY, &self.ui);
     }
 

@@ -11,8 +11,8 @@ use std::sync::Arc;
 pub struct WindowOptions {
     /// Inner size in points instead of the remembered one.
     pub size: Option<[f32; 2]>,
-    /// Renderer.
-    pub renderer: Renderer,
+    /// Renderer instead of the remembered one.
+    pub renderer: Option<Renderer>,
     /// Interface.
     pub app: AppOptions,
     /// Worker.
@@ -23,13 +23,15 @@ pub struct WindowOptions {
 
 /// Opens the window and runs until it is closed.
 pub fn open(options: WindowOptions) -> anyhow::Result<()> {
-    let first = match options.renderer {
+    let remembered = || options.app.data_folder.as_deref().map(super::renderer::remembered);
+    let renderer = options.renderer.or_else(remembered).unwrap_or_default();
+    let first = match renderer {
         Renderer::Auto | Renderer::Wgpu => eframe::Renderer::Wgpu,
         Renderer::Glow => eframe::Renderer::Glow,
     };
     match run(first, &options) {
         // No adapter, no surface: OpenGL may still do.
-        Err(eframe::Error::Wgpu(error)) if options.renderer == Renderer::Auto => {
+        Err(eframe::Error::Wgpu(error)) if renderer == Renderer::Auto => {
             tracing::warn!(%error, "wgpu cannot draw here, trying OpenGL");
             run(eframe::Renderer::Glow, &options).map_err(|e| anyhow::anyhow!("cannot open a window: {e}"))
         }

@@ -45,9 +45,9 @@ struct WindowArgs {
     /// Theme, instead of the remembered one
     #[arg(long, value_name = "THEME")]
     theme: Option<Theme>,
-    /// What draws the window
-    #[arg(long, value_name = "RENDERER", default_value = "auto")]
-    renderer: Renderer,
+    /// What draws the window, instead of the remembered one
+    #[arg(long, value_name = "RENDERER")]
+    renderer: Option<Renderer>,
     /// Play the walkthrough, leave a picture of each step in this folder, then end
     #[arg(long, value_name = "FOLDER")]
     walkthrough: Option<PathBuf>,
@@ -74,7 +74,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 }
 
 fn run_window(args: WindowArgs) -> anyhow::Result<ExitCode> {
-    let start = match (args.demo, args.cloud) {
+    let cloud = args.cloud.or_else(|| std::env::var("OS_CLOUD").ok().filter(|name| !name.is_empty()));
+    let start = match (args.demo, cloud) {
         (true, _) => Start::Demo,
         (false, Some(cloud)) => Start::Cloud(cloud),
         (false, None) => Start::SignIn,

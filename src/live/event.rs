@@ -39,7 +39,9 @@ pub enum Event {
     SignInAsks(SignInQuestion),
     /// It failed in the current step.
     SignInFailed(Problem),
-    /// It was stopped, or the user signed out.
+    /// It was stopped; a session that stood before stands again.
+    SignInStopped,
+    /// The user signed out.
     SignedOut,
     /// The session stands, or changed its project or region (then everything loaded is forgotten).
     SignedIn(Box<SignedIn>),

@@ -7,6 +7,7 @@ pub mod loadable;
 pub mod picture;
 pub mod saved;
 pub mod secrets;
+pub mod settle;
 pub mod state;
 mod store;
 pub mod worker;

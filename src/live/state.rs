@@ -2,6 +2,7 @@
 
 use super::command::{JobId, ManifestMode, ObjectRef};
 use super::loadable::Loadable;
+use super::settle::Settling;
 use crate::model::bay::{Bay, BayId, NodeGroup, Server, StackEvent};
 use crate::model::bay_model::BayModel;
 use crate::model::choices::{Flavor, Image, Keypair, Network, Quota, Subnet};
@@ -31,6 +32,10 @@ pub struct State {
     pub details: HashMap<BayId, BayDetail>,
     /// Clusters opened from kubeconfig files, in the order of opening.
     pub kubeconfigs: Vec<Bay>,
+    /// How many times a kubeconfig was opened; tells that one was, even if it was open already.
+    pub kubeconfigs_opened: u64,
+    /// How many times one arrived in a place: by a sign-in, or by a change of project or region.
+    pub arrivals: u64,
     /// Insides of the bays looked at.
     pub insides: HashMap<BayId, Arc<Picture>>,
     /// Choices for forms.
@@ -39,6 +44,8 @@ pub struct State {
     pub containers: Loadable<Arc<Vec<Container>>>,
     /// Every change asked for, the oldest first.
     pub journal: Vec<Job>,
+    /// Accepted jobs whose end is not known yet.
+    pub settling: Vec<Settling>,
     /// Outcomes of manifest runs.
     pub runs: HashMap<JobId, ManifestReport>,
     /// Objects read in full, as YAML.
@@ -56,12 +63,27 @@ pub struct State {
 }
 
 impl State {
-    /// The signed-in session, if any.
+    /// The signed-in session, if any. One that stands while a sign-in to another cloud is tried counts too.
     pub fn signed_in(&self) -> Option<&SignedIn> {
         match &self.session {
             Session::In(session) => Some(session),
-            _ => None,
+            Session::SigningIn(signing) => signing.before.as_deref(),
+            Session::Out => None,
         }
+    }
+
+    pub(super) fn signed_in_mut(&mut self) -> Option<&mut SignedIn> {
+        match &mut self.session {
+            Session::In(session) => Some(session),
+            Session::SigningIn(signing) => signing.before.as_deref_mut(),
+            Session::Out => None,
+        }
+    }
+
+    /// Cloud, project and region one works in.
+    pub fn place(&self) -> Option<(String, String, String)> {
+        let identity = &self.signed_in()?.identity;
+        Some((identity.cloud.clone(), identity.project.id.clone(), identity.region.clone()))
     }
 
     /// A bay by id: its detail where loaded, else its row in the list.
@@ -108,6 +130,8 @@ pub struct SigningIn {
     pub asks: Option<SignInQuestion>,
     /// Why it failed, if it did.
     pub problem: Option<Problem>,
+    /// The session that stood before. It stands until the new one does, and again where this one comes to nothing.
+    pub before: Option<Box<SignedIn>>,
 }
 
 /// What a sign-in needs from the user to go on.
@@ -199,7 +223,7 @@ pub struct Job {
     pub id: JobId,
     /// When it was asked for, seconds since 1970 with fraction.
     pub started_at: f64,
-    /// When the answer came.
+    /// When it ended: for what a service only accepted, when its work was seen to be over.
     pub finished_at: Option<f64>,
     /// Fluent id of what (`job-create-bay`, …).
     pub what: &'static str,
@@ -209,6 +233,8 @@ pub struct Job {
     pub place: String,
     /// The same as an `openstack` or `kubectl` command, without secrets; empty where there is none.
     pub command_line: String,
+    /// Bay that is resized or deleted.
+    pub bay: Option<BayId>,
     /// uuid of what was made, once known.
     pub made: Option<String>,
     /// How it stands.

@@ -4,6 +4,7 @@ use super::command::ManifestMode;
 use super::event::{Choice, Event, Part};
 use super::loadable::Loadable;
 use super::state::{BayDetail, Choices, Job, ManifestReport, Notice, Outcome, Session, SignInStep, SigningIn, State};
+use crate::model::bay::{Bay, Health};
 use crate::model::problem::{Problem, ProblemKind};
 use crate::model::status::Sign;
 use std::sync::Arc;
@@ -20,12 +21,18 @@ impl State {
                 self.profile_problems = problems;
             }
             Event::SignInStarted(profile) => {
+                let before = match std::mem::take(&mut self.session) {
+                    Session::In(session) => Some(session),
+                    Session::SigningIn(signing) => signing.before,
+                    Session::Out => None,
+                };
                 self.session = Session::SigningIn(SigningIn {
                     profile: *profile,
                     steps: Vec::new(),
                     started_at: now,
                     asks: None,
                     problem: None,
+                    before,
                 });
             }
             Event::SignInStep(kind) => {
@@ -58,27 +65,42 @@ impl State {
                     signing.problem = Some(problem);
                 }
             }
+            Event::SignInStopped => {
+                self.session = match std::mem::take(&mut self.session) {
+                    Session::SigningIn(SigningIn { before: Some(session), .. }) | Session::In(session) => {
+                        Session::In(session)
+                    }
+                    Session::SigningIn(_) | Session::Out => Session::Out,
+                };
+            }
             Event::SignedOut => {
                 self.session = Session::Out;
                 self.forget_place();
             }
             Event::SignedIn(session) => {
                 self.session = Session::In(session);
+                self.arrivals += 1;
                 self.forget_place();
             }
             Event::Identity(identity) => {
-                if let Session::In(session) = &mut self.session {
+                if let Some(session) = self.signed_in_mut() {
                     session.identity = *identity;
                 }
             }
             Event::Magnum(answer) => {
-                if let Session::In(session) = &mut self.session {
+                if let Some(session) = self.signed_in_mut() {
                     session.magnum.finish(answer, now);
                 }
             }
             Event::Projects(answer) => self.projects.finish(answer.map(Arc::new), now),
             Event::Loading(part) => self.loading(part, now),
-            Event::Bays(answer) => self.bays.finish(answer.map(Arc::new), now),
+            Event::Bays(answer) => {
+                if let Ok(bays) = &answer {
+                    self.details_follow(bays);
+                    self.settle_by_list(bays, now);
+                }
+                self.bays.finish(answer.map(Arc::new), now);
+            }
             Event::BaysPage(bays) => self.bays.partial(Arc::new(bays), now),
             Event::BayModels(answer) => self.bay_models.finish(answer.map(Arc::new), now),
             Event::Bay(id, answer) => self.bay_answered(id, answer, now),
@@ -109,6 +131,7 @@ impl State {
             Event::KubeconfigOpened(bay) => {
                 self.kubeconfigs.retain(|b| b.id != bay.id);
                 self.kubeconfigs.push(*bay);
+                self.kubeconfigs_opened += 1;
             }
             Event::InsideClosed(id) => {
                 self.insides.remove(&id);
@@ -120,10 +143,10 @@ impl State {
                 trim(&mut self.journal);
             }
             Event::JobChanged { job, outcome, made, request_id } => {
-                // The first end of a job is its end.
-                let running = |j: &&mut Job| j.id == job && j.finished_at.is_none();
-                if let Some(entry) = self.journal.iter_mut().rev().find(running) {
-                    if outcome != Outcome::Running {
+                // The first end of a job is its end; what was only accepted may still be settled.
+                let open = |j: &&mut Job| j.id == job && j.finished_at.is_none();
+                if let Some(entry) = self.journal.iter_mut().rev().find(open) {
+                    if !matches!(outcome, Outcome::Running | Outcome::Accepted) {
                         entry.finished_at = Some(now);
                     }
                     entry.outcome = outcome;
@@ -131,6 +154,9 @@ impl State {
                     entry.request_id = request_id.or(entry.request_id.take());
                     let entry = entry.clone();
                     self.notice_of_job(&entry, now);
+                    if entry.outcome == Outcome::Accepted {
+                        self.settle_later(&entry, now);
+                    }
                 }
             }
             Event::RunObject(job, object) => {
@@ -206,8 +232,26 @@ impl State {
         }
     }
 
-    fn bay_answered(&mut self, id: String, answer: Result<Box<crate::model::bay::Bay>, Problem>, now: f64) {
+    /// A bay's own page must not lag behind a newer list: what moves is taken over from it. The rest a list may not carry.
+    fn details_follow(&mut self, bays: &[Bay]) {
+        for row in bays {
+            let Some(bay) = self.details.get_mut(&row.id).and_then(|d| d.bay.value.as_mut()) else { continue };
+            if row.status_reason.is_some() || bay.status != row.status {
+                bay.status_reason.clone_from(&row.status_reason);
+            }
+            bay.status = row.status.clone();
+            bay.node_count = row.node_count;
+            if row.health != Health::NotReported {
+                bay.health = row.health.clone();
+            }
+        }
+    }
+
+    fn bay_answered(&mut self, id: String, answer: Result<Box<Bay>, Problem>, now: f64) {
         let gone = matches!(&answer, Err(p) if p.kind == ProblemKind::NotFound);
+        if gone || answer.is_ok() {
+            self.settle_by_bay(&id, answer.as_deref().ok(), now);
+        }
         let detail: &mut BayDetail = self.details.entry(id.clone()).or_default();
         match answer {
             Ok(bay) => {
@@ -225,8 +269,14 @@ impl State {
             }
             Err(problem) => {
                 detail.bay.finish(Err(problem), now);
-                if gone && let Some(bays) = &mut self.bays.value {
-                    Arc::make_mut(bays).retain(|b| b.id != id);
+                if gone {
+                    // What is gone is not merely old: its page says so instead of showing what it was.
+                    detail.bay.value = None;
+                    detail.bay.loaded_at = None;
+                    self.insides.remove(&id);
+                    if let Some(bays) = &mut self.bays.value {
+                        Arc::make_mut(bays).retain(|b| b.id != id);
+                    }
                 }
             }
         }
@@ -250,7 +300,7 @@ impl State {
         self.notice(Notice { id, at: now, sign, message, args, problem, job: Some(job.id) });
     }
 
-    fn notice(&mut self, mut notice: Notice) {
+    pub(super) fn notice(&mut self, mut notice: Notice) {
         notice.id = self.notices.last().map_or(1, |n| n.id + 1);
         self.notices.push(notice);
         trim(&mut self.notices);
@@ -289,7 +339,9 @@ fn trim<T>(list: &mut Vec<T>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::live::state::SignInStepKind;
+    use crate::live::state::{SignInStepKind, SignedIn};
+    use crate::model::bay::BayStatus;
+    use crate::model::cloud::Identity;
 
     fn job(id: u64) -> Job {
         Job {
@@ -300,6 +352,7 @@ mod tests {
             target: "k8s".into(),
             place: "lab".into(),
             command_line: String::new(),
+            bay: None,
             made: None,
             outcome: Outcome::Running,
             request_id: None,
@@ -335,6 +388,58 @@ mod tests {
         let Session::SigningIn(signing) = &state.session else { panic!("still signing in") };
         assert_eq!(signing.steps.len(), 1);
         assert!(!signing.steps[0].failed && signing.problem.is_none());
+    }
+
+    fn signed_in(cloud: &str) -> Box<SignedIn> {
+        let identity = Identity { cloud: cloud.into(), ..Identity::default() };
+        Box::new(SignedIn { identity, magnum: Loadable::default(), demo: false })
+    }
+
+    #[test]
+    fn a_sign_in_that_comes_to_nothing_leaves_the_session_that_stood() {
+        let mut state = State::default();
+        state.apply(Event::SignedIn(signed_in("lab")), 1.0);
+        state.apply(Event::Bays(Ok(Vec::new())), 1.0);
+        for end in [Event::SignInFailed(Problem::new(ProblemKind::Auth, "keystone", "no")), Event::SignInStopped] {
+            state.apply(Event::SignInStarted(Box::default()), 2.0);
+            assert_eq!(state.signed_in().map(|s| s.identity.cloud.as_str()), Some("lab"));
+            state.apply(end, 3.0);
+            assert_eq!(state.signed_in().map(|s| s.identity.cloud.as_str()), Some("lab"));
+            assert!(state.bays.value.is_some(), "what was loaded stays");
+        }
+        assert!(matches!(state.session, Session::In(_)));
+        state.apply(Event::SignInStarted(Box::default()), 4.0);
+        state.apply(Event::SignedOut, 5.0);
+        assert!(state.signed_in().is_none(), "signing out ends both");
+    }
+
+    #[test]
+    fn a_bay_that_is_gone_is_not_shown_any_more() {
+        let mut state = State::default();
+        let bay = Bay::unknown("uuid");
+        state.apply(Event::Bays(Ok(vec![bay.clone()])), 1.0);
+        state.apply(Event::Bay("uuid".into(), Ok(Box::new(bay))), 1.0);
+        state.apply(Event::Inside("uuid".into(), Arc::default()), 1.0);
+        let gone = Problem::new(ProblemKind::NotFound, "magnum", "no such cluster");
+        state.apply(Event::Bay("uuid".into(), Err(gone)), 2.0);
+        assert!(state.bay("uuid").is_none());
+        assert!(state.insides.is_empty());
+        let lost = Problem::new(ProblemKind::Network, "magnum", "refused");
+        state.apply(Event::Bays(Ok(vec![Bay::unknown("other")])), 3.0);
+        state.apply(Event::Bay("other".into(), Ok(Box::new(Bay::unknown("other")))), 3.0);
+        state.apply(Event::Bay("other".into(), Err(lost)), 4.0);
+        assert!(state.bay("other").is_some(), "a failure that may pass keeps the old value");
+    }
+
+    #[test]
+    fn a_newer_list_moves_the_page_of_a_bay() {
+        let mut state = State::default();
+        let seen = |status: &str| Bay { status: BayStatus::parse(Some(status)), ..Bay::unknown("uuid") };
+        let detail = Bay { keypair: Some("mika".into()), ..seen("CREATE_IN_PROGRESS") };
+        state.apply(Event::Bay("uuid".into(), Ok(Box::new(detail))), 1.0);
+        state.apply(Event::Bays(Ok(vec![seen("CREATE_COMPLETE")])), 2.0);
+        let bay = state.bay("uuid").unwrap();
+        assert_eq!((bay.status.word().as_str(), bay.keypair.as_deref()), ("CREATE_COMPLETE", Some("mika")));
     }
 
     #[test]

@@ -226,7 +226,7 @@ impl MagnumInfo {
 }
 
 /// Who and where one is after signing in.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Identity {
     /// The profile's name (cloud switcher).
     pub cloud: String,

@@ -85,6 +85,15 @@ pub enum UiAction {
     AskScaleBay(String),
     /// Ask whether to delete this bay model.
     AskDeleteBayModel(String),
+    /// Show a change in Activity.
+    ShowJob(JobId),
+    /// Tell all of a notice: what failed, why, what to do.
+    ShowNotice(u64),
+    /// Ask for a kubeconfig file and open it.
+    OpenKubeconfig {
+        /// Title of the file dialog, translated.
+        title: String,
+    },
     /// Begin the guided walkthrough.
     StartWalkthrough,
 }

@@ -17,13 +17,14 @@ pub mod walkthrough;
 pub mod widgets;
 
 use crate::live::command::{Command, Topic};
-use crate::live::state::{Session, SignedIn};
+use crate::live::state::SignedIn;
 use crate::model::bay::BayId;
 use cx::{Cx, UiAction};
 use egui::{Frame, Margin, Panel};
 use forms::bay::BayForm;
 use forms::bay_model::BayModelForm;
 use forms::container::ContainerForm;
+use pick::FilePick;
 use route::{BayTab, Route};
 use shell::delete::DeleteBays;
 use shell::dialogs::Dialogs;
@@ -40,6 +41,8 @@ use views::sign_in::SignInView;
 
 /// Most screens that "back" remembers.
 const BACK: usize = 50;
+/// Most bays that are followed because something was asked of them.
+const MOST_SETTLING: usize = 8;
 
 /// Everything the window shows. What is worth remembering between runs is serialised; the rest begins anew.
 #[derive(Default, serde::Serialize, serde::Deserialize)]
@@ -59,12 +62,19 @@ pub struct Ui {
     pub manifests: ManifestsView,
     activity: ActivityView,
     settings: SettingsView,
+    panel_widths: widgets::panel::Widths,
     #[serde(skip)]
     shell: Shell,
     #[serde(skip)]
     looked: Option<Vec<Topic>>,
     #[serde(skip)]
-    place: Option<(String, String, String)>,
+    place: Option<(u64, (String, String, String))>,
+    #[serde(skip)]
+    kubeconfig: FilePick,
+    #[serde(skip)]
+    kubeconfigs_opened: u64,
+    #[serde(skip)]
+    widths_given: bool,
 }
 
 impl Ui {
@@ -81,10 +91,9 @@ impl Ui {
     /// Follows what happened: tells the worker what is looked at, leaves screens that no longer exist.
     pub fn logic(&mut self, cx: &Cx<'_>, ctx: &egui::Context) {
         self.manifests.logic(cx, ctx);
-        let place = cx.state.signed_in().map(|s| {
-            let i = &s.identity;
-            (i.cloud.clone(), i.project.id.clone(), i.region.clone())
-        });
+        self.forms_follow(cx);
+        self.open_kubeconfigs(cx);
+        let place = cx.state.place().map(|place| (cx.state.arrivals, place));
         if place != self.place {
             // Another cloud, project or region: bays of the old one mean nothing here. Right after a sign-in the
             // remembered screen is taken up again, unless it shows one bay.
@@ -109,10 +118,41 @@ impl Ui {
         }
     }
 
+    /// A form whose job was accepted is over, whichever screen is shown; only from its own screen it leads on.
+    fn forms_follow(&mut self, cx: &Cx<'_>) {
+        self.new_bay.follow(cx, matches!(self.route, Route::NewBay { .. }));
+        self.new_bay_model.follow(cx, matches!(self.route, Route::NewBayModel { .. }));
+        self.new_container.follow(cx, self.route == Route::NewContainer);
+    }
+
+    /// A kubeconfig that was chosen is opened; one that is open is shown.
+    fn open_kubeconfigs(&mut self, cx: &Cx<'_>) {
+        if let Some(path) = self.kubeconfig.take() {
+            cx.send(Command::OpenKubeconfig { path, context: None });
+        }
+        if self.kubeconfigs_opened != cx.state.kubeconfigs_opened {
+            self.kubeconfigs_opened = cx.state.kubeconfigs_opened;
+            if let Some(bay) = cx.state.kubeconfigs.last() {
+                cx.go_bay(&bay.id, BayTab::Placement);
+            }
+        }
+    }
+
     fn topics(&self, cx: &Cx<'_>) -> Vec<Topic> {
         let mut topics = commands::topics(&self.route);
+        // What was asked for is followed from every screen, so that its end is told.
+        for id in cx.state.settling_bays().into_iter().take(MOST_SETTLING) {
+            let topic = Topic::Bay(id);
+            if !topics.contains(&topic) {
+                topics.push(topic);
+            }
+        }
         if self.route == Route::Bays {
-            topics.extend(self.bays.topics(cx));
+            for topic in self.bays.topics(cx) {
+                if !topics.contains(&topic) {
+                    topics.push(topic);
+                }
+            }
         }
         if self.route == Route::Manifests {
             topics.extend(self.manifests.topics());
@@ -123,14 +163,21 @@ impl Ui {
     /// Draws everything over the whole of `ui`.
     pub fn ui(&mut self, cx: &Cx<'_>, ui: &mut egui::Ui) {
         let ctx = ui.ctx().clone();
-        match &cx.state.session {
-            Session::In(session) if self.route != Route::SignIn => self.signed_in_ui(cx, ui, session),
+        if !std::mem::replace(&mut self.widths_given, true) {
+            widgets::panel::set_widths(&ctx, self.panel_widths.clone());
+        }
+        match cx.state.signed_in() {
+            Some(session) if self.route != Route::SignIn => self.signed_in_ui(cx, ui, session),
             _ => self.sign_in_ui(cx, ui),
         }
         self.shell.palette.ui(cx, &ctx, &self.route);
-        self.shell.dialogs.ui(cx, &ctx);
+        if self.shell.dialogs.is_open() {
+            let keys = self.footer(cx).keys;
+            self.shell.dialogs.ui(cx, &ctx, &keys);
+        }
         self.shell.toasts.ui(cx, &ctx);
-        commands::keys(cx, &ctx, &self.route);
+        commands::keys(cx, &ctx, &self.route, self.shell.palette.is_open());
+        self.panel_widths = widgets::panel::widths(&ctx);
     }
 
     fn signed_in_ui(&mut self, cx: &Cx<'_>, ui: &mut egui::Ui, session: &SignedIn) {
@@ -194,11 +241,11 @@ impl Ui {
                 }
             }
             UiAction::ShowOnMap { bay, filter, pod } => {
-                self.bay.placement.show(filter, pod);
+                self.bay.placement.show(&bay, filter, pod);
                 self.go_bay(bay, BayTab::Placement);
             }
             UiAction::ShowPods { bay, filter } => {
-                self.bay.show_pods(filter);
+                self.bay.show_pods(&bay, filter);
                 self.go_bay(bay, BayTab::Pods);
             }
             UiAction::EditManifest { title, text, bay } => {
@@ -217,6 +264,12 @@ impl Ui {
             UiAction::AskDeleteBayModel(id) => {
                 self.shell.dialogs = Dialogs::DeleteBayModel { id, typed: String::new() };
             }
+            UiAction::ShowJob(job) => {
+                self.activity.show(job);
+                self.go(Route::Activity);
+            }
+            UiAction::ShowNotice(id) => self.shell.dialogs = Dialogs::Notice(id),
+            UiAction::OpenKubeconfig { title } => self.kubeconfig.open(ctx, title, None),
             UiAction::SetPrefs(_) | UiAction::StartWalkthrough => {}
         }
     }

@@ -3,6 +3,7 @@
 // A test may fail at any line.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod across_bays;
 mod bay;
 mod bay_shots;
 mod bay_stage;
@@ -12,10 +13,14 @@ mod models;
 mod new_bay;
 mod new_bay_model;
 mod new_container;
+mod notices;
 mod placement;
 mod pods;
+mod program;
 mod samples;
+mod settings;
 mod shell_flows;
 mod shell_shots;
+mod sign_in;
 mod window;
 mod workloads;

@@ -48,6 +48,7 @@ fn job(id: u64, outcome: Outcome, made: Option<&str>) -> Job {
         target: "k8s-gpu-2".into(),
         place: "lab".into(),
         command_line: String::new(),
+        bay: None,
         made: made.map(str::to_owned),
         outcome,
         request_id: None,

@@ -86,3 +86,24 @@ fn a_swarm_bay_of_2015_takes_a_container() {
     assert_eq!((container.name.as_str(), container.memory.as_str()), ("worker", "512m"));
     assert_eq!(container.environment["MODE"], "fast");
 }
+
+#[test]
+fn a_pod_is_applied_too_and_shown_as_json_and_yaml() {
+    for lang in [Lang::En, Lang::Ja] {
+        let texts = bayview::i18n::Texts::new(lang, bayview::i18n::Vocabulary::Bay);
+        let words = |id: &str| texts.f(id, &[]);
+        let mut h = open(forms::state(), lang);
+        h.get_by_label("Pod").click();
+        settle(&mut h);
+        type_into(&mut h, &words("field-name"), "probe");
+        type_into(&mut h, &words("field-container-image"), "busybox");
+        h.get_by_label("PATCH /api/v1/namespaces/default/pods/probe");
+        h.get_by_role_and_label(egui::accesskit::Role::Tab, "YAML").click();
+        settle(&mut h);
+        h.get_by_label(&words("form-container-create-pod")).click();
+        settle(&mut h);
+        let Some(Change::Manifests(run)) = asked(&mut h) else { panic!("a manifest was applied") };
+        let text = &run.documents[0].text;
+        assert!(text.contains("kind: Pod") && text.contains("name: probe"), "{text}");
+    }
+}

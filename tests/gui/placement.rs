@@ -28,7 +28,7 @@ fn stage() -> Stage {
 
 fn show(stage: &mut Stage, filter: &str, pod: Option<(&str, &str)>) {
     let pod = pod.map(|(ns, name)| (ns.to_owned(), name.to_owned()));
-    stage.bay.placement.show(filter.to_owned(), pod);
+    stage.bay.placement.show(bay::PROD, filter.to_owned(), pod);
 }
 
 fn map_value(h: &Window) -> String {
@@ -188,6 +188,9 @@ fn nothing_moves_while_nothing_changes() {
     // `run` goes on as long as the window asks for frames.
     let steps = h.try_run().expect("the window comes to rest");
     assert!(steps <= 2, "{steps} frames from {before} on");
+    // `run` does not wait for frames that are asked for later: those must not come either.
+    let later = h.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay;
+    assert!(later > std::time::Duration::from_secs(1), "a frame is wanted in {later:?}");
 }
 
 #[test]
@@ -244,11 +247,55 @@ fn an_old_picture_stays_with_its_age() {
 #[test]
 fn a_large_fleet_is_drawn_whole() {
     let mut stage = stage();
-    stage.state.insides.insert(bay::PROD.into(), Arc::new(picture::fleet(1_500, 20)));
+    let fleet = picture::fleet(1_500, 20);
+    let pods = fleet.pods.len();
+    stage.state.insides.insert(bay::PROD.into(), Arc::new(fleet));
+    let tokens = stage.tokens.clone();
     let mut h = harness(stage, WIDE);
     until_drawn(&mut h);
+    let words = bayview::ui::widgets::chip::group(pods);
+    h.get_by_label(&format!("1,500 nodes, {words} pods, all drawn, one block each"));
+    // Every pod is at least one texel in the fill of its state.
+    let fills = bayview::model::status::Sign::ALL.map(|sign| tokens.fill(sign).to_array());
+    let image = h.render().expect("a picture");
+    let drawn = image.pixels().filter(|p| fills.contains(&p.0)).count();
+    assert!(drawn >= pods, "{drawn} texels for {pods} pods");
     press(&mut h, Key::N);
     assert!(map_value(&h).contains("pods"), "{}", map_value(&h));
+}
+
+#[test]
+fn while_a_large_picture_is_made_ready_the_panel_tells_of_the_pod_that_is_drawn() {
+    let mut stage = stage();
+    let first = picture::fleet(1_500, 20);
+    let (namespace, name) = (first.pods.namespace_of(7).to_owned(), first.pods.name[7].to_string());
+    show(&mut stage, "", Some((&namespace, &name)));
+    stage.state.insides.insert(bay::PROD.into(), Arc::new(first));
+    let mut h = harness(stage, WIDE);
+    until_drawn(&mut h);
+    h.get_by_role_and_label(egui::accesskit::Role::Heading, &name);
+    // All pods move up by one: number 7 is another pod now.
+    let old = h.state().state.insides[bay::PROD].clone();
+    let rows: Vec<_> = (1..old.pods.len()).map(|n| picture::row_of(&old, n)).collect();
+    let mut nodes = old.nodes.as_ref().clone();
+    h.state_mut().state.insides.insert(bay::PROD.into(), Arc::new(picture::finish(&mut nodes, rows)));
+    h.step();
+    h.get_by_role_and_label(egui::accesskit::Role::Heading, &name);
+    h.get_by_label("Delete…").click();
+    h.step();
+    h.step();
+    h.get_by_label("Delete the pod").click();
+    h.step();
+    h.step();
+    let sent = h.state_mut().sent();
+    let deleted = sent.iter().find_map(|c| match c {
+        Command::Change { change, .. } => match &**change {
+            Change::DeleteObject(pod) => Some(pod.name.clone()),
+            _ => None,
+        },
+        _ => None,
+    });
+    assert_eq!(deleted, Some(name));
 }
 
 /// More than twenty thousand pods are ordered on another thread.

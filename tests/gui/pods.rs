@@ -126,13 +126,15 @@ fn nodes_in_trouble_are_one_click_away() {
 
 #[test]
 fn a_service_leads_to_its_pods() {
-    let mut h = stage(BayTab::Services, Lang::En);
-    h.get_by_role_and_label(Role::Row, "oauth2-proxy").click();
-    h.run_ok();
-    h.get_by_label("Show its pods").click();
-    h.run_ok();
-    let wanted = UiAction::ShowPods { bay: bay::PROD.into(), filter: "ns:auth app=oauth2-proxy".into() };
-    assert_eq!(h.state().acted(), [wanted]);
+    for (lang, show) in [(Lang::En, "Show its pods"), (Lang::Ja, "Pod を表示")] {
+        let mut h = stage(BayTab::Services, lang);
+        h.get_by_role_and_label(Role::Row, "oauth2-proxy").click();
+        h.run_ok();
+        h.get_by_label(show).click();
+        h.run_ok();
+        let wanted = UiAction::ShowPods { bay: bay::PROD.into(), filter: "ns:auth app=oauth2-proxy".into() };
+        assert_eq!(h.state().acted(), [wanted]);
+    }
 }
 
 #[test]

@@ -243,15 +243,65 @@ fn a_bay_is_deleted_only_after_its_name_was_typed() {
 
 #[test]
 fn a_bay_is_resized_from_its_dialog() {
-    let mut h = open(fleet::state(), Lang::En);
-    act(&mut h, UiAction::AskScaleBay(fleet::id("k8s-staging")));
-    assert!(h.get_by_label("Resize to 6").accesskit_node().is_disabled(), "nothing would change");
-    h.get_by_label("Workers +1").click();
-    settle(&mut h);
-    h.get_by_label("Resize to 7").click();
-    settle(&mut h);
-    let found = changes(&mut h);
-    assert!(matches!(found.as_slice(), [Change::ScaleBay { node_count: 7, .. }]), "{found:?}");
+    both(|lang| {
+        let to = |n: u32| Texts::new(lang, Vocabulary::Bay).f("scale-do", &[("count", n.into())]);
+        let mut h = open(fleet::state(), lang);
+        act(&mut h, UiAction::AskScaleBay(fleet::id("k8s-staging")));
+        assert!(h.get_by_label(&to(6)).accesskit_node().is_disabled(), "nothing would change");
+        h.get_by_label(&format!("{} +1", words(lang, "scale-workers"))).click();
+        settle(&mut h);
+        h.get_by_label(&to(7)).click();
+        settle(&mut h);
+        let found = changes(&mut h);
+        assert!(matches!(found.as_slice(), [Change::ScaleBay { node_count: 7, .. }]), "{found:?}");
+    });
+}
+
+#[test]
+fn a_cluster_from_a_kubeconfig_stands_among_the_bays_and_is_entered() {
+    both(|lang| {
+        let mut h = open(fleet::state(), lang);
+        let id = "kubeconfig:minikube";
+        let bay = bayview::model::bay::Bay {
+            name: "minikube".into(),
+            coe: Some(bayview::model::bay::Coe::Kubernetes),
+            status: bayview::model::bay::BayStatus::Other("kubeconfig".into()),
+            ..bayview::model::bay::Bay::unknown(id)
+        };
+        let now = h.state().now;
+        h.state_mut().state.apply(bayview::live::event::Event::KubeconfigOpened(Box::new(bay)), now);
+        settle(&mut h);
+        let map = Route::Bay(id.into(), BayTab::Placement);
+        assert_eq!(*h.state().ui.route(), map, "what was opened is shown");
+        h.get_all_by_label(&words(lang, "bay-from-kubeconfig")).next().expect("its mark");
+        act(&mut h, UiAction::Go(Route::Bays));
+        h.get_by_label("minikube").click();
+        settle(&mut h);
+        h.get_all_by_label(&words(lang, "bay-from-kubeconfig")).next().expect("its mark");
+        h.get_by_label("k8s-staging").click_modifiers(Modifiers::COMMAND);
+        settle(&mut h);
+        let words_of_delete = words(lang, "bays-delete-selected");
+        let delete = h.get_by_label(&words_of_delete);
+        assert!(delete.accesskit_node().is_disabled(), "Magnum does not manage it");
+        h.get_by_label("minikube").click();
+        settle(&mut h);
+        h.key_press(Key::Enter);
+        settle(&mut h);
+        assert_eq!(*h.state().ui.route(), Route::Bay(id.into(), BayTab::Overview));
+        h.get_by_role_and_label(egui::accesskit::Role::Tab, &words(lang, "bay-tab-pods"));
+        assert!(h.query_by_role_and_label(egui::accesskit::Role::Tab, &words(lang, "bay-tab-overview")).is_none());
+    });
+}
+
+#[test]
+fn every_table_says_what_it_lists() {
+    both(|lang| {
+        let mut h = open(fleet::state(), lang);
+        for (route, id) in [(Route::Bays, "word-bays"), (Route::Activity, "activity-title")] {
+            act(&mut h, UiAction::Go(route));
+            h.get_by_role_and_label(egui::accesskit::Role::Grid, &words(lang, id));
+        }
+    });
 }
 
 #[test]
@@ -323,14 +373,16 @@ fn the_theme_switches_live() {
 
 #[test]
 fn activity_tells_the_result_and_gives_the_command() {
-    let mut h = open(fleet::state(), Lang::En);
-    act(&mut h, UiAction::Go(Route::Activity));
-    h.get_by_label_contains("build-farm").click();
-    settle(&mut h);
-    assert!(h.query_all_by_label(&words(Lang::En, "problem-conflict")).count() > 0);
-    h.get_by_label("Copy command").click();
-    settle(&mut h);
-    assert_eq!(h.state().copied, ["openstack coe cluster show build-farm"]);
+    both(|lang| {
+        let mut h = open(fleet::state(), lang);
+        act(&mut h, UiAction::Go(Route::Activity));
+        h.get_by_label_contains("build-farm").click();
+        settle(&mut h);
+        assert!(h.query_all_by_label(&words(lang, "problem-conflict")).count() > 0);
+        h.get_by_label(&words(lang, "activity-copy-command")).click();
+        settle(&mut h);
+        assert_eq!(h.state().copied, ["openstack coe cluster show build-farm"]);
+    });
 }
 
 #[test]

@@ -83,3 +83,49 @@ fn dialogs() {
         h.state_mut().ui.handle(UiAction::ShowShortcuts, &ctx);
     });
 }
+
+#[test]
+#[ignore = "makes pictures for eyes"]
+fn kubeconfigs_keys_and_notices() {
+    use bayview::live::event::Event;
+    use bayview::model::bay::{Bay, BayStatus, Coe};
+    let state = || {
+        let mut state = fleet::state();
+        let bay = Bay {
+            name: "minikube".into(),
+            coe: Some(Coe::Kubernetes),
+            status: BayStatus::Other("kubeconfig".into()),
+            ..Bay::unknown("kubeconfig:minikube")
+        };
+        state.kubeconfigs.push(bay);
+        state.insides.insert(fleet::id("k8s-prod"), std::sync::Arc::new(crate::samples::picture::prod()));
+        state
+    };
+    every("bays-kubeconfig", &state, &Route::Bays, &|h| {
+        h.key_press(egui::Key::End);
+    });
+    let map = Route::Bay(fleet::id("k8s-prod"), bayview::ui::route::BayTab::Placement);
+    every("keys-map", &state, &map, &|h| h.event(egui::Event::Text("?".into())));
+    every("notice", &state, &Route::Bays, &|h| {
+        let problem = bayview::model::problem::Problem::new(
+            bayview::model::problem::ProblemKind::Forbidden,
+            "keystone",
+            "You are not authorized to perform the requested action.",
+        );
+        let notice = bayview::live::state::Notice {
+            id: 0,
+            at: h.state().now,
+            sign: bayview::model::status::Sign::Failed,
+            message: "notice-switch-failed",
+            args: Vec::new(),
+            problem: Some(problem),
+            job: None,
+        };
+        let now = h.state().now;
+        h.state_mut().state.apply(Event::Notice(Box::new(notice)), now);
+        settle(h);
+        let id = h.state().state.notices.last().map_or(0, |n| n.id);
+        let ctx = h.ctx.clone();
+        h.state_mut().ui.handle(UiAction::ShowNotice(id), &ctx);
+    });
+}

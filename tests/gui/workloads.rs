@@ -173,3 +173,50 @@ fn a_filter_narrows_the_rows_and_can_be_taken_away() {
     h.run_ok();
     assert!(h.query_by_label("checkout-api").is_some());
 }
+
+#[test]
+fn an_opened_row_tells_every_count_and_the_spread_in_both_languages() {
+    for (lang, open) in [(Lang::En, "Details of checkout-api"), (Lang::Ja, "checkout-api の詳細")] {
+        let mut h = stage(lang);
+        h.get_by_label(open).click();
+        h.run_ok();
+        let workloads = h.state().state.insides[bay::PROD].workloads.clone();
+        let w = workloads.iter().find(|w| w.name == "checkout-api").expect("the workload");
+        let texts = bayview::i18n::Texts::new(lang, bayview::i18n::Vocabulary::Bay);
+        let n = |name: &'static str, n: u32| (name, fluent_bundle::FluentValue::from(n.to_string()));
+        let r = &w.replicas;
+        let args = [
+            n("desired", r.desired),
+            n("current", r.current),
+            n("updated", r.updated),
+            n("ready", r.ready),
+            n("available", r.available),
+        ];
+        let id = if w.rolling_out { "workloads-counts-rolling" } else { "workloads-counts" };
+        assert!(h.query_all_by_label(&texts.f(id, &args)).count() > 0);
+        let args = [("nodes", w.nodes.into()), ("most", w.most_on_one_node.into())];
+        h.get_by_label(&texts.f("placement-spread", &args));
+    }
+}
+
+#[test]
+fn a_number_that_an_autoscaler_overrides_does_not_stay_under_way() {
+    let mut h = stage(Lang::En);
+    h.get_by_label("One replica more for checkout-api").click();
+    h.run_ok();
+    h.get_by_label("Scale to 25").click();
+    h.run_ok();
+    let id = h.state_mut().sent().into_iter().find_map(|c| match c {
+        Command::Change { job, .. } => Some(job),
+        _ => None,
+    });
+    let mut done = job(id.expect("a scaling"), "job-scale-workload", "shop/checkout-api", Outcome::Done);
+    done.finished_at = Some(h.state().now);
+    h.state_mut().state.journal.push(done);
+    h.run_ok();
+    assert!(h.query_by_label_contains("Scaling to 25").is_some(), "the picture does not show it yet");
+    h.state_mut().now += 31.0;
+    h.run_ok();
+    assert!(h.query_by_label_contains("Scaling to 25").is_none());
+    assert!(h.query_by_label("One replica more for checkout-api").is_some());
+}

@@ -262,3 +262,4 @@ cause-short-invalid = refused as wrong
 cause-short-no-network = no network
 cause-short-volume = volume failed
 cause-short-in-use = still in use
+bay-from-kubeconfig = From a kubeconfig

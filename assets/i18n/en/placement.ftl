@@ -168,3 +168,4 @@ placement-not-created = { $n ->
 placement-requested-all = Requested, all replicas
 placement-restarts-label = Restarts
 placement-list-pods = List its pods
+placement-kubelet = Node agent (kubelet)

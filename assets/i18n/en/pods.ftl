@@ -45,7 +45,6 @@ pods-delete-title = { $n ->
     [one] Delete this pod?
    *[other] Delete { $n } pods?
 }
-pods-delete-more = and { $n } more
 pods-delete-replaced = Pods of a workload are replaced by new ones; what they kept in their own files is lost.
 pods-delete-orphans = { $n ->
     [one] One of them belongs to no workload: nothing will replace it.

@@ -75,7 +75,6 @@ delete-title = Delete { $name }?
 delete-title-many = Delete { $count } { -bay(form: "many") }?
 delete-warning = This cannot be undone. Lost for good:
 delete-also = Load balancers, volumes and floating IPs that the { -bay } made for itself are removed with it.
-delete-more = and { $count } more
 delete-type-name = Type { $name } to confirm
 delete-type-count = Type { $count }, the number of { -bay(form: "many") }, to confirm
 delete-do = Delete { -bay }
@@ -135,3 +134,8 @@ scale-fewer = { $count ->
     [one] One worker is removed; its pods move to other nodes or wait.
    *[other] { $count } workers are removed; their pods move to other nodes or wait.
 }
+keys-here = On this screen
+keys-everywhere = Everywhere
+toast-open = Open it
+command-open-kubeconfig = Open a kubeconfig…
+kubeconfig-open-title = Open a kubeconfig

@@ -133,3 +133,5 @@ workloads-silent = { $node } is not ready
 workloads-out-of-memory-sentence = Killed: more memory than its limit
 workloads-quota-sentence = The namespace’s resource quota is full
 workloads-exit-sentence = Exit code { $code }
+workloads-counts = { $desired } desired, { $current } current, { $ready } ready, { $available } available
+workloads-counts-rolling = { $desired } desired, { $current } current, { $updated } new, { $ready } ready, { $available } available

@@ -256,3 +256,4 @@ cause-short-invalid = 不正な要求
 cause-short-no-network = ネットワークなし
 cause-short-volume = ボリューム失敗
 cause-short-in-use = 使用中
+bay-from-kubeconfig = kubeconfig から

@@ -151,3 +151,4 @@ placement-not-created = Pod のないレプリカ：{ $n }
 placement-requested-all = 要求量（全レプリカ）
 placement-restarts-label = 再起動回数
 placement-list-pods = Pod の一覧を見る
+placement-kubelet = ノードエージェント（kubelet）

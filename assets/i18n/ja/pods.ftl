@@ -42,7 +42,6 @@ pods-delete-title = { $n ->
     [one] この Pod を削除しますか？
    *[other] Pod { $n } 件を削除しますか？
 }
-pods-delete-more = ほか { $n } 件
 pods-delete-replaced = ワークロードの Pod は新しい Pod に置き換わります。Pod 自身のファイルに保存した内容は失われます。
 pods-delete-orphans = うち { $n } 件はワークロードに属さないため、置き換わりません。
 pods-delete-confirm = { $n ->

@@ -127,3 +127,5 @@ workloads-silent = { $node } が準備未完了
 workloads-out-of-memory-sentence = メモリ上限を超えて強制終了
 workloads-quota-sentence = 名前空間のリソースクォータが上限
 workloads-exit-sentence = 終了コード { $code }
+workloads-counts = 希望 { $desired }、現在 { $current }、準備完了 { $ready }、利用可能 { $available }
+workloads-counts-rolling = 希望 { $desired }、現在 { $current }、新版 { $updated }、準備完了 { $ready }、利用可能 { $available }

@@ -111,6 +111,18 @@ impl Builder {
         Self::default()
     }
 
+    /// A builder whose pictures follow on an older one: their generations go on rising.
+    pub fn after(known: Option<&Picture>) -> Self {
+        let picture =
+            Picture { generation: known.map_or(0, |k| k.generation), link: Link::Loading, ..Picture::default() };
+        Builder { picture, ..Self::default() }
+    }
+
+    /// Every kind was read to its end once, or cannot be read.
+    pub fn has_caught_up(&self) -> bool {
+        Kind::ALL.iter().all(|kind| self.kinds.get(kind).is_some_and(|s| s.complete || s.gap.is_some()))
+    }
+
     /// The picture as it was last built.
     pub fn picture(&self) -> &Picture {
         &self.picture
@@ -315,6 +327,9 @@ impl Builder {
         self.picture.pods = Arc::new(table);
     }
 }
+
+#[cfg(test)]
+pub(crate) use tests::sample_node;
 
 #[cfg(test)]
 mod tests;

@@ -8,8 +8,17 @@ use crate::model::problem::ProblemKind;
 use crate::model::status::Sign;
 use crate::model::workload::{Replicas, WorkloadKind};
 
+/// A ready node of no zone.
+pub(crate) fn sample_node(name: &str) -> Node {
+    row(name, "", Some(true))
+}
+
 fn node(name: &str, zone: &str, ready: Option<bool>) -> Change {
-    Change::Upsert(Row::Node(Box::new(Node {
+    Change::Upsert(Row::Node(Box::new(row(name, zone, ready))))
+}
+
+fn row(name: &str, zone: &str, ready: Option<bool>) -> Node {
+    Node {
         uid: format!("node-{name}"),
         name: name.into(),
         short: String::new(),
@@ -39,7 +48,7 @@ fn node(name: &str, zone: &str, ready: Option<bool>) -> Change {
         cpu_used: None,
         memory_used: None,
         created_at: 0,
-    })))
+    }
 }
 
 fn pod(name: &str, node: &str, sign: Sign, reason: &str, message: &str) -> PodRow {
@@ -367,4 +376,20 @@ fn a_picture_is_complete_when_every_kind_was_read_or_cannot_be() {
     let refused = Problem::new(ProblemKind::Forbidden, "kubernetes", "no");
     builder.apply(vec![Change::Gap(*last, refused)], 2);
     assert!(builder.build(2).is_some_and(|p| p.complete));
+}
+
+#[test]
+fn a_new_connection_has_caught_up_once_every_kind_was_read() {
+    let known = Picture { generation: 7, ..Picture::default() };
+    let mut builder = Builder::after(Some(&known));
+    let (last, rest) = Kind::ALL.split_last().unwrap();
+    for kind in rest {
+        builder.apply(vec![Change::Begin(*kind), Change::Commit(*kind)], 1);
+    }
+    assert!(!builder.has_caught_up());
+    let refused = Problem::new(ProblemKind::Forbidden, "kubernetes", "no");
+    builder.apply(vec![Change::Gap(*last, refused)], 1);
+    assert!(builder.has_caught_up(), "what may not be read is not waited for");
+    builder.apply(vec![node("a", "z", Some(true))], 2);
+    assert!(builder.build(2).is_some_and(|p| p.generation > 7), "generations go on rising");
 }

@@ -5,13 +5,16 @@ use super::place::Place;
 use super::poll::Pace;
 use crate::api::kubernetes::{Connection, WatchOptions, metrics, version, watch};
 use crate::live::event::Event;
-use crate::live::picture::Builder;
+use crate::live::picture::{Builder, NodeUsage};
 use crate::model::bay::{Bay, BayStatus, Coe};
 use crate::model::cluster::{Link, Picture};
 use crate::model::problem::{Problem, ProblemKind};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
 /// Ids of clusters that were opened from a kubeconfig begin so.
 pub(super) const KUBECONFIG: &str = "kubeconfig:";
@@ -20,6 +23,8 @@ pub(super) const KUBECONFIG: &str = "kubeconfig:";
 const PUBLISH: Duration = Duration::from_millis(100);
 /// Between two readings of the metrics API.
 const METRICS: Duration = Duration::from_secs(30);
+/// How long a new connection may take to read everything before what it has so far takes the place of the old picture.
+const CATCH_UP: Duration = Duration::from_secs(30);
 /// Before the second try to get in; doubles with each failure.
 const AGAIN: Duration = Duration::from_secs(10);
 /// The longest pause between two tries to get in.
@@ -92,15 +97,16 @@ async fn connect(place: &Place, context: &Context, id: &str, known: Option<&Pict
 /// Watches until the connection cannot be used any more; tells why, and whether it was good at all.
 async fn follow(context: &Context, id: &str, connection: &Connection, known: &mut Option<Picture>) -> (Problem, bool) {
     let mut got_in = false;
-    let mut builder = Builder::new();
+    let mut builder = Builder::after(known.as_ref());
     match version::version(connection).await {
         Ok(version) => builder.set_version(&version.git),
         Err(error) => return (error.during("read the version"), got_in),
     }
     let mut watches = watch::watch(connection, WatchOptions::default());
-    let mut publish = tokio::time::interval(PUBLISH);
-    publish.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut metrics_due = tokio::time::interval(METRICS);
+    let mut publish = interval(PUBLISH);
+    publish.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let (_metrics, mut usage) = read_metrics(connection);
+    let until = Instant::now() + CATCH_UP;
     loop {
         tokio::select! {
             batch = watches.next() => match batch {
@@ -108,6 +114,7 @@ async fn follow(context: &Context, id: &str, connection: &Connection, known: &mu
                 None => return (Problem::new(ProblemKind::Internal, "kubernetes", "the watches ended"), got_in),
             },
             _ = publish.tick() => {
+                let ready = builder.has_caught_up() || Instant::now() > until;
                 let Some(picture) = builder.build(now() as i64) else { continue };
                 // Certificates that were rotated, an API that moved: only a new connection helps.
                 if let Link::Stale(problem) | Link::Failed(problem) = &picture.link
@@ -116,12 +123,43 @@ async fn follow(context: &Context, id: &str, connection: &Connection, known: &mu
                     return (problem.clone(), got_in);
                 }
                 got_in |= picture.link == Link::Live;
+                let Some(picture) = to_show(known.as_ref(), picture, ready) else { continue };
                 *known = Some(picture.clone());
                 context.send(Event::Inside(id.to_owned(), Arc::new(picture))).await;
             }
-            _ = metrics_due.tick() => builder.set_usage(metrics::nodes(connection).await.ok()),
+            Some(read) = usage.recv() => builder.set_usage(read),
         }
     }
+}
+
+/// What takes the place of what is on screen. While a new connection reads everything for the first time, the old
+/// picture stays: half a bay would look as if the other half were gone.
+fn to_show(known: Option<&Picture>, new: Picture, ready: bool) -> Option<Picture> {
+    let Some(known) = known.filter(|k| !ready && !k.nodes.is_empty()) else { return Some(new) };
+    match new.link {
+        Link::Stale(problem) | Link::Failed(problem) => {
+            Some(Picture { link: Link::Stale(problem), ..known.clone() }).filter(|p| p.link != known.link)
+        }
+        _ => None,
+    }
+}
+
+/// Reads the metrics API now and then, beside the watches: a slow one must not hold them up. Ends with the set.
+fn read_metrics(connection: &Connection) -> (JoinSet<()>, mpsc::Receiver<Option<NodeUsage>>) {
+    let (sender, receiver) = mpsc::channel(1);
+    let connection = connection.clone();
+    let mut tasks = JoinSet::new();
+    tasks.spawn(async move {
+        let mut due = interval(METRICS);
+        due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            due.tick().await;
+            if sender.send(metrics::nodes(&connection).await.ok()).await.is_err() {
+                return;
+            }
+        }
+    });
+    (tasks, receiver)
 }
 
 /// Opens a cluster of a kubeconfig file: it becomes a bay of its own under `kubeconfig:<context>`.
@@ -166,5 +204,32 @@ mod tests {
     fn where_one_may_not_go_one_does_not_knock_again() {
         assert_eq!(pause(ProblemKind::Forbidden, 1), None);
         assert_eq!(pause(ProblemKind::NotFound, 1), None);
+    }
+
+    use crate::live::picture::sample_node;
+
+    fn picture(link: Link, nodes: usize) -> Picture {
+        let nodes = (0..nodes).map(|n| sample_node(&format!("node-{n}"))).collect();
+        Picture { link, nodes: Arc::new(nodes), ..Picture::default() }
+    }
+
+    #[test]
+    fn what_was_seen_stays_until_a_new_connection_has_read_everything() {
+        let lost = Problem::new(ProblemKind::Network, "kubernetes", "refused");
+        let known = picture(Link::Stale(lost.clone()), 3);
+        assert!(to_show(Some(&known), picture(Link::Loading, 0), false).is_none());
+        assert!(to_show(Some(&known), picture(Link::Live, 1), false).is_none());
+        assert!(to_show(Some(&known), picture(Link::Failed(lost), 0), false).is_none(), "nothing new");
+        let other = Problem::new(ProblemKind::Timeout, "kubernetes", "slow");
+        let stale = to_show(Some(&known), picture(Link::Failed(other), 0), false);
+        assert_eq!(stale.map(|p| p.nodes.len()), Some(3), "the reason is new, the nodes are those that were seen");
+        let live = to_show(Some(&known), picture(Link::Live, 2), true);
+        assert_eq!(live.map(|p| p.nodes.len()), Some(2));
+    }
+
+    #[test]
+    fn the_first_picture_shows_itself_as_it_comes() {
+        assert!(to_show(None, picture(Link::Loading, 0), false).is_some());
+        assert!(to_show(Some(&picture(Link::Loading, 0)), picture(Link::Loading, 1), false).is_some());
     }
 }

@@ -110,6 +110,10 @@ fn job_of(id: JobId, change: &Change, command_line: String, place: String) -> Jo
         target,
         place,
         command_line,
+        bay: match change {
+            Change::ScaleBay { id, .. } | Change::DeleteBay { id, .. } => Some(id.clone()),
+            _ => None,
+        },
         made: None,
         outcome: Outcome::Running,
         request_id: None,

@@ -285,11 +285,16 @@ impl Worker {
         }
     }
 
+    /// Whatever was on its way counts no more; the place in use stays until another one is reached.
+    fn begin_attempt(&mut self) {
+        self.attempt += 1;
+        self.signing_in = None;
+    }
+
     /// Forgets the place in use, and whatever was on its way to another one. What is left of a session ends with its last
     /// holder.
     fn leave(&mut self) -> Option<Arc<Place>> {
-        self.attempt += 1;
-        self.signing_in = None;
+        self.begin_attempt();
         self.looks.clear();
         self.requests.clear();
         self.here.take().map(|here| here.place.clone())
@@ -345,7 +350,11 @@ impl Worker {
             Command::OpenDemo => self.open_demo(),
             Command::GivePasscode(secrets) => self.reply(sign_in::Reply::Passcode(secrets)),
             Command::ChooseProject(id) => self.reply(sign_in::Reply::Project(id)),
-            Command::StopSignIn | Command::SignOut => self.sign_out().await,
+            Command::StopSignIn => {
+                self.begin_attempt();
+                self.context.send(Event::SignInStopped).await;
+            }
+            Command::SignOut => self.sign_out().await,
             Command::SwitchProject(id) => self.switch(place::Switch::Project(id)),
             Command::SwitchRegion(name) => self.switch(place::Switch::Region(name)),
             Command::ForgetProfile(name) => self.forget_profile(name),

@@ -141,7 +141,13 @@ async fn load(place: &Place, context: &Context, topic: &Topic) -> Found {
 async fn load_bays(place: &Place, context: &Context) -> Found {
     context.send(Event::Loading(Part::Bays)).await;
     // The engine of a bay stands in its bay model, so both lists belong together.
+    let begun = std::time::Instant::now();
     let models = place.bay_models().await;
+    if models.is_ok() {
+        context.send(Event::Latency(begun.elapsed().as_millis().try_into().unwrap_or(u32::MAX))).await;
+        // The token may have been renewed since.
+        context.send(Event::Identity(Box::new(place.signed_in().identity))).await;
+    }
     let answer = place.bays(models.as_deref().unwrap_or_default()).await;
     let mut found = outcome(&answer, context).await;
     if let Ok(bays) = &answer

@@ -29,8 +29,7 @@ struct Stopped;
 
 impl Worker {
     pub(super) fn sign_in(&mut self, profile: Profile, typed: Secrets, remember: bool) {
-        // The window shows the sign-in from here on: there is no way back to the session before.
-        drop(self.leave());
+        self.begin_attempt();
         let flow = self.flow(false);
         let (sender, replies) = mpsc::channel(4);
         let context = flow.context.clone();
@@ -65,7 +64,7 @@ impl Worker {
     }
 
     pub(super) fn open_demo(&mut self) {
-        drop(self.leave());
+        self.begin_attempt();
         let flow = self.flow(true);
         let (sender, replies) = mpsc::channel(4);
         let context = flow.context.clone();

@@ -192,10 +192,6 @@ impl BayForm {
             return;
         };
         let course = frame::course(cx, self.job);
-        if let Course::Accepted(made) = &course {
-            self.arrived(cx, made.clone());
-            return;
-        }
         self.watch.tick(ui);
         self.keys(ui);
         let model = cx.state.bay_model(&self.bay.model_id);
@@ -264,10 +260,14 @@ impl BayForm {
         }
     }
 
-    /// The cloud took it: on to the bay's page, and an empty form for the next time.
-    fn arrived(&mut self, cx: &Cx<'_>, made: Option<BayId>) {
+    /// Once the cloud took it the form is empty for the next time; where it is `shown`, on to the bay's page.
+    pub fn follow(&mut self, cx: &Cx<'_>, shown: bool) {
+        let Course::Accepted(made) = frame::course(cx, self.job) else { return };
         let open = self.open.clone();
         *self = BayForm { open, preview_tab: self.preview_tab, ..BayForm::default() };
+        if !shown {
+            return;
+        }
         match made {
             Some(id) => cx.go_bay(&id, BayTab::Overview),
             None => cx.go(Route::Bays),
@@ -295,6 +295,9 @@ impl BayForm {
 
     /// Alt+Down and Alt+Up walk through the sections, opening each.
     fn keys(&mut self, ui: &Ui) {
+        if !crate::ui::widgets::uncovered(ui.ctx()) {
+            return;
+        }
         let (down, up) = ui.input_mut(|i| {
             (i.consume_key(Modifiers::ALT, Key::ArrowDown), i.consume_key(Modifiers::ALT, Key::ArrowUp))
         });

@@ -159,6 +159,18 @@ impl BayModelForm {
         findings
     }
 
+    /// Once the cloud took it the form is empty for the next time; where it is `shown`, on to the list.
+    pub fn follow(&mut self, cx: &Cx<'_>, shown: bool) {
+        if !matches!(frame::course(cx, self.job), Course::Accepted(_)) {
+            return;
+        }
+        let open = self.open.clone();
+        *self = BayModelForm { open, preview_tab: self.preview_tab, ..BayModelForm::default() };
+        if shown {
+            cx.go(Route::BayModels);
+        }
+    }
+
     /// Draws the form.
     pub fn ui(&mut self, cx: &Cx<'_>, ui: &mut Ui) {
         self.take_over(cx);
@@ -169,12 +181,6 @@ impl BayModelForm {
             return;
         };
         let course = frame::course(cx, self.job);
-        if let Course::Accepted(_) = &course {
-            let open = self.open.clone();
-            *self = BayModelForm { open, preview_tab: self.preview_tab, ..BayModelForm::default() };
-            cx.go(Route::BayModels);
-            return;
-        }
         // A region that has given up the engine in the draft: the first it has takes its place.
         if self.spec.coe.as_ref().is_some_and(|c| !engines(magnum).contains(&c.word())) && self.copied_from.is_none() {
             self.spec.coe = engines(magnum).first().map(|e| Coe::parse(e));
@@ -266,6 +272,9 @@ impl BayModelForm {
     }
 
     fn keys(&mut self, ui: &Ui) {
+        if !crate::ui::widgets::uncovered(ui.ctx()) {
+            return;
+        }
         let (down, up) = ui.input_mut(|i| {
             (i.consume_key(Modifiers::ALT, Key::ArrowDown), i.consume_key(Modifiers::ALT, Key::ArrowUp))
         });

@@ -7,7 +7,7 @@ use super::kit::{Kit, Watch};
 use crate::live::command::{Change, JobId, ManifestDocument, ManifestMode, ManifestRun};
 use crate::live::state::State;
 use crate::model::bay::{Bay, BayId, Coe};
-use crate::model::checks::container::{PodChoice, PodKind, check_container, check_pod, pod_manifest};
+use crate::model::checks::container::{PodChoice, PodKind, check_container, check_pod, pod_manifest, pod_object};
 use crate::model::checks::{Field, Findings, Rule};
 use crate::model::cloud::Identity;
 use crate::model::container::NewContainer;
@@ -32,7 +32,8 @@ pub struct ContainerForm {
     pub(super) pod: PodChoice,
     /// For 2015's Swarm.
     pub(super) swarm: NewContainer,
-    /// Environment of either, in order.
+    /// Environment of either, in order. Values are often secrets: only names are kept between runs.
+    #[serde(serialize_with = "names_only")]
     pub(super) env: Vec<(String, String)>,
     pub(super) open: ContainerSections,
     preview_tab: usize,
@@ -107,12 +108,6 @@ impl ContainerForm {
     /// Draws the form.
     pub fn ui(&mut self, cx: &Cx<'_>, ui: &mut Ui) {
         let course = frame::course(cx, self.job);
-        if let Course::Accepted(_) = &course
-            && self.outcome_is_good(cx)
-        {
-            self.arrived(cx);
-            return;
-        }
         self.watch.tick(ui);
         self.keys(ui);
         let targets = targets(cx.state);
@@ -214,7 +209,7 @@ impl ContainerForm {
                     findings.block(Field::Target, Rule::TargetNotReady(bay.status.word()));
                 }
                 let more = match kind {
-                    Target::Kubernetes => check_pod(&PodChoice { env: self.env.clone(), ..self.pod.clone() }),
+                    Target::Kubernetes => check_pod(&self.whole_pod()),
                     Target::Swarm => check_container(&self.swarm, &self.env),
                 };
                 findings.0.extend(more.0);
@@ -224,7 +219,20 @@ impl ContainerForm {
     }
 
     fn manifest(&self) -> String {
-        pod_manifest(&PodChoice { env: self.env.clone(), ..self.pod.clone() })
+        pod_manifest(&self.whole_pod())
+    }
+
+    fn whole_pod(&self) -> PodChoice {
+        PodChoice { env: self.env.clone(), ..self.pod.clone() }
+    }
+
+    /// The request that applies it.
+    fn request(&self) -> String {
+        let (group, plural) = match self.pod.kind {
+            PodKind::Deployment => ("/apis/apps/v1", "deployments"),
+            PodKind::Pod => ("/api/v1", "pods"),
+        };
+        format!("PATCH {group}/namespaces/{}/{plural}/{}", namespace(&self.pod), self.pod.name)
     }
 
     fn container(&self) -> NewContainer {
@@ -262,12 +270,20 @@ impl ContainerForm {
         bad.map(|o| (format!("{} {}", o.kind, o.name), o.why.clone())).collect()
     }
 
-    fn arrived(&mut self, cx: &Cx<'_>) {
+    /// Once it was taken the form is empty for the next time; where it is `shown`, on to what was made.
+    pub fn follow(&mut self, cx: &Cx<'_>, shown: bool) {
+        if !matches!(frame::course(cx, self.job), Course::Accepted(_)) || !self.outcome_is_good(cx) {
+            return;
+        }
         let kubernetes = cx.state.bay(&self.target).and_then(|b| engine_of(cx.state, b)) == Some(Coe::Kubernetes);
         let target = self.target.clone();
         let tab = if self.pod.kind == PodKind::Pod { BayTab::Pods } else { BayTab::Workloads };
         *self = ContainerForm { open: self.open.clone(), target: target.clone(), ..ContainerForm::default() };
-        if kubernetes { cx.go_bay(&target, tab) } else { cx.go(Route::Containers) }
+        match (shown, kubernetes) {
+            (true, true) => cx.go_bay(&target, tab),
+            (true, false) => cx.go(Route::Containers),
+            (false, _) => {}
+        }
     }
 
     fn previews(&self, cx: &Cx<'_>, target: Option<(&Bay, Target)>) -> Vec<Preview> {
@@ -314,6 +330,13 @@ impl ContainerForm {
             }
             _ => vec![
                 Preview {
+                    tab: "JSON".to_owned(),
+                    left: self.request(),
+                    right: String::new(),
+                    text: pretty(&pod_object(&self.whole_pod())),
+                    lang: Lang::Json,
+                },
+                Preview {
                     tab: "YAML".to_owned(),
                     left: String::new(),
                     right: String::new(),
@@ -333,6 +356,9 @@ impl ContainerForm {
     }
 
     fn keys(&mut self, ui: &Ui) {
+        if !crate::ui::widgets::uncovered(ui.ctx()) {
+            return;
+        }
         let (down, up) = ui.input_mut(|i| {
             (i.consume_key(Modifiers::ALT, Key::ArrowDown), i.consume_key(Modifiers::ALT, Key::ArrowUp))
         });
@@ -347,6 +373,25 @@ impl ContainerForm {
     }
 }
 
+fn names_only<S: serde::Serializer>(env: &[(String, String)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(env.iter().map(|(name, _)| (name, "")))
+}
+
 fn namespace(pod: &PodChoice) -> &str {
     if pod.namespace.is_empty() { "default" } else { &pod.namespace }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_the_environment_are_not_kept() {
+        let env = vec![("DB_PASSWORD".to_owned(), "s3cret".to_owned())];
+        let form = ContainerForm { env, ..ContainerForm::default() };
+        let text = ron::to_string(&form).unwrap();
+        assert!(!text.contains("s3cret"), "{text}");
+        let back: ContainerForm = ron::from_str(&text).unwrap();
+        assert_eq!(back.env, [("DB_PASSWORD".to_owned(), String::new())]);
+    }
 }

@@ -13,7 +13,7 @@ use crate::ui::text;
 use crate::ui::widgets::button::{Button, link, tooltip};
 use crate::ui::widgets::code::{Lang, code_view};
 use crate::ui::widgets::problem::problem_ui;
-use crate::ui::widgets::{glyph, line, paint_left, paint_right, separator};
+use crate::ui::widgets::{glyph, line, paint_left, paint_right, separator, uncovered};
 use egui::{
     Align, Frame, Key, Layout, Margin, Modifiers, Rect, Role, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo,
     pos2, vec2,
@@ -49,6 +49,8 @@ pub fn course(cx: &Cx<'_>, job: Option<JobId>) -> Course {
         Some(job) => match &job.outcome {
             Outcome::Running => Course::Running,
             Outcome::Accepted | Outcome::Done | Outcome::Partly { .. } => Course::Accepted(job.made.clone()),
+            // What was accepted and failed later is told by its bay, not by the form.
+            Outcome::Failed(_) if job.made.is_some() => Course::Accepted(job.made.clone()),
             Outcome::Failed(problem) => Course::Refused(problem.clone()),
         },
     }
@@ -63,6 +65,7 @@ pub fn head(cx: &Cx<'_>, ui: &mut Ui, parent: &str, back: impl FnOnce(), title: 
     let place = Rect::from_min_size(pos2(rect.left() + INSET, middle - 9.0), crumb.size());
     let response = ui.interact(place, ui.scope_id().with("crumb"), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Link, true, parent));
+    crate::ui::widgets::focus_ring(ui, t, &response, place, 2);
     paint_left(ui.painter(), pos2(place.left(), middle), crumb);
     if response.hovered() {
         ui.painter().hline(place.x_range(), place.bottom(), Stroke::new(1.0, t.text2));
@@ -164,7 +167,7 @@ pub fn bar(
     };
     let ready = reason.is_empty();
     let mut answer = BarResponse::default();
-    let keyed = ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::Enter));
+    let keyed = uncovered(ui.ctx()) && ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::Enter));
     ui.horizontal_centered(|ui| {
         ui.add_space(INSET);
         ui.spacing_mut().item_spacing.x = 12.0;
@@ -273,7 +276,8 @@ pub fn previews(cx: &Cx<'_>, ui: &mut Ui, list: &[Preview], chosen: &mut usize) 
     Frame::NONE.inner_margin(Margin { left: 20, right: 8, top: 8, bottom: 0 }).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         if !preview.left.is_empty() {
-            let (row, _) = ui.allocate_exact_size(vec2(ui.available_width() - 12.0, 18.0), Sense::hover());
+            let (row, told) = ui.allocate_exact_size(vec2(ui.available_width() - 12.0, 18.0), Sense::hover());
+            told.widget_info(|| WidgetInfo::labeled(Role::Label, true, &preview.left));
             let left = line(ui, &preview.left, text::mono_small_font(), t.text2, row.width());
             let drawn = paint_left(ui.painter(), row.left_center(), left);
             let room = row.right() - drawn.right() - 12.0;

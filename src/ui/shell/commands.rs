@@ -2,6 +2,7 @@
 
 use crate::i18n::Lang;
 use crate::live::command::{Command, Topic};
+use crate::live::state::Session;
 use crate::ui::cx::{Cx, UiAction};
 use crate::ui::icons::Icon;
 use crate::ui::prefs::Theme;
@@ -47,6 +48,8 @@ pub enum UiCommand {
     ZoomOut,
     /// Natural size.
     ZoomReset,
+    /// Look into a cluster by its kubeconfig.
+    OpenKubeconfig,
     /// Guided walkthrough.
     Walkthrough,
     /// Sign in to another cloud.
@@ -77,6 +80,7 @@ impl UiCommand {
             UiCommand::ZoomIn => "command-zoom-in",
             UiCommand::ZoomOut => "command-zoom-out",
             UiCommand::ZoomReset => "command-zoom-reset",
+            UiCommand::OpenKubeconfig => "command-open-kubeconfig",
             UiCommand::Walkthrough => "command-walkthrough",
             UiCommand::OtherCloud => "command-other-cloud",
             UiCommand::SignOut => "command-sign-out",
@@ -121,6 +125,7 @@ impl UiCommand {
             UiCommand::ZoomIn => Icon::ZoomIn,
             UiCommand::ZoomOut => Icon::ZoomOut,
             UiCommand::ZoomReset => Icon::Fit,
+            UiCommand::OpenKubeconfig => Icon::File,
             UiCommand::Walkthrough => Icon::Map,
             UiCommand::OtherCloud => Icon::Cloud,
             UiCommand::SignOut => Icon::SignOut,
@@ -182,7 +187,10 @@ impl UiCommand {
             UiCommand::NewBay => cx.go(Route::NewBay { model: None, from: None }),
             UiCommand::NewBayModel => cx.go(Route::NewBayModel { from: None }),
             UiCommand::NewContainer => cx.go(Route::NewContainer),
-            UiCommand::Back => cx.act(UiAction::Back),
+            UiCommand::Back => {
+                leave_sign_in(cx, route);
+                cx.act(UiAction::Back);
+            }
             UiCommand::Refresh => topics(route).into_iter().for_each(|t| cx.send(Command::Refresh(t))),
             UiCommand::Palette => cx.act(UiAction::TogglePalette),
             UiCommand::Shortcuts => cx.act(UiAction::ShowShortcuts),
@@ -202,6 +210,9 @@ impl UiCommand {
             UiCommand::ZoomIn => zoom(cx, cx.prefs.zoom + 0.1),
             UiCommand::ZoomOut => zoom(cx, cx.prefs.zoom - 0.1),
             UiCommand::ZoomReset => zoom(cx, 1.0),
+            UiCommand::OpenKubeconfig => {
+                cx.act(UiAction::OpenKubeconfig { title: cx.t("kubeconfig-open-title").into_owned() });
+            }
             UiCommand::Walkthrough => cx.act(UiAction::StartWalkthrough),
             UiCommand::OtherCloud => cx.go(Route::SignIn),
             UiCommand::SignOut => cx.send(Command::SignOut),
@@ -252,16 +263,33 @@ pub fn topics(route: &Route) -> Vec<Topic> {
     }
 }
 
-/// Runs the commands whose keys were pressed in this frame; call it after the views, which may take keys first.
-pub fn keys(cx: &Cx<'_>, ctx: &egui::Context, route: &Route) {
+/// Who turns away from the sign-in screen gives up the sign-in that is tried there: it would else take one to another
+/// cloud later, in the middle of something.
+pub fn leave_sign_in(cx: &Cx<'_>, route: &Route) {
+    if *route == Route::SignIn && matches!(cx.state.session, Session::SigningIn(_)) {
+        cx.send(Command::StopSignIn);
+    }
+}
+
+/// Runs the commands whose keys were pressed in this frame; call it after the views, which may take keys first. What
+/// lies under a dialog gets no keys.
+pub fn keys(cx: &Cx<'_>, ctx: &egui::Context, route: &Route, palette_open: bool) {
     use strum::IntoEnumIterator as _;
+    let covered = ctx.memory(|m| m.top_modal_layer().is_some());
     for command in UiCommand::iter() {
+        let looks = matches!(command, UiCommand::ZoomIn | UiCommand::ZoomOut | UiCommand::ZoomReset);
+        if covered && !looks && !(command == UiCommand::Palette && palette_open) {
+            continue;
+        }
         let Some(shortcut) = command.shortcut() else { continue };
         if ctx.input_mut(|i| i.consume_shortcut(&shortcut)) && command.can_run(cx, route).is_ok() {
             command.run(cx, route);
         }
     }
-    if ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::R)) && UiCommand::Refresh.can_run(cx, route).is_ok() {
+    if !covered
+        && ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::R))
+        && UiCommand::Refresh.can_run(cx, route).is_ok()
+    {
         UiCommand::Refresh.run(cx, route);
     }
     if !crate::ui::widgets::keys_are_free(ctx) {

@@ -11,7 +11,7 @@ use crate::ui::widgets::chip::group;
 use crate::ui::widgets::dialog::{Dialog, buttons};
 use crate::ui::widgets::field::TextField;
 use crate::ui::widgets::glyph;
-use egui::{Context, Key, Label, Ui};
+use egui::{Context, Key, Label, ScrollArea, Ui};
 use fluent_bundle::FluentValue;
 
 /// Bays about to be deleted.
@@ -81,17 +81,16 @@ impl DeleteBays {
             glyph::paint(ui.painter(), rect.center(), Sign::Failed, 12.0, t.ink(Sign::Failed));
             ui.add(Label::new(text::body(cx.t("delete-warning")).color(t.text)).wrap());
         });
-        for bay in bays.iter().take(8) {
-            ui.horizontal_wrapped(|ui| {
-                ui.spacing_mut().item_spacing.x = 8.0;
-                ui.label(text::strong(bay.title()));
-                ui.label(text::body(what_is_lost(cx, cx.state, bay)).color(t.text2));
-            });
-        }
-        if bays.len() > 8 {
-            let more = cx.f("delete-more", &[("count", FluentValue::from(bays.len() - 8))]);
-            ui.label(text::body(more).color(t.text2));
-        }
+        // Every one is named, however many: what is not seen here is deleted unseen.
+        ScrollArea::vertical().max_height(240.0).show(ui, |ui| {
+            for bay in bays {
+                ui.horizontal_wrapped(|ui| {
+                    ui.spacing_mut().item_spacing.x = 8.0;
+                    ui.label(text::strong(bay.title()));
+                    ui.label(text::body(what_is_lost(cx, cx.state, bay)).color(t.text2));
+                });
+            }
+        });
         ui.add(Label::new(text::small(cx.t("delete-also")).color(t.text3)).wrap());
     }
 }

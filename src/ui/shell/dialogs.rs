@@ -3,12 +3,14 @@
 use super::commands::{UiCommand, key_names};
 use super::delete::DeleteBays;
 use super::footer::key_cap;
+use super::toasts::notice_text;
 use crate::live::command::Change;
 use crate::ui::cx::Cx;
 use crate::ui::text;
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::dialog::{Dialog, buttons};
 use crate::ui::widgets::field::{Stepper, TextField};
+use crate::ui::widgets::problem::problem_ui;
 use crate::ui::widgets::{line, paint_left};
 use egui::{Context, Key, Label, Sense, Ui, pos2, vec2};
 use fluent_bundle::FluentValue;
@@ -37,6 +39,8 @@ pub enum Dialogs {
     },
     /// List of keys.
     Shortcuts,
+    /// All of a notice, by its number.
+    Notice(u64),
 }
 
 impl Dialogs {
@@ -45,14 +49,15 @@ impl Dialogs {
         !matches!(self, Dialogs::None)
     }
 
-    /// Draws the dialog that is open.
-    pub fn ui(&mut self, cx: &Cx<'_>, ctx: &Context) {
+    /// Draws the dialog that is open; `keys` are those of the screen behind it.
+    pub fn ui(&mut self, cx: &Cx<'_>, ctx: &Context, keys: &[(&'static str, String)]) {
         let stays = match self {
             Dialogs::None => return,
             Dialogs::DeleteBays(delete) => delete.ui(cx, ctx),
             Dialogs::ScaleBay { id, count } => scale(cx, ctx, id, count),
             Dialogs::DeleteBayModel { id, typed } => delete_bay_model(cx, ctx, id, typed),
-            Dialogs::Shortcuts => shortcuts(cx, ctx),
+            Dialogs::Shortcuts => shortcuts(cx, ctx, keys),
+            Dialogs::Notice(id) => notice(cx, ctx, *id),
         };
         if !stays {
             *self = Dialogs::None;
@@ -135,6 +140,19 @@ fn delete_bay_model(cx: &Cx<'_>, ctx: &Context, id: &str, typed: &mut String) ->
     !(over || shown.close)
 }
 
+/// What a notice says, and the problem behind it.
+fn notice(cx: &Cx<'_>, ctx: &Context, id: u64) -> bool {
+    let Some(notice) = cx.state.notices.iter().find(|n| n.id == id) else { return false };
+    let mut over = false;
+    let shown = Dialog::new(notice_text(cx, notice)).show(cx, ctx, |ui| {
+        if let Some(problem) = &notice.problem {
+            problem_ui(cx, ui, problem);
+        }
+        buttons(ui, |ui| over = Button::new(cx.t("action-close")).show(cx, ui).clicked());
+    });
+    !(over || shown.close)
+}
+
 /// Keys that are not commands: (cap, Fluent id).
 const OTHER_KEYS: [(&str, &str); 8] = [
     ("/", "keys-filter"),
@@ -147,19 +165,23 @@ const OTHER_KEYS: [(&str, &str); 8] = [
     ("?", "keys-this"),
 ];
 
-fn shortcuts(cx: &Cx<'_>, ctx: &Context) -> bool {
+fn shortcuts(cx: &Cx<'_>, ctx: &Context, screen: &[(&'static str, String)]) -> bool {
     use strum::IntoEnumIterator as _;
     let mut over = false;
     let shown = Dialog::new(cx.t("keys-title")).width(560.0).show(cx, ctx, |ui| {
         let mut rows: Vec<(String, String)> =
             UiCommand::iter().filter_map(|c| Some((key_names(ctx, &c.shortcut()?), c.text(cx)))).collect();
         rows.extend(OTHER_KEYS.iter().map(|(key, id)| ((*key).to_owned(), cx.t(id).into_owned())));
-        let half = rows.len().div_ceil(2);
-        ui.columns(2, |columns| {
-            for (i, (key, words)) in rows.iter().enumerate() {
-                key_row(cx, &mut columns[usize::from(i >= half)], key, words);
-            }
-        });
+        // Keys that the screen gives a meaning of its own stand with it, not among those of everywhere.
+        rows.retain(|(key, _)| screen.iter().all(|(own, _)| own != key));
+        if !screen.is_empty() {
+            let own: Vec<(String, String)> = screen.iter().map(|(k, w)| ((*k).to_owned(), w.clone())).collect();
+            ui.label(text::small(cx.t("keys-here")).color(cx.tokens.text2));
+            key_columns(cx, ui, &own);
+            ui.add_space(4.0);
+            ui.label(text::small(cx.t("keys-everywhere")).color(cx.tokens.text2));
+        }
+        key_columns(cx, ui, &rows);
         buttons(ui, |ui| {
             if Button::new(cx.t("action-close")).show(cx, ui).clicked() {
                 over = true;
@@ -167,6 +189,15 @@ fn shortcuts(cx: &Cx<'_>, ctx: &Context) -> bool {
         });
     });
     !(over || shown.close)
+}
+
+fn key_columns(cx: &Cx<'_>, ui: &mut Ui, rows: &[(String, String)]) {
+    let half = rows.len().div_ceil(2);
+    ui.columns(2, |columns| {
+        for (i, (key, words)) in rows.iter().enumerate() {
+            key_row(cx, &mut columns[usize::from(i >= half)], key, words);
+        }
+    });
 }
 
 fn key_row(cx: &Cx<'_>, ui: &mut Ui, key: &str, words: &str) {

@@ -163,6 +163,10 @@ fn row(cx: &Cx<'_>, ui: &mut Ui, entry: &Entry, active: bool) -> egui::Response 
     let t = cx.tokens;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, entry.refused.is_none(), active, &entry.title));
+    if !entry.detail.is_empty() {
+        // Names repeat: what and where it is tells them apart.
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(entry.detail.clone()));
+    }
     let inner = rect.shrink2(vec2(5.0, 0.0));
     if active {
         ui.painter().rect_filled(inner, CornerRadius::same(4), t.selected);

@@ -2,9 +2,9 @@
 
 use crate::live::state::Notice;
 use crate::model::status::Sign;
-use crate::ui::cx::Cx;
+use crate::ui::cx::{Cx, UiAction};
 use crate::ui::icons::Icon;
-use crate::ui::route::Route;
+use crate::ui::route::{BayTab, Route};
 use crate::ui::text;
 use crate::ui::widgets::button::{icon_button_sized, link};
 use crate::ui::widgets::glyph;
@@ -84,7 +84,12 @@ impl Toasts {
         if due.is_empty() && self.local.is_empty() {
             return;
         }
-        ctx.request_repaint_after(Duration::from_millis(500));
+        // The next frame is due when the next message has had its time. Failures stay: they need none.
+        let left = due.iter().filter(|n| n.sign != Sign::Failed).map(|n| n.at);
+        let left = left.chain(self.local.iter().filter_map(|l| l.since)).map(|at| at + STAYS_SECS - cx.now);
+        if let Some(next) = left.min_by(f64::total_cmp) {
+            ctx.request_repaint_after(Duration::from_secs_f64(next.clamp(0.02, STAYS_SECS) + 0.02));
+        }
         let mut close = None;
         let mut close_local = None;
         Area::new(Id::unique("toasts"))
@@ -96,15 +101,13 @@ impl Toasts {
                 for notice in due.iter().rev() {
                     ui.push_id(notice.id, |ui| {
                         let words = notice_text(cx, notice);
-                        toast(cx, ui, notice.sign, &words, notice.job.is_some() || notice.problem.is_some(), || {
-                            close = Some(notice.id);
-                        });
+                        toast(cx, ui, notice.sign, &words, leads_to(cx, notice), || close = Some(notice.id));
                     });
                 }
                 let from = self.local.len().saturating_sub(MOST);
                 for (i, local) in self.local.iter().enumerate().skip(from) {
                     ui.push_id(("local", i), |ui| {
-                        toast(cx, ui, local.sign, &local.text, false, || close_local = Some(i));
+                        toast(cx, ui, local.sign, &local.text, None, || close_local = Some(i));
                     });
                 }
             });
@@ -130,7 +133,33 @@ pub fn notice_text(cx: &Cx<'_>, notice: &Notice) -> String {
     cx.f(notice.message, &args)
 }
 
-fn toast(cx: &Cx<'_>, ui: &mut Ui, sign: Sign, words: &str, details: bool, close: impl FnOnce()) {
+/// What tells all of a notice: its job in Activity, else its problem.
+pub fn details_of(notice: &Notice) -> Option<UiAction> {
+    match (notice.job, &notice.problem) {
+        (Some(job), _) => Some(UiAction::ShowJob(job)),
+        (None, Some(_)) => Some(UiAction::ShowNotice(notice.id)),
+        (None, None) => None,
+    }
+}
+
+/// The one action of a toast, and its words.
+fn leads_to(cx: &Cx<'_>, notice: &Notice) -> Option<(&'static str, UiAction)> {
+    if notice.message == "notice-bay-up"
+        && let Some(bay) = notice.job.and_then(|id| cx.state.job(id)).and_then(|job| job.made.clone())
+    {
+        return Some(("toast-open", UiAction::Go(Route::Bay(bay, BayTab::Overview))));
+    }
+    details_of(notice).map(|action| ("toast-details", action))
+}
+
+fn toast(
+    cx: &Cx<'_>,
+    ui: &mut Ui,
+    sign: Sign,
+    words: &str,
+    action: Option<(&'static str, UiAction)>,
+    close: impl FnOnce(),
+) {
     let t = cx.tokens;
     let shadow = egui::Shadow { offset: [0, 6], blur: 20, spread: 0, color: t.shadow };
     let frame = Frame::new().fill(t.popup).stroke(Stroke::new(1.0, t.line2)).corner_radius(6).shadow(shadow);
@@ -143,9 +172,13 @@ fn toast(cx: &Cx<'_>, ui: &mut Ui, sign: Sign, words: &str, details: bool, close
             glyph::paint(ui.painter(), rect.center(), sign, 12.0, t.ink(sign));
             ui.allocate_ui(egui::vec2(WIDTH - 24.0 - 20.0 - 28.0, 18.0), |ui| {
                 ui.vertical(|ui| {
+                    // The closing button stands at the right edge, however short the words are.
+                    ui.set_min_width(WIDTH - 24.0 - 20.0 - 28.0);
                     ui.add(Label::new(text::body(words).color(t.text)).wrap());
-                    if details && link(cx, ui, &cx.t("toast-details")).clicked() {
-                        cx.go(Route::Activity);
+                    if let Some((words, action)) = action
+                        && link(cx, ui, &cx.t(words)).clicked()
+                    {
+                        cx.act(action);
                         closed = true;
                     }
                 });

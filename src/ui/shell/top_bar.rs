@@ -1,7 +1,7 @@
 //! The top bar: logo, cloud > project > region, search, connection, bell, user.
 
-use super::commands::{UiCommand, key_names, topics};
-use super::toasts::{Toasts, notice_text};
+use super::commands::{UiCommand, key_names, leave_sign_in, topics};
+use super::toasts::{Toasts, details_of, notice_text};
 use crate::i18n::Lang;
 use crate::live::command::{Command, Topic};
 use crate::live::state::SignedIn;
@@ -84,6 +84,7 @@ pub fn slim_bar_ui(cx: &Cx<'_>, ui: &mut Ui) {
         if cx.state.signed_in().is_some() {
             let back = Button::new(cx.t("command-back")).icon(Icon::ArrowLeft).quiet();
             if back.shortcut("Alt ←").show(cx, ui).clicked() {
+                leave_sign_in(cx, &Route::SignIn);
                 cx.go(Route::Bays);
             }
         }
@@ -314,7 +315,7 @@ fn bell(cx: &Cx<'_>, ui: &mut Ui, toasts: &mut Toasts) {
                 let words = notice_text(cx, notice);
                 let when = age::ago(cx, notice.at);
                 if notice_row(cx, ui, notice.sign, &words, &when) {
-                    cx.go(Route::Activity);
+                    cx.act(details_of(notice).unwrap_or(UiAction::Go(Route::Activity)));
                     ui.close();
                 }
             }

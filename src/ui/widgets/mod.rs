@@ -88,5 +88,10 @@ pub fn separator(ui: &mut Ui, tokens: &Tokens) {
 /// plain: egui's `consume_key(Modifiers::NONE, …)` would take Alt+1 for 1.
 pub fn keys_are_free(ctx: &egui::Context) -> bool {
     let plain = ctx.input(|i| !i.modifiers.alt && !i.modifiers.ctrl && !i.modifiers.command);
-    plain && !ctx.text_edit_focused() && !egui::Popup::is_any_open(ctx) && ctx.memory(|m| m.top_modal_layer().is_none())
+    plain && !ctx.text_edit_focused() && !egui::Popup::is_any_open(ctx) && uncovered(ctx)
+}
+
+/// No dialog lies over the screen: its shortcuts are its own, even while something is typed.
+pub fn uncovered(ctx: &egui::Context) -> bool {
+    ctx.memory(|m| m.top_modal_layer().is_none())
 }

@@ -6,12 +6,30 @@ use crate::ui::cx::Cx;
 use crate::ui::icons::{self, Icon};
 use crate::ui::text;
 use egui::{
-    Area, Frame, Id, Key, Label, Margin, Order, Panel, Response, Role, ScrollArea, Sense, Stroke, Ui, UiBuilder,
-    WidgetInfo, pos2, vec2,
+    Area, Context, Frame, Id, Key, Label, Margin, Order, Panel, Response, Role, ScrollArea, Sense, Stroke, Ui,
+    UiBuilder, WidgetInfo, pos2, vec2,
 };
+use std::collections::BTreeMap;
 
 /// Below this width of the window the panel lies over the content.
 const OVERLAY_BELOW: f32 = 1200.0;
+
+/// Widths of side panels by their names, as the user left them.
+pub type Widths = BTreeMap<String, f32>;
+
+fn widths_id() -> Id {
+    Id::unique("side-panel-widths")
+}
+
+/// The widths that panels have been given.
+pub fn widths(ctx: &Context) -> Widths {
+    ctx.data(|d| d.get_temp(widths_id())).unwrap_or_default()
+}
+
+/// Gives panels the widths of an earlier run; before the first is drawn.
+pub fn set_widths(ctx: &Context, widths: Widths) {
+    ctx.data_mut(|d| d.insert_temp(widths_id(), widths));
+}
 
 /// A panel at the right: resizable, its width remembered. Call it before drawing the content beside it. True when it
 /// was closed (its button, or Esc).
@@ -20,15 +38,21 @@ pub fn side_panel(cx: &Cx<'_>, ui: &mut Ui, id: &str, default_width: f32, conten
     let mut closed = keys_are_free(ui.ctx()) && ui.input(|i| i.key_pressed(Key::Escape));
     let frame = Frame::new().fill(t.panel).inner_margin(Margin::ZERO);
     if ui.ctx().content_rect().width() >= OVERLAY_BELOW {
+        let mut known = widths(ui.ctx());
+        let width = known.get(id).copied().unwrap_or(default_width);
         let shown = Panel::right(("side", id))
             .resizable(true)
-            .default_size(default_width)
+            .default_size(width)
             .size_range(260.0..=480.0)
             .show_separator_line(false)
             .frame(frame)
             .show(ui, |ui| body(cx, ui, id, content));
         closed |= shown.inner;
         let rect = shown.response.rect;
+        if (rect.width() - width).abs() > 0.5 {
+            known.insert(id.to_owned(), rect.width());
+            set_widths(ui.ctx(), known);
+        }
         ui.painter().vline(rect.left(), rect.y_range(), Stroke::new(1.0, t.line));
     } else {
         let room = ui.max_rect();

@@ -83,7 +83,30 @@ pub fn what_failed(cx: &Cx<'_>, problem: &Problem) -> String {
     if problem.action.is_empty() {
         cx.f("problem-what-service", &[("service", service)])
     } else {
-        cx.f("problem-what", &[("service", service), ("action", FluentValue::from(problem.action.as_str()))])
+        cx.f("problem-what", &[("service", service), ("action", FluentValue::from(action_words(cx, &problem.action)))])
+    }
+}
+
+/// What was attempted: what the worker names in words is translated, requests stay as they are.
+fn action_words(cx: &Cx<'_>, action: &str) -> String {
+    match action_id(action) {
+        "" => action.to_owned(),
+        id => cx.f(id, &[]),
+    }
+}
+
+fn action_id(action: &str) -> &'static str {
+    match action {
+        "get a certificate" => "problem-doing-certificate",
+        "connect" => "problem-doing-connect",
+        "read the version" => "problem-doing-version",
+        "open the kubeconfig" => "problem-doing-kubeconfig",
+        "read" => "problem-doing-read",
+        "read the log" => "problem-doing-log",
+        "write" => "problem-doing-write",
+        "scale" => "problem-doing-scale",
+        "delete" => "problem-doing-delete",
+        _ => "",
     }
 }
 

@@ -12,9 +12,14 @@ use egui::Ui;
 use fluent_bundle::FluentValue;
 use std::time::Duration;
 
-/// Nothing there yet: for 300 ms nothing at all, then a line with seconds, updated once a second.
+/// Nothing there yet: for 300 ms nothing at all, then a line with seconds, updated once a second. Where nobody knows
+/// since when, the line says so much as can be said, and no frame is asked for: what changes it comes as an event.
 pub fn loading(cx: &Cx<'_>, ui: &mut Ui, since: Option<f64>, what: &str) {
-    let waited = since.map_or(0.0, |s| (cx.now - s).max(0.0));
+    let Some(since) = since else {
+        ui.label(text::body(what).color(cx.tokens.text2));
+        return;
+    };
+    let waited = (cx.now - since).max(0.0);
     if waited < 0.3 {
         ui.ctx().request_repaint_after(Duration::from_millis(320));
         return;

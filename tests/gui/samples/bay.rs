@@ -358,6 +358,7 @@ pub fn job(id: u64, what: &'static str, target: &str, outcome: Outcome) -> Job {
         target: target.into(),
         place: "k8s-prod".into(),
         command_line: String::new(),
+        bay: None,
         made: None,
         outcome,
         request_id: None,

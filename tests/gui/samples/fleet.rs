@@ -209,7 +209,7 @@ pub fn state() -> State {
 }
 
 fn job(id: u64, ago: f64, what: &'static str, target: &str, outcome: Outcome) -> Job {
-    let finished = !matches!(outcome, Outcome::Running);
+    let finished = !matches!(outcome, Outcome::Running | Outcome::Accepted);
     Job {
         id,
         started_at: NOW as f64 - ago,
@@ -218,6 +218,7 @@ fn job(id: u64, ago: f64, what: &'static str, target: &str, outcome: Outcome) ->
         target: target.into(),
         place: "lab, RegionOne".into(),
         command_line: format!("openstack coe cluster show {target}"),
+        bay: None,
         made: None,
         outcome,
         request_id: Some(format!("req-7c1e44b0-5d1f-4a6c-8a55-0c8be5a1d0{id:02}")),
@@ -324,6 +325,7 @@ pub fn signing_in() -> State {
         started_at: NOW as f64 - 1.1,
         asks: None,
         problem: None,
+        before: None,
     };
     State { session: Session::SigningIn(signing), ..signed_out() }
 }
@@ -336,6 +338,7 @@ pub fn asking(question: SignInQuestion) -> State {
         started_at: NOW as f64 - 1.1,
         asks: Some(question),
         problem: None,
+        before: None,
     };
     State { session: Session::SigningIn(signing), ..signed_out() }
 }
@@ -356,6 +359,7 @@ pub fn failed_sign_in() -> State {
         started_at: NOW as f64 - 4.0,
         asks: None,
         problem: Some(problem),
+        before: None,
     };
     State { session: Session::SigningIn(signing), ..signed_out() }
 }

@@ -58,6 +58,13 @@ impl ActivityView {
         });
     }
 
+    /// Shows one change, and takes away what might hide it.
+    pub fn show(&mut self, job: JobId) {
+        self.filter.clear();
+        self.chip = Chip::All;
+        self.selection.only(&job.to_string());
+    }
+
     /// Texts and keys for the footer.
     pub fn footer(&self, cx: &Cx<'_>) -> Footer {
         let all = cx.state.journal.len();
@@ -93,6 +100,7 @@ impl ActivityView {
         let t = |id: &'static str| cx.t(id).into_owned();
         let top = ui.cursor().top() + 28.0 + 12.0;
         Table::new("activity")
+            .named(cx.t("activity-title"))
             .column(Column::fixed("when", t("activity-column-when"), 76.0).sortable())
             .column(Column::flex("what", t("activity-column-what"), 130.0, 1.0).sortable())
             .column(Column::flex("target", t("activity-column-target"), 130.0, 1.0).sortable())

@@ -14,6 +14,7 @@ pub type Way = Result<(), String>;
 /// Whether the bay's size can be changed now.
 pub fn may_resize(cx: &Cx<'_>, bay: &Bay) -> Way {
     writer(cx)?;
+    managed(cx, bay)?;
     if bay.status.can_resize() { Ok(()) } else { Err(not_in_status(cx, bay)) }
 }
 
@@ -21,6 +22,7 @@ pub fn may_resize(cx: &Cx<'_>, bay: &Bay) -> Way {
 /// (`magnum/conductor/handlers/cluster_conductor.py`).
 pub fn may_delete(cx: &Cx<'_>, bay: &Bay) -> Way {
     writer(cx)?;
+    managed(cx, bay)?;
     if bay.status.sign() == crate::model::status::Sign::Deleting { Err(not_in_status(cx, bay)) } else { Ok(()) }
 }
 
@@ -28,6 +30,7 @@ pub fn may_delete(cx: &Cx<'_>, bay: &Bay) -> Way {
 pub fn may_save_kubeconfig(cx: &Cx<'_>, bay: &Bay) -> Way {
     // Signing is a change: a reader may not.
     writer(cx)?;
+    managed(cx, bay)?;
     match &bay.coe {
         Some(Coe::Kubernetes) => {}
         Some(_) => return Err(cx.t("bay-why-not-kubernetes").into_owned()),
@@ -40,6 +43,11 @@ pub fn may_save_kubeconfig(cx: &Cx<'_>, bay: &Bay) -> Way {
         return Err(cx.t("bay-why-not-no-api").into_owned());
     }
     Ok(())
+}
+
+/// Magnum manages it.
+fn managed(cx: &Cx<'_>, bay: &Bay) -> Way {
+    if super::words::is_kubeconfig(bay) { Err(cx.t("bay-why-not-kubeconfig").into_owned()) } else { Ok(()) }
 }
 
 /// Changes are not refused for lack of a role.

@@ -182,10 +182,15 @@ fn pieces(cx: &Cx<'_>, bay: Option<&Bay>, inside: Option<&Picture>) -> (Vec<Piec
     if let Some(bay) = bay {
         let sign = bay.status.sign();
         let font = if matches!(bay.status, BayStatus::Other(_)) { text::mono_font() } else { text::body_font() };
+        let plain = words::is_kubeconfig(bay);
         head.push(Piece {
-            sign: Some(sign),
+            sign: Some(sign).filter(|_| !plain),
             tip: bay.status_reason.clone().unwrap_or_default(),
-            ..Piece::new(words::status(cx, &bay.status), font, ink(sign))
+            ..Piece::new(
+                words::status_of(cx, bay),
+                if plain { text::body_font() } else { font },
+                if plain { t.text2 } else { ink(sign) },
+            )
         });
         if let Some((sign, words)) = words::health(cx, bay, inside).filter(|_| bay.status.can_enter()) {
             head.push(Piece { sign: Some(sign), ..Piece::new(words, text::body_font(), ink(sign)) });
@@ -201,7 +206,7 @@ fn pieces(cx: &Cx<'_>, bay: Option<&Bay>, inside: Option<&Picture>) -> (Vec<Piec
         let words = format!("{engine} {version}");
         tail.push(Piece { dot_before: true, ..Piece::new(words.trim_end().to_owned(), text::body_font(), t.text2) });
     }
-    if let Some(bay) = bay {
+    if let Some(bay) = bay.filter(|b| !words::is_kubeconfig(b)) {
         let args = [
             ("masters", FluentValue::from(bay.master_count)),
             ("workers", FluentValue::from(group(bay.node_count as usize))),
@@ -289,7 +294,7 @@ fn more_menu(cx: &Cx<'_>, ui: &mut Ui, bay: Option<&Bay>, shown_buttons: usize, 
         if menu_item(cx, ui, Some(Icon::Copy), &cx.t("bay-copy-id-menu"), "", false) {
             cx.act(UiAction::Copy(bay.id.clone()));
         }
-        if menu_item(cx, ui, Some(Icon::Terminal), &cx.t("bay-copy-command"), "", false) {
+        if !words::is_kubeconfig(bay) && menu_item(cx, ui, Some(Icon::Terminal), &cx.t("bay-copy-command"), "", false) {
             actions::copy_command(cx, bay);
         }
         if entry(cx, ui, Some(Icon::Trash), "bay-delete", &actions::may_delete(cx, bay)) {

@@ -14,6 +14,7 @@ use super::placement::PlacementView;
 use super::pods::PodsView;
 use super::services::ServicesView;
 use super::workloads::WorkloadsView;
+use crate::model::bay::BayId;
 use crate::ui::cx::Cx;
 use crate::ui::route::BayTab;
 use crate::ui::shell::footer::Footer;
@@ -23,7 +24,7 @@ use egui::Ui;
 use fluent_bundle::FluentValue;
 
 /// Ids of clusters that were opened from a kubeconfig begin so (see `Command::OpenKubeconfig`).
-const KUBECONFIG: &str = "kubeconfig:";
+pub const KUBECONFIG: &str = "kubeconfig:";
 
 /// The screen of one bay.
 #[derive(Default, serde::Serialize, serde::Deserialize)]
@@ -45,12 +46,16 @@ pub struct BayView {
     pub events: EventsView,
     #[serde(skip)]
     save: KubeconfigSave,
+    /// Bay that was shown last.
+    #[serde(skip)]
+    shown: BayId,
 }
 
 impl BayView {
     /// Draws header, tabs and the tab.
     pub fn ui(&mut self, cx: &Cx<'_>, ui: &mut Ui, id: &str, tab: BayTab) {
         self.save.logic(cx);
+        self.turn_to(id);
         let bay = cx.state.bay(id);
         let inside = cx.state.insides.get(id).map(|p| &**p);
         let title = bay.map_or_else(|| id.strip_prefix(KUBECONFIG).unwrap_or(id), |b| b.title());
@@ -74,6 +79,20 @@ impl BayView {
         if let Some(target) = target {
             self.show(cx, id, target);
         }
+    }
+
+    /// Another bay: what was selected, opened or about to be deleted in the one before means nothing here, even where
+    /// names are the same.
+    fn turn_to(&mut self, id: &str) {
+        if self.shown == id {
+            return;
+        }
+        id.clone_into(&mut self.shown);
+        self.nodes.leave();
+        self.workloads.leave();
+        self.pods.leave();
+        self.services.leave();
+        self.events.leave();
     }
 
     /// Shows an object on its own tab.
@@ -130,7 +149,8 @@ impl BayView {
     }
 
     /// Opens the pods with a filter, for [`crate::ui::cx::UiAction::ShowPods`].
-    pub fn show_pods(&mut self, filter: String) {
+    pub fn show_pods(&mut self, bay: &str, filter: String) {
+        self.turn_to(bay);
         self.pods.show(filter);
     }
 }

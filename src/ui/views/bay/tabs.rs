@@ -8,7 +8,7 @@ use crate::ui::route::BayTab;
 use crate::ui::text;
 use crate::ui::widgets::button::tooltip;
 use crate::ui::widgets::chip::group;
-use crate::ui::widgets::{focus_ring, keys_are_free, line, paint_left};
+use crate::ui::widgets::{focus_ring, keys_are_free, line, paint_left, uncovered};
 use egui::{Key, Modifiers, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 const HEIGHT: f32 = 34.0;
@@ -27,7 +27,7 @@ const ALL: [BayTab; 7] = [
 pub fn of(bay: Option<&Bay>, kubeconfig: bool) -> Vec<BayTab> {
     match bay.and_then(|b| b.coe.as_ref()) {
         Some(coe) if *coe != Coe::Kubernetes => vec![BayTab::Overview],
-        _ if kubeconfig && bay.is_none() => ALL[1..].to_vec(),
+        _ if kubeconfig => ALL[1..].to_vec(),
         _ => ALL.to_vec(),
     }
 }
@@ -103,6 +103,9 @@ pub fn tabs_ui(cx: &Cx<'_>, ui: &mut Ui, shown: &[BayTab], active: BayTab, insid
 fn keys(ui: &Ui, shown: &[BayTab], active: BayTab) -> Option<BayTab> {
     let here = shown.iter().position(|t| *t == active)?;
     let n = shown.len();
+    if !uncovered(ui.ctx()) {
+        return None;
+    }
     let back = Modifiers::CTRL | Modifiers::SHIFT;
     if ui.input_mut(|i| i.consume_key(back, Key::Tab)) {
         return Some(shown[(here + n - 1) % n]);

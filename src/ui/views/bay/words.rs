@@ -35,6 +35,16 @@ pub fn status(cx: &Cx<'_>, status: &BayStatus) -> String {
     cx.f(&format!("bay-status-{action}-{phase}"), &[])
 }
 
+/// The cluster was opened from a kubeconfig: no Magnum manages it.
+pub fn is_kubeconfig(bay: &Bay) -> bool {
+    bay.id.starts_with(super::KUBECONFIG)
+}
+
+/// A bay's status in words, or where it came from.
+pub fn status_of(cx: &Cx<'_>, bay: &Bay) -> String {
+    if is_kubeconfig(bay) { cx.t("bay-from-kubeconfig").into_owned() } else { status(cx, &bay.status) }
+}
+
 /// Health in words: what the bay itself says where its inside is seen, else what Magnum says. `None` = nothing known.
 pub fn health(cx: &Cx<'_>, bay: &Bay, inside: Option<&Picture>) -> Option<(Sign, String)> {
     let nodes = |count: usize| (Sign::Warning, cx.f("bay-health-nodes", &[("count", FluentValue::from(count))]));

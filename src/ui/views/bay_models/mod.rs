@@ -104,20 +104,25 @@ impl BayModelsView {
             });
             return;
         }
-        Table::new("bay-models").columns(columns(cx)).sort(&mut self.sort).selection(&mut self.selection).rows(
-            cx,
-            ui,
-            rows.len(),
-            |row| {
-                let model = &models[rows[row]];
-                RowInfo {
-                    key: model.id.clone(),
-                    label: model.title().to_owned(),
-                    description: model.spec.image.clone(),
-                }
-            },
-            |cell| cell_ui(cx, cell, &models[rows[cell.row]]),
-        );
+        Table::new("bay-models")
+            .named(cx.t("word-bay-models"))
+            .columns(columns(cx))
+            .sort(&mut self.sort)
+            .selection(&mut self.selection)
+            .rows(
+                cx,
+                ui,
+                rows.len(),
+                |row| {
+                    let model = &models[rows[row]];
+                    RowInfo {
+                        key: model.id.clone(),
+                        label: model.title().to_owned(),
+                        description: model.spec.image.clone(),
+                    }
+                },
+                |cell| cell_ui(cx, cell, &models[rows[cell.row]]),
+            );
     }
 }
 

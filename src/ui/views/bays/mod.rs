@@ -10,6 +10,7 @@ use crate::model::status::Sign;
 use crate::ui::cx::{Cx, UiAction};
 use crate::ui::icons::Icon;
 use crate::ui::route::{BayTab, Route};
+use crate::ui::shell::commands::UiCommand;
 use crate::ui::shell::delete::DeleteBays;
 use crate::ui::shell::footer::Footer;
 use crate::ui::text;
@@ -49,7 +50,9 @@ impl BaysView {
     /// Draws the screen.
     pub fn ui(&mut self, cx: &Cx<'_>, ui: &mut Ui) {
         ui.spacing_mut().item_spacing.y = 0.0;
-        let bays: &[Bay] = cx.state.bays.value.as_deref().map_or(&[], Vec::as_slice);
+        // Clusters from kubeconfigs stand among the bays, with a mark of their own.
+        let bays: Vec<&Bay> = cx.state.bays.value.iter().flat_map(|b| b.iter()).chain(&cx.state.kubeconfigs).collect();
+        let bays = bays.as_slice();
         self.selection.keys.retain(|k| bays.iter().any(|b| b.id == *k));
         if let Some(bay) = self.selection.single().and_then(|id| cx.state.bay(id)) {
             let closed =
@@ -89,7 +92,7 @@ impl BaysView {
         let mut footer = Footer::default();
         let list = &cx.state.bays;
         if let Some(bays) = &list.value {
-            let all = bays.len();
+            let all = bays.len() + cx.state.kubeconfigs.len();
             let count = [("count", FluentValue::from(all)), ("shown", FluentValue::from(self.shown))];
             let id = if self.shown == all { "bays-footer-all" } else { "bays-footer-some" };
             footer.left.push(cx.f(id, &count));
@@ -118,7 +121,7 @@ impl BaysView {
         footer
     }
 
-    fn head(&mut self, cx: &Cx<'_>, ui: &mut Ui, bays: &[Bay]) {
+    fn head(&mut self, cx: &Cx<'_>, ui: &mut Ui, bays: &[&Bay]) {
         strip(ui, 52.0, |ui| {
             ui.label(text::title(cx.t("word-bays")));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -128,6 +131,10 @@ impl BaysView {
                 let new = Button::new(cx.t("bays-new")).icon(Icon::Plus).primary().shortcut("N");
                 if new.enabled(writer.is_ok(), reason).show(cx, ui).clicked() {
                     cx.go(Route::NewBay { model: None, from: None });
+                }
+                let kubeconfig = UiCommand::OpenKubeconfig;
+                if Button::new(kubeconfig.text(cx)).icon(Icon::File).quiet().show(cx, ui).clicked() {
+                    kubeconfig.run(cx, &Route::Bays);
                 }
                 let export = Button::new(cx.t("bays-export")).icon(Icon::Export).quiet();
                 let export = export.enabled(!bays.is_empty(), &cx.t("bays-none-to-export")).show(cx, ui);
@@ -157,13 +164,13 @@ impl BaysView {
         }
     }
 
-    fn export_menu(&mut self, cx: &Cx<'_>, ui: &mut Ui, bays: &[Bay]) {
+    fn export_menu(&mut self, cx: &Cx<'_>, ui: &mut Ui, bays: &[&Bay]) {
         let found = rows::rows(cx, bays, &self.query());
         if menu_item(cx, ui, Some(Icon::Copy), &cx.t("bays-copy-csv"), "", false) {
             cx.act(UiAction::Copy(table::csv(cx, bays, &found)));
         }
         if menu_item(cx, ui, Some(Icon::Copy), &cx.t("bays-copy-json"), "", false) {
-            let found: Vec<&Bay> = found.iter().filter_map(|i| bays.get(*i as usize)).collect();
+            let found: Vec<&Bay> = found.iter().filter_map(|i| bays.get(*i as usize).copied()).collect();
             match serde_json::to_string_pretty(&found) {
                 Ok(json) => cx.act(UiAction::Copy(json)),
                 Err(error) => tracing::error!(%error, "bays cannot be written as JSON"),
@@ -171,7 +178,7 @@ impl BaysView {
         }
     }
 
-    fn toolbar(&mut self, cx: &Cx<'_>, ui: &mut Ui, bays: &[Bay]) {
+    fn toolbar(&mut self, cx: &Cx<'_>, ui: &mut Ui, bays: &[&Bay]) {
         let counts = Counts::of(bays);
         strip(ui, 44.0, |ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
@@ -199,7 +206,7 @@ impl BaysView {
         });
     }
 
-    fn coe_menu(&mut self, cx: &Cx<'_>, ui: &mut Ui, bays: &[Bay]) {
+    fn coe_menu(&mut self, cx: &Cx<'_>, ui: &mut Ui, bays: &[&Bay]) {
         let mut engines: Vec<(&str, &str)> =
             bays.iter().filter_map(|b| b.coe.as_ref()).map(|c| (c.word(), c.title())).collect();
         engines.sort_unstable();
@@ -242,7 +249,7 @@ impl BaysView {
         }
     }
 
-    fn body(&mut self, cx: &Cx<'_>, ui: &mut Ui, bays: &[Bay]) {
+    fn body(&mut self, cx: &Cx<'_>, ui: &mut Ui, bays: &[&Bay]) {
         let list = &cx.state.bays;
         if let (Some(_), Some(problem), Some(at)) = (&list.value, &list.problem, list.loaded_at) {
             let mut retry = false;
@@ -266,7 +273,7 @@ impl BaysView {
         }
     }
 
-    fn nothing(&mut self, cx: &Cx<'_>, ui: &mut Ui, bays: &[Bay]) {
+    fn nothing(&mut self, cx: &Cx<'_>, ui: &mut Ui, bays: &[&Bay]) {
         let list = &cx.state.bays;
         if list.value.is_none() {
             match &list.problem {

@@ -26,6 +26,10 @@ pub(super) fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay) {
     panel::heading(cx, ui, bay.title());
     status_line(cx, ui, bay);
     panel::rule(cx, ui);
+    if words::is_kubeconfig(bay) {
+        about_kubeconfig(cx, ui, bay);
+        return;
+    }
     if bay.status.failed() {
         faults_ui(cx, ui, bay);
     } else {
@@ -50,9 +54,12 @@ fn status_line(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay) {
     let sign = bay.status.sign();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 7.0;
-        glyph::show(ui, cx, sign, 12.0);
-        let ink = if sign == Sign::Ok { t.text2 } else { t.ink(sign) };
-        ui.label(text::body(words::status(cx, &bay.status)).color(ink));
+        let plain = words::is_kubeconfig(bay);
+        if !plain {
+            glyph::show(ui, cx, sign, 12.0);
+        }
+        let ink = if plain || sign == Sign::Ok { t.text2 } else { t.ink(sign) };
+        ui.label(text::body(words::status_of(cx, bay)).color(ink));
         if let Some(at) = bay.updated_at.or(bay.created_at) {
             ui.label(text::body(format!("· {}", age::ago(cx, at as f64))).color(t.text2))
                 .on_hover_text(age::exact(cx, at));
@@ -116,6 +123,25 @@ fn about(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay) {
             cx.act(UiAction::AskDeleteBay(bay.id.clone()));
         }
     });
+}
+
+/// What is known of a cluster that no Magnum manages.
+fn about_kubeconfig(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay) {
+    let engine = bay.coe.as_ref().map_or("–", |coe| coe.title());
+    panel::key_value(cx, ui, &cx.t("bays-column-engine"), engine);
+    if let Some(inside) = cx.state.insides.get(&bay.id).filter(|p| !p.nodes.is_empty()) {
+        panel::key_value_mono(cx, ui, &cx.t("bays-column-nodes"), &inside.nodes.len().to_string());
+    }
+    if let Some(address) = &bay.api_address {
+        panel::key_value_ui(cx, ui, &cx.t("overview-api"), |ui| copied(cx, ui, address, &cx.t("bay-copy-address")));
+    }
+    ui.add_space(4.0);
+    let words = text::small(cx.t("bay-why-not-kubeconfig")).color(cx.tokens.text2);
+    ui.add(egui::Label::new(words).wrap());
+    ui.add_space(8.0);
+    if Button::new(cx.t("bays-open")).shortcut("Enter").show(cx, ui).clicked() {
+        cx.go_bay(&bay.id, BayTab::Placement);
+    }
 }
 
 fn id_row(cx: &Cx<'_>, ui: &mut Ui, label: &'static str, value: &str) {

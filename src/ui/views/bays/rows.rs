@@ -45,7 +45,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    pub fn of(bays: &[Bay]) -> Counts {
+    pub fn of(bays: &[&Bay]) -> Counts {
         let count = |chip: Chip| bays.iter().filter(|b| chip.takes(b)).count();
         Counts {
             all: bays.len(),
@@ -66,12 +66,12 @@ pub struct Query<'q> {
 }
 
 /// Indices of the bays to show, in their order.
-pub fn rows(cx: &Cx<'_>, bays: &[Bay], query: &Query<'_>) -> Vec<u32> {
+pub fn rows(cx: &Cx<'_>, bays: &[&Bay], query: &Query<'_>) -> Vec<u32> {
     let model = |bay: &Bay| cx.state.bay_model(&bay.model_id).map_or("", |m| m.title()).to_owned();
     find(bays, query, &model)
 }
 
-fn find(bays: &[Bay], query: &Query<'_>, model: &impl Fn(&Bay) -> String) -> Vec<u32> {
+fn find(bays: &[&Bay], query: &Query<'_>, model: &impl Fn(&Bay) -> String) -> Vec<u32> {
     let words: Vec<String> = query.filter.to_lowercase().split_whitespace().map(str::to_owned).collect();
     let takes = |bay: &Bay| {
         if !query.chip.takes(bay) || query.coe.is_some_and(|c| bay.coe.as_ref().is_none_or(|b| b.word() != c)) {
@@ -87,7 +87,7 @@ fn find(bays: &[Bay], query: &Query<'_>, model: &impl Fn(&Bay) -> String) -> Vec
     let mut found: Vec<u32> = (0u32..).zip(bays).filter(|(_, b)| takes(b)).map(|(i, _)| i).collect();
     if !query.sort.column.is_empty() {
         found.sort_by(|a, b| {
-            let (a, b) = (&bays[*a as usize], &bays[*b as usize]);
+            let (a, b) = (bays[*a as usize], bays[*b as usize]);
             let order = compare(&query.sort.column, a, b, model);
             let order = if query.sort.descending { order.reverse() } else { order };
             order.then_with(|| natural(a.title(), b.title())).then_with(|| a.id.cmp(&b.id))
@@ -193,7 +193,8 @@ mod tests {
     }
 
     fn names(bays: &[Bay], query: &Query<'_>) -> Vec<String> {
-        find(bays, query, &|_| "k8s-1.30".to_owned()).iter().map(|i| bays[*i as usize].name.clone()).collect()
+        let bays: Vec<&Bay> = bays.iter().collect();
+        find(&bays, query, &|_| "k8s-1.30".to_owned()).iter().map(|i| bays[*i as usize].name.clone()).collect()
     }
 
     #[test]
@@ -210,7 +211,10 @@ mod tests {
         assert_eq!(names(&bays, &query(Chip::Unhealthy, "")), ["prod"]);
         assert_eq!(names(&bays, &query(Chip::All, "team=search pro")), ["prod"]);
         assert_eq!(names(&bays, &query(Chip::All, "1.30")).len(), 3);
-        assert_eq!(Counts::of(&bays), Counts { all: 3, in_progress: 1, failed: 1, unhealthy: 1 });
+        assert_eq!(
+            Counts::of(&bays.iter().collect::<Vec<_>>()),
+            Counts { all: 3, in_progress: 1, failed: 1, unhealthy: 1 }
+        );
     }
 
     #[test]

@@ -5,13 +5,14 @@ use crate::model::bay::{Bay, BayPhase, BayStatus};
 use crate::model::faults::{Cause, Fault, Part};
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
+use crate::ui::icons::{self, Icon};
 use crate::ui::text;
 use crate::ui::views::bay::words;
 use crate::ui::widgets::button::tooltip;
 use crate::ui::widgets::chip::group;
 use crate::ui::widgets::table::{Cell, Column, RowInfo, Selection, Sort, Table, TableResponse};
 use crate::ui::widgets::{age, bars};
-use egui::{Ui, vec2};
+use egui::{Sense, Ui, vec2};
 use fluent_bundle::FluentValue;
 use std::collections::BTreeSet;
 
@@ -38,14 +39,15 @@ pub fn columns(cx: &Cx<'_>) -> Vec<Column> {
 pub fn table_ui(
     cx: &Cx<'_>,
     ui: &mut Ui,
-    bays: &[Bay],
+    bays: &[&Bay],
     found: &[u32],
     hidden: &BTreeSet<String>,
     sort: &mut Sort,
     selection: &mut Selection,
 ) -> TableResponse {
-    let bay = |row: usize| &bays[found[row] as usize];
+    let bay = |row: usize| bays[found[row] as usize];
     Table::new("bays")
+        .named(cx.t("word-bays"))
         .columns(columns(cx).into_iter().filter(|c| !hidden.contains(c.id)))
         .sort(sort)
         .selection(selection)
@@ -55,7 +57,7 @@ pub fn table_ui(
             found.len(),
             |row| {
                 let bay = bay(row);
-                let mut description = words::status(cx, &bay.status);
+                let mut description = words::status_of(cx, bay);
                 if let Some((_, health)) = health(cx, bay) {
                     description = format!("{description}, {health}");
                 }
@@ -111,6 +113,13 @@ fn name(cell: &mut Cell<'_, '_, '_>, bay: &Bay) {
 
 fn status(cell: &mut Cell<'_, '_, '_>, bay: &Bay) {
     let cx = cell.cx;
+    if words::is_kubeconfig(bay) {
+        let ink = cx.tokens.text2;
+        let (rect, _) = cell.ui.allocate_exact_size(vec2(12.0, 18.0), Sense::hover());
+        icons::paint(cell.ui.painter(), rect.center(), Icon::File, 12.0, ink);
+        cell.text2(&words::status_of(cx, bay));
+        return;
+    }
     let sign = bay.status.sign();
     if let BayStatus::Other(word) = &bay.status {
         cell.sign(sign);
@@ -171,6 +180,12 @@ fn engine(cell: &mut Cell<'_, '_, '_>, bay: &Bay) {
 
 /// `3 + 24`: masters and workers, from the right.
 fn nodes(cell: &mut Cell<'_, '_, '_>, bay: &Bay) {
+    if words::is_kubeconfig(bay) {
+        // Nobody tells how many are masters: only what was seen inside counts.
+        let seen = cell.cx.state.insides.get(&bay.id).map(|p| p.nodes.len()).filter(|n| *n > 0);
+        cell.mono2(&seen.map_or_else(|| "–".to_owned(), group));
+        return;
+    }
     cell.ui.spacing_mut().item_spacing.x = 0.0;
     let t = cell.cx.tokens;
     let workers = cell.piece(&group(bay.node_count as usize), text::mono_font(), t.text);
@@ -195,7 +210,7 @@ fn created(cell: &mut Cell<'_, '_, '_>, bay: &Bay) {
 }
 
 /// The shown bays as comma-separated values, with a head line.
-pub fn csv(cx: &Cx<'_>, bays: &[Bay], found: &[u32]) -> String {
+pub fn csv(cx: &Cx<'_>, bays: &[&Bay], found: &[u32]) -> String {
     let mut out = String::from("uuid,name,status,health,coe,coe_version,master_count,node_count,model,created_at\n");
     for bay in found.iter().filter_map(|i| bays.get(*i as usize)) {
         let health = health(cx, bay).map(|h| h.1).unwrap_or_default();

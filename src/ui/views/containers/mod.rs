@@ -5,7 +5,7 @@ mod panel;
 use super::bay::{actions, parts};
 use super::bay_models::head_ui;
 use crate::live::command::{Change, Command, Topic};
-use crate::model::bay::Coe;
+use crate::model::bay::{Bay, Coe};
 use crate::model::container::{Container, ContainerAction};
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
@@ -131,20 +131,25 @@ impl ContainersView {
             });
             return;
         }
-        Table::new("containers").columns(columns(cx)).sort(&mut self.sort).selection(&mut self.selection).rows(
-            cx,
-            ui,
-            rows.len(),
-            |row| {
-                let container = &list[rows[row]];
-                RowInfo {
-                    key: container.id.clone(),
-                    label: title(container).to_owned(),
-                    description: status_words(cx, container),
-                }
-            },
-            |cell| cell_ui(cx, cell, &list[rows[cell.row]]),
-        );
+        Table::new("containers")
+            .named(cx.t("containers-title"))
+            .columns(columns(cx))
+            .sort(&mut self.sort)
+            .selection(&mut self.selection)
+            .rows(
+                cx,
+                ui,
+                rows.len(),
+                |row| {
+                    let container = &list[rows[row]];
+                    RowInfo {
+                        key: container.id.clone(),
+                        label: title(container).to_owned(),
+                        description: status_words(cx, container),
+                    }
+                },
+                |cell| cell_ui(cx, cell, &list[rows[cell.row]]),
+            );
     }
 
     fn delete_dialog(&mut self, cx: &Cx<'_>, ui: &Ui) {
@@ -290,17 +295,21 @@ fn today_ui(cx: &Cx<'_>, ui: &mut Ui) {
             return;
         }
         ui.label(text::small(cx.t("containers-look-into")).color(cx.tokens.text2));
-        for bay in ready.iter().take(12) {
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 8.0;
-                crate::ui::widgets::glyph::show(ui, cx, bay.status.sign(), 11.0);
-                if link(cx, ui, bay.title()).clicked() {
-                    cx.go_bay(&bay.id, BayTab::Pods);
-                }
-                if bay.health_sign() == Some(Sign::Warning) {
-                    ui.label(text::small(cx.t("bay-health-unhealthy")).color(cx.tokens.ink(Sign::Warning)));
-                }
-            });
-        }
+        egui::ScrollArea::vertical().id_salt("container-bays").show(ui, |ui| ready_ui(cx, ui, &ready));
     });
+}
+
+fn ready_ui(cx: &Cx<'_>, ui: &mut Ui, bays: &[&Bay]) {
+    for bay in bays {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 8.0;
+            crate::ui::widgets::glyph::show(ui, cx, bay.status.sign(), 11.0);
+            if link(cx, ui, bay.title()).clicked() {
+                cx.go_bay(&bay.id, BayTab::Pods);
+            }
+            if bay.health_sign() == Some(Sign::Warning) {
+                ui.label(text::small(cx.t("bay-health-unhealthy")).color(cx.tokens.ink(Sign::Warning)));
+            }
+        });
+    }
 }

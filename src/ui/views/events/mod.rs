@@ -55,6 +55,11 @@ impl EventsView {
         target
     }
 
+    /// Another bay is shown: nothing of this one stays chosen.
+    pub fn leave(&mut self) {
+        self.selection = Selection::default();
+    }
+
     /// Left texts of the footer and the keys.
     pub fn footer(&self, cx: &Cx<'_>, bay: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
         let mut left = Vec::new();
@@ -108,20 +113,24 @@ impl EventsView {
         }
         let at = |row: usize| &picture.events[self.rows.index[row] as usize];
         let mut linked = None;
-        let response = Table::new("events").columns(columns(cx)).selection(&mut self.selection).rows(
-            cx,
-            ui,
-            self.rows.index.len(),
-            |row| {
-                let event = at(row);
-                RowInfo { key: event.uid.clone(), label: object(event), description: event.message.clone() }
-            },
-            |cell| {
-                if cell_ui(cx, cell, at(cell.row)) {
-                    linked = Some(cell.row);
-                }
-            },
-        );
+        let response = Table::new("events")
+            .named(cx.t("bay-tab-events"))
+            .columns(columns(cx))
+            .selection(&mut self.selection)
+            .rows(
+                cx,
+                ui,
+                self.rows.index.len(),
+                |row| {
+                    let event = at(row);
+                    RowInfo { key: event.uid.clone(), label: object(event), description: event.message.clone() }
+                },
+                |cell| {
+                    if cell_ui(cx, cell, at(cell.row)) {
+                        linked = Some(cell.row);
+                    }
+                },
+            );
         if let Some(row) = linked.or(response.activated) {
             target = open(cx, bay, at(row)).or(target);
         }

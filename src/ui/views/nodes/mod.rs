@@ -53,6 +53,11 @@ impl NodesView {
         self.selection.only(name);
     }
 
+    /// Another bay is shown: nothing of this one stays chosen.
+    pub fn leave(&mut self) {
+        self.selection = Selection::default();
+    }
+
     /// Left texts of the footer and the keys.
     pub fn footer(&self, cx: &Cx<'_>, bay: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
         let mut left = Vec::new();
@@ -112,16 +117,21 @@ impl NodesView {
     fn table(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &str, picture: &Picture) {
         let index = &self.rows.index;
         let at = |row: usize| &picture.nodes[index[row] as usize];
-        Table::new("nodes").columns(columns(cx)).sort(&mut self.sort).selection(&mut self.selection).rows(
-            cx,
-            ui,
-            index.len(),
-            |row| {
-                let node = at(row);
-                RowInfo { key: node.name.clone(), label: node.name.clone(), description: status_words(cx, node) }
-            },
-            |cell| cell_ui(cx, cell, at(cell.row)),
-        );
+        Table::new("nodes")
+            .named(cx.t("bay-tab-nodes"))
+            .columns(columns(cx))
+            .sort(&mut self.sort)
+            .selection(&mut self.selection)
+            .rows(
+                cx,
+                ui,
+                index.len(),
+                |row| {
+                    let node = at(row);
+                    RowInfo { key: node.name.clone(), label: node.name.clone(), description: status_words(cx, node) }
+                },
+                |cell| cell_ui(cx, cell, at(cell.row)),
+            );
         let free = crate::ui::widgets::keys_are_free(ui.ctx());
         if let Some(name) = self.selection.single().filter(|_| free && ui.input(|i| i.key_pressed(Key::P))) {
             show_on_map(cx, bay, name);

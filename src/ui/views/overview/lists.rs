@@ -49,6 +49,7 @@ fn groups_table(cx: &Cx<'_>, ui: &mut Ui, bay: &str, groups: &[NodeGroup]) {
         cell.mono(words);
     };
     Table::new(("groups", bay))
+        .named(cx.t("overview-groups"))
         .secondary()
         .max_height(HEAD + ROW * groups.len().min(ROWS) as f32 + 1.0)
         .columns([
@@ -135,6 +136,7 @@ fn servers_table(cx: &Cx<'_>, ui: &mut Ui, bay: &str, servers: &[Server]) {
     let mut order: Vec<usize> = (0..servers.len()).collect();
     order.sort_by_key(|i| std::cmp::Reverse(server_sign(&servers[*i].status).severity()));
     Table::new(("servers", bay))
+        .named(cx.t("overview-servers"))
         .secondary()
         .max_height(HEAD + ROW * servers.len().min(ROWS) as f32 + 1.0)
         .columns([

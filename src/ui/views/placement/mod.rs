@@ -61,9 +61,8 @@ pub struct PlacementView {
     pub order: OrderBy,
     /// What colours tell.
     pub color: ColorBy,
-    #[serde(skip)]
+    /// What the map is filtered by, in the bay that it showed last.
     filter: String,
-    #[serde(skip)]
     bay: BayId,
     #[serde(skip)]
     map: MapView,
@@ -88,8 +87,9 @@ pub struct PlacementView {
 }
 
 impl PlacementView {
-    /// Shows what a filter finds; the pod, by namespace and name, is selected and brought into view.
-    pub fn show(&mut self, filter: String, pod: Option<(String, String)>) {
+    /// Shows what a filter finds in a bay; the pod, by namespace and name, is selected and brought into view.
+    pub fn show(&mut self, bay: &str, filter: String, pod: Option<(String, String)>) {
+        self.turn_to(bay);
         self.filter = filter;
         self.selected = None;
         self.shown = Shown::Nothing;
@@ -97,22 +97,23 @@ impl PlacementView {
         self.legend.forget();
     }
 
+    /// Another bay: its map begins anew, with the choices of the one before.
+    fn turn_to(&mut self, bay: &str) {
+        if self.bay == bay {
+            return;
+        }
+        *self = PlacementView {
+            group: self.group,
+            order: self.order,
+            color: self.color,
+            bay: bay.to_owned(),
+            ..Default::default()
+        };
+    }
+
     /// Draws the tab into all the room there is.
     pub fn ui(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &BayId) {
-        if self.bay != *bay {
-            let wanted = self.wanted.take();
-            let filter =
-                if self.bay.is_empty() || wanted.is_some() { std::mem::take(&mut self.filter) } else { String::new() };
-            *self = PlacementView {
-                group: self.group,
-                order: self.order,
-                color: self.color,
-                filter,
-                wanted,
-                ..Default::default()
-            };
-            self.bay.clone_from(bay);
-        }
+        self.turn_to(bay);
         self.saving.logic(cx);
         inside::inside_ui(cx, ui, bay, |ui, _| {
             if let Some(picture) = cx.state.insides.get(bay) {
@@ -136,15 +137,18 @@ impl PlacementView {
         footer.left.extend(live);
         footer.stale = stale;
         let mut key = |name, id| footer.keys.push((name, cx.f(id, &[])));
-        key("Arrows", "placement-key-move");
-        key("+ -", "placement-key-zoom");
+        key("← ↑ ↓ →", "placement-key-move");
+        key("+ −", "placement-key-zoom");
         key("F", "placement-key-fit");
-        if self.far {
-            key("N", "placement-key-trouble");
-        } else {
-            key("/", "placement-key-filter");
-        }
+        // The footer shows as many as it has room for; the list of keys shows them all.
+        let trouble = ("N", "placement-key-trouble");
+        let filter = ("/", "placement-key-filter");
+        let (first, second) = if self.far { (trouble, filter) } else { (filter, trouble) };
+        key(first.0, first.1);
         key("T", "placement-key-table");
+        key(second.0, second.1);
+        key("L", "pods-log");
+        key("Y", "pods-yaml");
         footer
     }
 
@@ -162,6 +166,9 @@ impl PlacementView {
         let before = self.selected;
         self.map.update(cx, ui, picture, &self.filter, choice, &mut self.selected);
         self.take_wanted(picture);
+        // Spots are numbers in the picture that is drawn, which is an older one while a large new one is made ready.
+        let drawn = self.map.prepared().map_or_else(|| picture.clone(), |ready| ready.picture.clone());
+        let picture = &drawn;
         if before.is_some() && self.selected.is_none() && self.shown == Shown::Spot {
             self.shown = Shown::Nothing;
         }

@@ -54,7 +54,7 @@ pub(super) fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, node: &Node, picture
     panel::rule(cx, ui);
     server(cx, ui, bay, node);
     panel::rule(cx, ui);
-    panel::caption(cx, ui, "Kubelet");
+    panel::caption(cx, ui, &cx.t("placement-kubelet"));
     for (id, value) in
         [("placement-version", &node.version), ("placement-runtime", &node.runtime), ("placement-os", &node.os_image)]
     {

@@ -20,9 +20,10 @@ use crate::ui::widgets::search::filter_field_wide;
 use crate::ui::widgets::table::{Cell, Column, RowInfo, Selection, Sort, Table};
 use crate::ui::widgets::{glyph, keys_are_free, states};
 use drawer::{Drawer, Shows};
-use egui::{Frame, Key, Label, Margin, Ui};
+use egui::{Frame, Key, Label, Margin, ScrollArea, Ui};
 use fluent_bundle::FluentValue;
 use rows::Rows;
+use std::collections::HashSet;
 
 /// Restarts from which the number stands out.
 const MANY_RESTARTS: u32 = 5;
@@ -40,22 +41,29 @@ pub struct PodsView {
     rows: Rows,
     #[serde(skip)]
     drawer: Drawer,
-    /// Keys of pods whose deletion is to be confirmed.
+    /// Pods whose deletion is to be confirmed.
     #[serde(skip)]
-    deleting: Vec<String>,
+    deleting: Vec<ObjectRef>,
 }
 
 impl PodsView {
     /// Draws the tab.
     pub fn ui(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &str) {
         inside::inside_ui(cx, ui, bay, |ui, picture| self.content(cx, ui, bay, picture));
-        self.delete_dialog(cx, ui, bay);
+        self.delete_dialog(cx, ui);
     }
 
     /// Shows what a filter finds, nothing selected.
     pub fn show(&mut self, filter: String) {
         self.filter = filter;
         self.selection.clear();
+    }
+
+    /// Another bay is shown: nothing of this one stays chosen.
+    pub fn leave(&mut self) {
+        self.selection = Selection::default();
+        self.drawer = Drawer::default();
+        self.deleting.clear();
     }
 
     /// Left texts of the footer and the keys.
@@ -80,7 +88,9 @@ impl PodsView {
     }
 
     fn content(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &str, picture: &Picture) {
-        self.rows.update(picture, &self.filter, &self.sort);
+        if self.rows.update(picture, &self.filter, &self.sort) {
+            self.drop_vanished(picture);
+        }
         let chosen = self.selection.single().and_then(|key| rows::find(&picture.pods, key));
         if let Some(pod) = chosen {
             let drawer = &mut self.drawer;
@@ -93,11 +103,11 @@ impl PodsView {
                 self.selection.clear();
             }
             if delete {
-                self.deleting = vec![rows::key(&picture.pods, pod)];
+                self.deleting = vec![object(bay, &rows::key(&picture.pods, pod))];
             }
             self.drawer.ui(cx, ui, &object(bay, &rows::key(&picture.pods, pod)));
         }
-        self.toolbar(cx, ui, picture);
+        self.toolbar(cx, ui, bay, picture);
         if self.rows.index.is_empty() {
             Frame::new().inner_margin(Margin::same(16)).show(ui, |ui| {
                 if picture.pods.is_empty() {
@@ -114,7 +124,25 @@ impl PodsView {
         self.keys(cx, ui, bay, chosen, picture);
     }
 
-    fn toolbar(&mut self, cx: &Cx<'_>, ui: &mut Ui, picture: &Picture) {
+    /// A pod that is no longer there is no longer selected: another one of its name would be another pod.
+    fn drop_vanished(&mut self, picture: &Picture) {
+        let pods = &picture.pods;
+        match self.selection.keys.len() {
+            0 => {}
+            1..4 => self.selection.keys.retain(|key| rows::find(pods, key).is_some()),
+            _ => {
+                let there: HashSet<String> = (0..pods.len()).map(|pod| rows::key(pods, pod)).collect();
+                self.selection.keys.retain(|key| there.contains(key));
+            }
+        }
+    }
+
+    /// Asks whether to delete all that is selected.
+    fn ask_delete(&mut self, bay: &str) {
+        self.deleting = self.selection.keys.iter().map(|key| object(bay, key)).collect();
+    }
+
+    fn toolbar(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &str, picture: &Picture) {
         parts::toolbar(ui, "pods", |ui| {
             let wide = ui.available_width() > 900.0;
             let width = if wide { 320.0 } else { 210.0 };
@@ -124,7 +152,7 @@ impl PodsView {
                 ui.add_space(8.0);
                 ui.label(text::body(cx.f("pods-selected", &[("n", FluentValue::from(many))])).color(cx.tokens.text));
                 if Button::new(cx.t("action-delete")).danger().inline().show(cx, ui).clicked() {
-                    self.deleting = self.selection.keys.iter().cloned().collect();
+                    self.ask_delete(bay);
                 }
                 if Button::new(cx.t("pods-select-none")).quiet().inline().show(cx, ui).clicked() {
                     self.selection.clear();
@@ -157,23 +185,28 @@ impl PodsView {
     fn table(&mut self, cx: &Cx<'_>, ui: &mut Ui, picture: &Picture) {
         let index = &self.rows.index;
         let pods = &*picture.pods;
-        Table::new("pods").columns(columns(cx)).sort(&mut self.sort).selection(&mut self.selection).rows(
-            cx,
-            ui,
-            index.len(),
-            |row| {
-                let pod = index[row] as usize;
-                RowInfo {
-                    key: rows::key(pods, pod),
-                    label: pods.name[pod].to_string(),
-                    description: pods.reason_of(pod).to_owned(),
-                }
-            },
-            |cell| {
-                let pod = index[cell.row] as usize;
-                cell_ui(cx, cell, picture, pod);
-            },
-        );
+        Table::new("pods")
+            .named(cx.t("bay-tab-pods"))
+            .columns(columns(cx))
+            .sort(&mut self.sort)
+            .selection(&mut self.selection)
+            .rows(
+                cx,
+                ui,
+                index.len(),
+                |row| {
+                    let pod = index[row] as usize;
+                    RowInfo {
+                        key: rows::key(pods, pod),
+                        label: pods.name[pod].to_string(),
+                        description: pods.reason_of(pod).to_owned(),
+                    }
+                },
+                |cell| {
+                    let pod = index[cell.row] as usize;
+                    cell_ui(cx, cell, picture, pod);
+                },
+            );
     }
 
     fn keys(&mut self, cx: &Cx<'_>, ui: &Ui, bay: &str, chosen: Option<usize>, picture: &Picture) {
@@ -182,7 +215,7 @@ impl PodsView {
         }
         let pressed = |key: Key| ui.input(|i| i.key_pressed(key) && !i.modifiers.any());
         if pressed(Key::Delete) && !self.selection.keys.is_empty() {
-            self.deleting = self.selection.keys.iter().cloned().collect();
+            self.ask_delete(bay);
         }
         let Some(pod) = chosen else { return };
         if pressed(Key::L) {
@@ -195,26 +228,24 @@ impl PodsView {
     }
 
     /// Asks before pods are deleted: their workload makes new ones, others are gone for good.
-    fn delete_dialog(&mut self, cx: &Cx<'_>, ui: &Ui, bay: &str) {
+    fn delete_dialog(&mut self, cx: &Cx<'_>, ui: &Ui) {
         if self.deleting.is_empty() {
             return;
         }
         let n = self.deleting.len();
-        let picture = cx.state.insides.get(bay);
-        let orphans = picture.map_or(0, |p| {
-            let alone = |key: &&String| rows::find(&p.pods, key).is_some_and(|pod| p.pods.owner_of(pod).is_empty());
-            self.deleting.iter().filter(alone).count()
-        });
+        let alone = |pod: &&ObjectRef| {
+            let pods = cx.state.insides.get(&pod.bay).map(|p| &*p.pods);
+            pods.is_some_and(|p| rows::find(p, &key_of(pod)).is_some_and(|pod| p.owner_of(pod).is_empty()))
+        };
+        let orphans = self.deleting.iter().filter(alone).count();
         let title = cx.f("pods-delete-title", &[("n", FluentValue::from(n))]);
         let answer = Dialog::new(title).show(cx, ui.ctx(), |ui| {
-            for key in self.deleting.iter().take(8) {
-                ui.add(Label::new(text::mono(key).color(cx.tokens.text)).truncate());
-            }
-            if n > 8 {
-                ui.label(
-                    text::body(cx.f("pods-delete-more", &[("n", FluentValue::from(n - 8))])).color(cx.tokens.text2),
-                );
-            }
+            // Every one is named, however many: what is not seen here is deleted unseen.
+            ScrollArea::vertical().max_height(240.0).show_rows(ui, 20.0, n, |ui, shown| {
+                for pod in self.deleting.get(shown).unwrap_or_default() {
+                    ui.add(Label::new(text::mono(key_of(pod)).color(cx.tokens.text)).truncate());
+                }
+            });
             ui.add(Label::new(text::body(cx.t("pods-delete-replaced")).color(cx.tokens.text2)).wrap());
             if orphans > 0 {
                 let words = cx.f("pods-delete-orphans", &[("n", FluentValue::from(orphans))]);
@@ -229,8 +260,8 @@ impl PodsView {
         });
         let (confirm, cancel) = answer.inner;
         if confirm {
-            for key in &self.deleting {
-                cx.change(Change::DeleteObject(object(bay, key)));
+            for pod in self.deleting.drain(..) {
+                cx.change(Change::DeleteObject(pod));
             }
             self.selection.clear();
         }
@@ -238,6 +269,11 @@ impl PodsView {
             self.deleting.clear();
         }
     }
+}
+
+/// A pod's key in the table.
+fn key_of(pod: &ObjectRef) -> String {
+    format!("{}/{}", pod.namespace, pod.name)
 }
 
 /// A pod of a bay by its key in the table.

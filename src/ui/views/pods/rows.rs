@@ -20,13 +20,13 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Brings the rows up to date; does nothing while neither picture nor query changed.
-    pub fn update(&mut self, picture: &Picture, filter: &str, sort: &Sort) {
+    /// Brings the rows up to date; does nothing, and says so, while neither picture nor query changed.
+    pub fn update(&mut self, picture: &Picture, filter: &str, sort: &Sort) -> bool {
         let seen = self.seen.as_ref().is_some_and(|(pods, nodes, f, s)| {
             Arc::ptr_eq(pods, &picture.pods) && Arc::ptr_eq(nodes, &picture.nodes) && f == filter && s == sort
         });
         if seen {
-            return;
+            return false;
         }
         self.index = index(picture, filter, sort);
         self.by_sign = [0; 7];
@@ -34,6 +34,7 @@ impl Rows {
             self.by_sign[*sign as usize] += 1;
         }
         self.seen = Some((picture.pods.clone(), picture.nodes.clone(), filter.to_owned(), sort.clone()));
+        true
     }
 }
 

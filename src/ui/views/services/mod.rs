@@ -67,6 +67,11 @@ impl ServicesView {
         self.selection.only(&format!("{namespace}/{name}"));
     }
 
+    /// Another bay is shown: nothing of this one stays chosen.
+    pub fn leave(&mut self) {
+        self.selection = Selection::default();
+    }
+
     /// Left texts of the footer and the keys.
     pub fn footer(&self, cx: &Cx<'_>, bay: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
         let all = cx.state.insides.get(bay).filter(|p| inside::has_data(p)).map(|p| p.services.len());
@@ -115,17 +120,22 @@ impl ServicesView {
             return;
         }
         let at = |row: usize| &picture.services[self.rows.index[row] as usize];
-        Table::new("services").columns(columns(cx)).sort(&mut self.sort).selection(&mut self.selection).rows(
-            cx,
-            ui,
-            self.rows.index.len(),
-            |row| {
-                let service = at(row);
-                let description = cx.f(sign(service).1, &[]);
-                RowInfo { key: key(service), label: service.name.clone(), description }
-            },
-            |cell| cell_ui(cx, cell, at(cell.row)),
-        );
+        Table::new("services")
+            .named(cx.t("bay-tab-services"))
+            .columns(columns(cx))
+            .sort(&mut self.sort)
+            .selection(&mut self.selection)
+            .rows(
+                cx,
+                ui,
+                self.rows.index.len(),
+                |row| {
+                    let service = at(row);
+                    let description = cx.f(sign(service).1, &[]);
+                    RowInfo { key: key(service), label: service.name.clone(), description }
+                },
+                |cell| cell_ui(cx, cell, at(cell.row)),
+            );
     }
 }
 

@@ -118,10 +118,8 @@ impl SignInView {
             None => cx.t("sign-in-footer-keyring").into_owned(),
             Some(_) => cx.t("sign-in-footer-no-keyring").into_owned(),
         });
-        let mut keys = vec![
-            ("Up Down", cx.t("sign-in-key-profile").into_owned()),
-            ("Enter", cx.t("sign-in-key-enter").into_owned()),
-        ];
+        let mut keys =
+            vec![("↑ ↓", cx.t("sign-in-key-profile").into_owned()), ("Enter", cx.t("sign-in-key-enter").into_owned())];
         if self.busy(cx) {
             keys.push(("Esc", cx.t("sign-in-key-stop").into_owned()));
         }

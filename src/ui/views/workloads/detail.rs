@@ -9,6 +9,7 @@ use crate::model::workload::{Spread, Workload};
 use crate::ui::cx::{Cx, UiAction};
 use crate::ui::text;
 use crate::ui::widgets::button::{link, tooltip};
+use crate::ui::widgets::chip::group;
 use crate::ui::widgets::{bars, glyph, line, paint_left, paint_right};
 use egui::{Align, Layout, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use fluent_bundle::FluentValue;
@@ -19,8 +20,9 @@ const LINES: usize = 6;
 
 /// How high the opened row is.
 pub fn height(workload: &Workload) -> f32 {
-    let lines = (workload.shortages.len().min(LINES) + 1).max(workload.zones.len().min(LINES)).max(4);
-    16.0 + 22.0 + lines as f32 * LINE + 10.0
+    // Under the reasons stand the counts and the links, under the zones the nodes.
+    let lines = (workload.shortages.len().min(LINES) + 1).max(workload.zones.len().min(LINES)).max(3);
+    16.0 + 22.0 + (lines + 1) as f32 * LINE + 10.0
 }
 
 /// Draws it.
@@ -51,7 +53,9 @@ pub fn detail_ui(
         at
     };
     let (missing_at, zones_at, chart_at, scale_at) = (part(missing), part(zones), part(chart_width), part(scale_width));
-    column(ui, "missing", missing_at, |ui| missing_ui(cx, ui, bay, workload, picture, scaling));
+    column(ui, "missing", missing_at, |ui| {
+        missing_ui(cx, ui, bay, workload, picture, scaling, with_zones);
+    });
     if with_zones {
         column(ui, "zones", zones_at, |ui| zones_ui(cx, ui, workload));
     }
@@ -86,7 +90,15 @@ fn caption<'a>(cx: &Cx<'a>, ui: &mut Ui, id: &'a str) {
     ui.label(text::small(cx.t(id)).color(cx.tokens.text2));
 }
 
-fn missing_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, workload: &Workload, picture: &Picture, scaling: &Scaling) {
+fn missing_ui(
+    cx: &Cx<'_>,
+    ui: &mut Ui,
+    bay: &str,
+    workload: &Workload,
+    picture: &Picture,
+    scaling: &Scaling,
+    with_zones: bool,
+) {
     let t = cx.tokens;
     caption(cx, ui, "workloads-missing");
     ui.spacing_mut().item_spacing.y = 0.0;
@@ -120,11 +132,42 @@ fn missing_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, workload: &Workload, picture:
             tooltip(cx, response, &all);
         }
     }
+    let mut told = counts(cx, workload);
+    if !with_zones && workload.nodes > 0 {
+        told = [told, nodes_words(cx, workload)].join(&cx.f("workloads-sentence-join", &[]));
+    }
+    plain_line(cx, ui, &told);
     ui.add_space(4.0);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 14.0;
         links_ui(cx, ui, bay, workload, scaling);
     });
+}
+
+/// `24 desired, 24 current, 20 ready, 19 available`; while a rollout goes on also how many are new.
+pub fn counts(cx: &Cx<'_>, workload: &Workload) -> String {
+    let r = &workload.replicas;
+    let n = |name: &'static str, n: u32| (name, FluentValue::from(group(n as usize)));
+    let args = [
+        n("desired", r.desired),
+        n("current", r.current),
+        n("updated", r.updated),
+        n("ready", r.ready),
+        n("available", r.available),
+    ];
+    cx.f(if workload.rolling_out { "workloads-counts-rolling" } else { "workloads-counts" }, &args)
+}
+
+/// A line of text 2, cut where it is too long.
+fn plain_line(cx: &Cx<'_>, ui: &mut Ui, words: &str) {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    let galley = line(ui, words, text::body_font(), cx.tokens.text2, rect.width());
+    let elided = galley.elided;
+    paint_left(ui.painter(), rect.left_center(), galley);
+    if elided {
+        tooltip(cx, response, words);
+    }
 }
 
 fn links_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, workload: &Workload, scaling: &Scaling) {
@@ -194,6 +237,13 @@ fn zones_ui(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload) {
         let bar = Rect::from_min_size(pos2(from, y - 4.0), vec2(room * zone.pods as f32 / most as f32, 8.0));
         bars::paint_replica_bar(ui.painter(), cx, bar, &zone.by_sign, 0, zone.pods);
     }
+    plain_line(cx, ui, &nodes_words(cx, workload));
+}
+
+/// `on 12 nodes, at most 3 on one`.
+fn nodes_words(cx: &Cx<'_>, workload: &Workload) -> String {
+    let args = [("nodes", FluentValue::from(workload.nodes)), ("most", FluentValue::from(workload.most_on_one_node))];
+    cx.f("placement-spread", &args)
 }
 
 fn zone_name(cx: &Cx<'_>, spread: &Spread) -> String {

@@ -70,6 +70,13 @@ impl WorkloadsView {
         }
     }
 
+    /// Another bay is shown: nothing of this one stays chosen.
+    pub fn leave(&mut self) {
+        self.selection = Selection::default();
+        self.opened = None;
+        self.scaling = Scaling::default();
+    }
+
     /// Left texts of the footer and the keys.
     pub fn footer(&self, cx: &Cx<'_>, bay: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
         let mut left = Vec::new();
@@ -81,7 +88,7 @@ impl WorkloadsView {
         let key = |key: &'static str, id: &'static str| (key, cx.t(id).into_owned());
         let keys = vec![
             key("/", "key-filter"),
-            key("+ -", "workloads-key-scale"),
+            key("+ −", "workloads-key-scale"),
             key("Enter", "key-apply"),
             key("Esc", "key-cancel"),
             key("P", "workloads-show-on-map"),
@@ -250,6 +257,7 @@ impl WorkloadsView {
         let mut asked_below = None;
         let mut toggled = None;
         let response = Table::new("workloads")
+            .named(cx.t("bay-tab-workloads"))
             .columns(columns(cx))
             .sort(&mut self.sort)
             .selection(&mut self.selection)
@@ -342,7 +350,10 @@ fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, w: &Workload, picture: &Pic
             cell.text2(w.kind.word());
         }
         "bar" => {
-            bars::replica_bar(cell.ui, cx, &w.by_sign, w.not_created, w.replicas.desired, vec2(160.0, 8.0));
+            let bar = bars::replica_bar(cell.ui, cx, &w.by_sign, w.not_created, w.replicas.desired, vec2(160.0, 8.0));
+            let counts = detail::counts(cx, w);
+            bar.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &counts));
+            button::tooltip(cx, bar, &counts);
         }
         "ready" => {
             // From the right: desired, slash, ready.

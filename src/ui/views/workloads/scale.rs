@@ -19,6 +19,8 @@ use std::collections::HashMap;
 
 /// The most replicas that can be asked for here.
 pub const MOST: u32 = 9999;
+/// How long after its job a new number may take to be seen, seconds.
+const SEEN_WITHIN_SECS: f64 = 30.0;
 
 /// A number being changed, and scalings under way.
 #[derive(Debug, Clone, Default)]
@@ -87,12 +89,14 @@ impl Scaling {
     pub fn logic(&mut self, cx: &Cx<'_>, picture: &Picture) {
         self.jobs.retain(|uid, (job, replicas)| {
             let Some(workload) = picture.workloads.iter().find(|w| &w.uid == uid) else { return false };
-            match cx.state.job(*job).map(|j| &j.outcome) {
-                Some(Outcome::Failed(_)) => true,
-                Some(Outcome::Done | Outcome::Accepted | Outcome::Partly { .. }) => {
-                    workload.replicas.desired != *replicas
+            let Some(job) = cx.state.job(*job) else { return true };
+            match job.outcome {
+                Outcome::Failed(_) | Outcome::Running => true,
+                // Where somebody else (an autoscaler) sets another number at once, ours is never seen.
+                Outcome::Done | Outcome::Accepted | Outcome::Partly { .. } => {
+                    let waited = cx.now - job.finished_at.unwrap_or(job.started_at);
+                    workload.replicas.desired != *replicas && waited < SEEN_WITHIN_SECS
                 }
-                Some(Outcome::Running) | None => true,
             }
         });
     }

@@ -61,6 +61,7 @@ pub struct TableResponse {
 /// A table; [`Table::rows`] draws it.
 pub struct Table<'a> {
     id: Id,
+    name: String,
     columns: Vec<Column>,
     sort: Option<&'a mut Sort>,
     selection: Option<&'a mut Selection>,
@@ -75,6 +76,7 @@ impl<'a> Table<'a> {
     pub fn new(id: impl egui::AsIdSalt) -> Self {
         Table {
             id: Id::unique(("table", id)),
+            name: String::new(),
             columns: Vec::new(),
             sort: None,
             selection: None,
@@ -83,6 +85,12 @@ impl<'a> Table<'a> {
             max_height: None,
             row_height: ROW,
         }
+    }
+
+    /// What the rows are, as assistive technology says it when it comes to the table.
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
     }
 
     /// Adds a column.
@@ -202,7 +210,7 @@ impl<'a> Table<'a> {
             }
         });
         let focusable = ui.interact(shown.inner_rect, body_id, Sense::FOCUSABLE);
-        focusable.widget_info(|| WidgetInfo::labeled(Role::Grid, true, ""));
+        focusable.widget_info(|| WidgetInfo::labeled(Role::Grid, true, &self.name));
         if focusable.has_focus() {
             let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
             ui.memory_mut(|m| m.set_focus_lock_filter(body_id, filter));

@@ -21,7 +21,7 @@ pub(super) const LINE: f32 = 18.0;
 /// Space for numbers of so many lines, points: at least three digits, with the sign of a problem before them.
 pub(super) fn gutter(lines: usize) -> f32 {
     let digits = (lines.max(1).ilog10() + 1).max(3);
-    26.0 + digits as f32 * 7.5
+    31.0 + digits as f32 * 7.5
 }
 
 /// The editor of one file, between frames.

@@ -5,7 +5,7 @@ use super::error::Error;
 use super::glance::Glance;
 use super::heat::Heat;
 use super::http::{Http, HttpOptions};
-use super::keystone::{Keystone, Receipt, Scope, Token};
+use super::keystone::{Keystone, Receipt, Scope, Service, Token};
 use super::magnum::{self, Magnum};
 use super::neutron::Neutron;
 use super::nova::Nova;
@@ -398,9 +398,17 @@ pub(crate) fn endpoint_url(service: &'static str, url: &str) -> Result<Url, Erro
     })
 }
 
+/// Regions that have a Magnum: those of today first.
 fn magnum_regions(token: &Token) -> Vec<String> {
-    let regions = token.catalog.regions(&magnum::SERVICE_TYPES);
-    if regions.is_empty() { token.catalog.regions(&[magnum::OLD_SERVICE_TYPE]) } else { regions }
+    let mut regions = token.catalog.regions(&magnum::SERVICE_TYPES);
+    // Magnum's type of 2015 is Zun's today.
+    let old = |s: &Service| s.kind == magnum::OLD_SERVICE_TYPE && !s.name.to_ascii_lowercase().contains("zun");
+    for region in token.catalog.regions_of(old) {
+        if !regions.contains(&region) {
+            regions.push(region);
+        }
+    }
+    regions
 }
 
 fn wants_project(profile: &Profile) -> bool {

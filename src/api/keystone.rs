@@ -166,7 +166,12 @@ pub(crate) fn interface_word(interface: Interface) -> &'static str {
 impl Catalog {
     /// Regions in which one of `types` has an endpoint, sorted.
     pub fn regions(&self, types: &[&str]) -> Vec<String> {
-        let services = self.services.iter().filter(|s| types.is_empty() || types.contains(&s.kind.as_str()));
+        self.regions_of(|s| types.is_empty() || types.contains(&s.kind.as_str()))
+    }
+
+    /// Regions in which a service that passes the test has an endpoint, sorted.
+    pub fn regions_of(&self, test: impl Fn(&Service) -> bool) -> Vec<String> {
+        let services = self.services.iter().filter(|s| test(s));
         let mut regions: Vec<String> =
             services.flat_map(|s| &s.endpoints).map(|e| e.region().to_owned()).filter(|r| !r.is_empty()).collect();
         regions.sort();

@@ -309,6 +309,10 @@ impl eframe::App for App {
         eframe::set_value(storage, UI_KEY, &self.ui);
     }
 
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.ui.manifests.close_drafts();
+    }
+
     fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {
         self.tokens.base.to_normalized_gamma_f32()
     }

@@ -249,7 +249,7 @@ impl Ui {
                 self.go_bay(bay, BayTab::Pods);
             }
             UiAction::EditManifest { title, text, bay } => {
-                self.manifests.open_text(&title, &text, bay, ctx.input(|i| i.time));
+                self.manifests.open_text(&title, &text, bay);
                 self.go(Route::Manifests);
             }
             UiAction::Copy(text) => {

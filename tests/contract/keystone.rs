@@ -305,7 +305,8 @@ async fn region_and_interface_choose_the_endpoint() {
     let endpoint = |interface: &str, region: &str, path: &str| json!({"interface": interface, "region_id": region, "region": region, "url": format!("{}{path}", cloud.server.uri())});
     token["token"]["catalog"] = json!([{"type": "container-infra", "name": "magnum", "endpoints": [
         endpoint("public", "One", "/one/v1"), endpoint("public", "Two", "/two/"), endpoint("internal", "Two", "/two-inside/v1/"),
-    ]}]);
+    ]}, {"type": "container", "name": "magnum", "endpoints": [endpoint("public", "Kilo", "/kilo/v1")]},
+    {"type": "container", "name": "zun", "endpoints": [endpoint("public", "Alone", "/zun/v1")]}]);
     cloud.answer("POST", TOKENS, token_answer(token, "first")).await;
     let v1 = cloud.fixture("magnum21/v1.json");
     for place in ["/one/v1", "/two/v1", "/two-inside/v1"] {
@@ -313,7 +314,8 @@ async fn region_and_interface_choose_the_endpoint() {
     }
     let profile = Profile { region: String::new(), ..cloud.profile() };
     let client = ready(Client::sign_in(&profile, &secrets(), options()).await);
-    assert_eq!(client.identity().regions, ["One", "Two"]);
+    // Magnum's type of 2015 counts as well, Zun's service of the same type does not.
+    assert_eq!(client.identity().regions, ["One", "Two", "Kilo"]);
     assert!(client.magnum().await.unwrap().info().endpoint.ends_with("/one/v1"));
     let two = client.switch_region("Two").unwrap();
     assert!(two.magnum().await.unwrap().info().endpoint.ends_with("/two/v1"));

@@ -9,6 +9,8 @@ mod bay_shots;
 mod bay_stage;
 mod form_shots;
 mod journey;
+mod manifests;
+mod manifests_shots;
 mod models;
 mod new_bay;
 mod new_bay_model;

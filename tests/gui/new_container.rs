@@ -88,22 +88,56 @@ fn a_swarm_bay_of_2015_takes_a_container() {
 }
 
 #[test]
-fn a_pod_is_applied_too_and_shown_as_json_and_yaml() {
-    for lang in [Lang::En, Lang::Ja] {
-        let texts = bayview::i18n::Texts::new(lang, bayview::i18n::Vocabulary::Bay);
-        let words = |id: &str| texts.f(id, &[]);
-        let mut h = open(forms::state(), lang);
-        h.get_by_label("Pod").click();
+fn a_pod_is_shown_as_yaml_json_and_command_and_applied() {
+    let mut h = open(forms::state(), Lang::Ja);
+    h.get_by_role_and_label(egui::accesskit::Role::RadioButton, "Pod").click();
+    settle(&mut h);
+    type_into(&mut h, "名前", "web");
+    type_into(&mut h, "イメージ", "nginx:1.27");
+    h.get_by_role_and_label(egui::accesskit::Role::Tab, "JSON").click();
+    settle(&mut h);
+    assert!(h.query_all_by_label_contains("\"kind\": \"Pod\"").count() > 0);
+    h.get_by_label("Pod を作成").click();
+    settle(&mut h);
+    let Some(Change::Manifests(run)) = asked(&mut h) else { panic!("a manifest was applied") };
+    assert!(run.documents[0].text.contains("kind: Pod"));
+}
+
+#[test]
+fn a_kubernetes_bay_of_2015_takes_a_pod_through_magnum() {
+    for (lang, name, image, create) in
+        [(Lang::En, "Name", "Image", "Create Pod"), (Lang::Ja, "名前", "イメージ", "Pod を作成")]
+    {
+        let mut state = forms::state_2015();
+        state.bays.value = Some(std::sync::Arc::new(fleet::bays()));
+        let mut h = open(state, lang);
+        assert!(h.query_by_label("Deployment").is_none(), "Magnum of 2015 would refuse it");
+        type_into(&mut h, name, "web");
+        type_into(&mut h, image, "nginx:1.27");
+        h.get_by_role_and_label(egui::accesskit::Role::Tab, "JSON").click();
         settle(&mut h);
-        type_into(&mut h, &words("field-name"), "probe");
-        type_into(&mut h, &words("field-container-image"), "busybox");
-        h.get_by_label("PATCH /api/v1/namespaces/default/pods/probe");
-        h.get_by_role_and_label(egui::accesskit::Role::Tab, "YAML").click();
-        settle(&mut h);
-        h.get_by_label(&words("form-container-create-pod")).click();
+        assert!(h.query_all_by_label_contains("bay_uuid").count() > 0, "what Magnum is sent");
+        h.get_by_label(create).click();
         settle(&mut h);
         let Some(Change::Manifests(run)) = asked(&mut h) else { panic!("a manifest was applied") };
-        let text = &run.documents[0].text;
-        assert!(text.contains("kind: Pod") && text.contains("name: probe"), "{text}");
+        assert_eq!((run.bay, run.namespace.as_str()), (fleet::id("k8s-prod"), "default"));
+        assert!(run.documents[0].text.contains("kind: Pod"), "{}", run.documents[0].text);
     }
+}
+
+#[test]
+fn every_kubernetes_bay_is_listed_under_containers() {
+    let mut state = forms::state();
+    let mut bays = fleet::bays();
+    for n in 0..14 {
+        let mut more = bays[1].clone();
+        more.id = format!("more-{n}");
+        more.name = format!("more-{n}");
+        bays.push(more);
+    }
+    state.bays.value = Some(std::sync::Arc::new(bays));
+    let mut h = open(state, Lang::En);
+    h.state_mut().ui.handle(UiAction::Go(Route::Containers), &egui::Context::default());
+    settle(&mut h);
+    assert!(h.query_by_label("more-13").is_some());
 }

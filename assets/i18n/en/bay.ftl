@@ -146,6 +146,7 @@ overview-health-all-ready = { $count ->
 overview-groups = Node groups
 overview-groups-unsupported = Node groups need Magnum API 1.9; this one goes up to { $version }.
 overview-groups-unsupported-none = Node groups need Magnum API 1.9; this one has no microversions.
+overview-groups-of-clusters = Node groups belong to clusters; here Magnum is spoken to in bays.
 overview-groups-none = No node group yet.
 overview-groups-reading = Reading node groups
 overview-group-name = Name

@@ -101,6 +101,7 @@ form-container-create-pod = Create Pod
 form-container-kind = Kind
 form-container-no-target = No { -bay } here takes containers: it takes a Kubernetes { -bay }, or a Swarm { -bay } in a region that speaks the API of 2015.
 form-container-target-kubernetes = Applied as a manifest to Kubernetes
+form-container-target-pods = Created through Magnum’s /pods, which takes pods only
 form-container-target-swarm = Created through Magnum’s /containers
 form-container-what = What runs
 form-container-command = Command and environment

@@ -140,6 +140,7 @@ overview-health-all-ready = ノード { $count } 台すべてが準備完了
 overview-groups = ノードグループ
 overview-groups-unsupported = ノードグループには Magnum API 1.9 が必要です。このクラウドは { $version } までです。
 overview-groups-unsupported-none = ノードグループには Magnum API 1.9 が必要です。このクラウドにはマイクロバージョンがありません。
+overview-groups-of-clusters = ノードグループはクラスター API の機能です。ここではベイの API を使っています。
 overview-groups-none = ノードグループはまだありません。
 overview-groups-reading = ノードグループを読み込んでいます
 overview-group-name = 名前

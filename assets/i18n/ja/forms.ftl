@@ -95,6 +95,7 @@ form-container-create-pod = Pod を作成
 form-container-kind = 種類
 form-container-no-target = コンテナを実行できる{ -bay }がありません。Kubernetes の{ -bay }、または 2015 年の API のリージョンにある Swarm の{ -bay }が必要です。
 form-container-target-kubernetes = マニフェストとして Kubernetes に適用します
+form-container-target-pods = Magnum の /pods で作成します（Pod のみ）
 form-container-target-swarm = Magnum の /containers で作成します
 form-container-what = 実行するもの
 form-container-command = コマンドと環境変数

@@ -11,6 +11,7 @@ use super::delete;
 use super::discovery::{Discovery, Resource};
 use super::error::Error;
 use super::request::{self, escape};
+use crate::model::problem::ProblemKind;
 use http::Method;
 use refusal::Refusal;
 use serde_json::Value;
@@ -104,6 +105,8 @@ pub struct Outcome {
     pub name: String,
     /// Verdict.
     pub verdict: Verdict,
+    /// Coarse reason of a bad verdict, where a call gave one.
+    pub problem: Option<ProblemKind>,
     /// The server's own words, or the fields that changed (`spec.replicas: 3 → 5`).
     pub why: String,
     /// Path of the field at fault, as `manifest::locate` takes it.
@@ -169,6 +172,7 @@ impl Run {
             namespace: text(&object.value, "/metadata/namespace").to_owned(),
             name: text(&object.value, "/metadata/name").to_owned(),
             verdict: Verdict::Skipped,
+            problem: None,
             why: String::new(),
             field: None,
             fields: Vec::new(),
@@ -337,6 +341,7 @@ impl Run {
         } else {
             Verdict::Conflict
         };
+        outcome.problem = Some(error.kind());
         outcome.why = match (outcome.kind.as_str(), refusal.fields.is_empty()) {
             // Any words about a Secret may quote it.
             ("Secret", true) => error.reason(),

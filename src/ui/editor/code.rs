@@ -2,21 +2,27 @@
 
 use super::buffer::Buffer;
 use super::edit::{self, Edited};
+use super::long;
 use crate::model::manifest::{Issue, LineState, Position, Severity, TokenClass, highlight_line};
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
 use crate::ui::text;
 use crate::ui::theme::Tokens;
-use crate::ui::widgets::glyph;
+use crate::ui::widgets::{button, glyph, states};
+use egui::epaint::text::CharIndex;
 use egui::text::{CCursor, CCursorRange, LayoutJob, TextFormat};
 use egui::text_edit::TextEditState;
 use egui::{Color32, Galley, Id, Key, Modifiers, Pos2, Rect, ScrollArea, Shape, Stroke, TextEdit, Ui, pos2, vec2};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Height of a line, points.
-const LINE: f32 = 18.0;
-/// Space for line numbers, points.
-const GUTTER: f32 = 48.0;
+pub(super) const LINE: f32 = 18.0;
+/// Space for numbers of so many lines, points: at least three digits, with the sign of a problem before them.
+pub(super) fn gutter(lines: usize) -> f32 {
+    let digits = (lines.max(1).ilog10() + 1).max(3);
+    31.0 + digits as f32 * 7.5
+}
 
 /// The editor of one file, between frames.
 #[derive(Debug, Default, Clone)]
@@ -29,23 +35,15 @@ pub struct CodeEditor {
     pub cursor: Position,
     /// The text is known to have the keyboard.
     pub focused: bool,
-    galley: Option<Memo>,
+    colored: Option<Memo>,
 }
 
-/// The last layout: colouring is repeated only for another text, theme or zoom.
-#[derive(Clone)]
+/// The last colouring; repeated only for another text or theme. The layout is egui's to keep: it ends with the font
+/// texture, and only egui knows when.
+#[derive(Debug, Clone)]
 struct Memo {
-    buffer: u64,
-    version: u64,
     dark: bool,
-    pixels_per_point: f32,
-    galley: Arc<Galley>,
-}
-
-impl std::fmt::Debug for Memo {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Memo").field("buffer", &self.buffer).field("version", &self.version).finish_non_exhaustive()
-    }
+    job: Arc<LayoutJob>,
 }
 
 /// A problem as it is marked in the text.
@@ -53,10 +51,36 @@ impl std::fmt::Debug for Memo {
 pub struct Mark {
     /// Where it begins.
     pub at: Position,
-    /// Sentence.
-    pub text: String,
+    /// What it says.
+    pub words: MarkWords,
     /// Error or warning.
     pub severity: Severity,
+}
+
+/// What a mark says.
+#[derive(Debug, Clone)]
+pub enum MarkWords {
+    /// A problem of the text; translated where it is shown.
+    Issue(Issue),
+    /// A sentence as it is.
+    Said(String),
+}
+
+impl Mark {
+    /// Its sentence.
+    pub fn sentence(&self, cx: &Cx<'_>) -> String {
+        match &self.words {
+            MarkWords::Issue(issue) => sentence_of(cx, issue),
+            MarkWords::Said(said) => said.clone(),
+        }
+    }
+
+    pub(super) fn sign(&self) -> Sign {
+        match self.severity {
+            Severity::Warning => Sign::Warning,
+            Severity::Error => Sign::Failed,
+        }
+    }
 }
 
 impl CodeEditor {
@@ -71,11 +95,34 @@ impl CodeEditor {
         self.focus = true;
     }
 
+    /// Another file is in front: the cursor's place is that file's, known when it is drawn.
+    pub fn file_changed(&mut self) {
+        self.cursor = Position::default();
+        self.go_to = None;
+    }
+
     /// Draws the text; true if it was changed.
     pub fn ui(&mut self, cx: &Cx<'_>, ui: &mut Ui, buffer: &mut Buffer, marks: &[Mark], name: &str) -> bool {
-        let id = Id::unique(("code", buffer.id));
-        let mut changed = if buffer.is_read_only() { false } else { self.keys(ui, id, buffer) };
         ui.painter().rect_filled(ui.max_rect(), 0.0, cx.tokens.canvas);
+        if !buffer.is_read_only() {
+            return self.edit_ui(cx, ui, buffer, marks, name);
+        }
+        egui::Frame::new().fill(cx.tokens.panel).inner_margin(8).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            states::partial_line(cx, ui, &cx.t("manifests-too-long"));
+        });
+        let go_to = self.go_to.take();
+        if let Some(at) = go_to {
+            self.cursor = at;
+        }
+        let take_focus = std::mem::take(&mut self.focus);
+        self.focused = long::long_text_ui(cx, ui, buffer, marks, name, go_to, take_focus);
+        false
+    }
+
+    fn edit_ui(&mut self, cx: &Cx<'_>, ui: &mut Ui, buffer: &mut Buffer, marks: &[Mark], name: &str) -> bool {
+        let id = Id::unique(("code", buffer.id));
+        let mut changed = self.keys(ui, id, buffer);
         let go_to = self.go_to.take();
         if let Some(at) = go_to {
             place_cursor(ui, id, char_of(&buffer.text, at));
@@ -83,15 +130,13 @@ impl CodeEditor {
         ScrollArea::both().id_salt(("code-scroll", buffer.id)).auto_shrink(false).show(ui, |ui| {
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = 0.0;
-                ui.add_space(GUTTER);
+                let gutter = gutter(buffer.text.bytes().filter(|b| *b == b'\n').count() + 1);
+                ui.add_space(gutter);
                 let height = ui.available_height();
-                let read_only = buffer.is_read_only();
-                let (buffer_id, version) = (buffer.id, buffer.version);
-                let memo = &mut self.galley;
+                let memo = &mut self.colored;
                 let tokens = cx.tokens;
-                let mut layouter = |ui: &Ui, text: &dyn egui::TextBuffer, _wrap: f32| {
-                    laid_out(ui, memo, tokens, buffer_id, version, text.as_str())
-                };
+                let mut layouter =
+                    |ui: &Ui, text: &dyn egui::TextBuffer, _wrap: f32| laid_out(ui, memo, tokens, text.as_str());
                 let output = TextEdit::multiline(&mut buffer.text)
                     .id(id)
                     .frame(egui::Frame::NONE)
@@ -99,7 +144,6 @@ impl CodeEditor {
                     .desired_width(f32::INFINITY)
                     .min_size(vec2(ui.available_width(), height - 2.0))
                     .lock_focus(true)
-                    .interactive(!read_only)
                     .layouter(&mut layouter)
                     .show(ui);
                 let response = output.response.response.clone();
@@ -114,14 +158,20 @@ impl CodeEditor {
                 self.focused = response.has_focus();
                 if let Some(range) = output.cursor_range {
                     self.cursor = position_of(&buffer.text, range.primary.index.0);
+                } else if let Some(at) = go_to {
+                    self.cursor = at;
                 }
+                let (galley, origin) = (&output.galley, output.galley_pos);
                 if let Some(at) = go_to {
-                    let cursor = CCursor::new(char_of(&buffer.text, at));
-                    let rect = output.galley.pos_from_cursor(cursor).translate(output.galley_pos.to_vec2());
-                    ui.scroll_to_rect(rect.expand2(vec2(60.0, 5.0 * LINE)), None);
+                    let row = (at.line.max(1) - 1) as usize;
+                    let x = galley.rows.get(row).map_or(0.0, |r| r.x_offset(CharIndex(at.column.max(1) as usize - 1)));
+                    let corner = pos2(origin.x + x, origin.y + row as f32 * LINE);
+                    let around = Rect::from_min_size(corner, vec2(0.0, LINE));
+                    ui.scroll_to_rect(around.expand2(vec2(60.0, 5.0 * LINE)), None);
                 }
-                self.paint_gutter(cx, ui, &output.galley, output.galley_pos, marks);
-                mark_problems(cx, ui, &buffer.text, &output.galley, output.galley_pos, marks);
+                let rows = visible_rows(ui, origin, galley.rows.len());
+                self.paint_gutter(cx, ui, gutter, rows.clone(), origin, marks);
+                mark_problems(cx, ui, galley, rows, origin, marks);
             });
         });
         changed
@@ -163,110 +213,111 @@ impl CodeEditor {
         true
     }
 
-    fn paint_gutter(&self, cx: &Cx<'_>, ui: &Ui, galley: &Galley, origin: Pos2, marks: &[Mark]) {
+    fn paint_gutter(&self, cx: &Cx<'_>, ui: &Ui, width: f32, rows: Range<usize>, origin: Pos2, marks: &[Mark]) {
         let clip = ui.clip_rect();
-        let left = clip.left();
         let painter = ui.painter().with_clip_rect(clip);
-        painter.rect_filled(
-            Rect::from_min_max(clip.min, pos2(left + GUTTER - 8.0, clip.bottom())),
-            0.0,
-            cx.tokens.canvas,
-        );
-        let first = ((clip.top() - origin.y) / LINE).floor().max(0.0) as usize;
-        let last = ((clip.bottom() - origin.y) / LINE).ceil().max(0.0) as usize;
-        for row in first..last.min(galley.rows.len()) {
-            let y = origin.y + row as f32 * LINE + LINE / 2.0;
-            let number = row as u32 + 1;
-            let mark = marks.iter().find(|m| m.at.line == number);
-            let color = match mark {
-                Some(_) => cx.tokens.ink(mark_sign(mark.map(|m| m.severity))),
-                None if self.cursor.line == number && self.focused => cx.tokens.text,
-                None => cx.tokens.text3,
-            };
-            let at = pos2(left + GUTTER - 16.0, y);
-            painter.text(at, egui::Align2::RIGHT_CENTER, number, text::mono_font(), color);
-            if let Some(mark) = mark {
-                glyph::paint(&painter, pos2(left + 11.0, y), mark_sign(Some(mark.severity)), 11.0, color);
-            }
+        let ground = Rect::from_min_max(clip.min, pos2(clip.left() + width - 8.0, clip.bottom()));
+        painter.rect_filled(ground, 0.0, cx.tokens.canvas);
+        for row in rows {
+            let line = row as u32 + 1;
+            let mark = marks.iter().find(|m| m.at.line == line);
+            let plain = if self.cursor.line == line && self.focused { cx.tokens.text } else { cx.tokens.text3 };
+            let middle = origin.y + row as f32 * LINE + LINE / 2.0;
+            paint_number(cx, &painter, pos2(clip.left(), middle), width, line, mark, plain);
         }
     }
 }
 
-fn mark_sign(severity: Option<Severity>) -> Sign {
-    match severity {
-        Some(Severity::Warning) => Sign::Warning,
-        _ => Sign::Failed,
+/// A line's number in a gutter of this width, and the sign of what is marked in it.
+pub(super) fn paint_number(
+    cx: &Cx<'_>,
+    painter: &egui::Painter,
+    left_center: Pos2,
+    width: f32,
+    line: u32,
+    mark: Option<&Mark>,
+    plain: Color32,
+) {
+    let color = mark.map_or(plain, |m| cx.tokens.ink(m.sign()));
+    let at = pos2(left_center.x + width - 16.0, left_center.y);
+    painter.text(at, egui::Align2::RIGHT_CENTER, line, text::mono_font(), color);
+    if let Some(mark) = mark {
+        glyph::paint(painter, pos2(left_center.x + 8.0, left_center.y), mark.sign(), 10.0, color);
     }
 }
 
-/// A wave under each problem's word, the line tinted, and the sentence as a tooltip.
-fn mark_problems(cx: &Cx<'_>, ui: &Ui, all: &str, galley: &Galley, origin: Pos2, marks: &[Mark]) {
-    for mark in marks {
-        let start = char_of(all, mark.at);
-        let word = all.chars().skip(start).take_while(|c| !c.is_whitespace() && *c != ':').count().max(1);
-        let from = galley.pos_from_cursor(CCursor::new(start)).left_bottom() + origin.to_vec2();
-        let to = galley.pos_from_cursor(CCursor::new(start + word)).left_bottom() + origin.to_vec2();
-        let width = if to.y > from.y { 8.0 } else { (to.x - from.x).max(8.0) };
-        let color = cx.tokens.ink(mark_sign(Some(mark.severity)));
-        let rect = Rect::from_min_size(pos2(from.x, from.y - LINE), vec2(width, LINE));
-        if !ui.is_rect_visible(rect) {
-            continue;
-        }
-        let line = Rect::from_min_max(pos2(origin.x, rect.top()), pos2(ui.clip_rect().right(), rect.bottom()));
-        ui.painter().rect_filled(line, 0.0, color.gamma_multiply(0.10));
-        let points =
-            (0..=(width / 2.0) as usize).map(|i| pos2(from.x + i as f32 * 2.0, from.y - 2.0 + (i % 2) as f32 * 2.0));
-        ui.painter().add(Shape::line(points.collect(), Stroke::new(1.25, color)));
-        let response =
-            ui.interact(rect, ui.scope_id().with(("mark", mark.at.line, mark.at.column)), egui::Sense::hover());
-        response.on_hover_text(text::small(&mark.text));
+/// Rows of a galley that show.
+fn visible_rows(ui: &Ui, origin: Pos2, rows: usize) -> Range<usize> {
+    let clip = ui.clip_rect();
+    let first = ((clip.top() - origin.y) / LINE).floor().max(0.0) as usize;
+    let last = ((clip.bottom() - origin.y) / LINE).ceil().max(0.0) as usize;
+    first.min(rows)..last.min(rows)
+}
+
+/// A wave under each problem's word, the line tinted, and the sentence as a tooltip; only where it shows.
+fn mark_problems(cx: &Cx<'_>, ui: &Ui, galley: &Galley, rows: Range<usize>, origin: Pos2, marks: &[Mark]) {
+    for (number, mark) in marks.iter().enumerate() {
+        let row = (mark.at.line.max(1) - 1) as usize;
+        let Some(placed) = galley.rows.get(row).filter(|_| rows.contains(&row)) else { continue };
+        let column = (mark.at.column.max(1) as usize - 1).min(placed.glyphs.len());
+        let rest = placed.glyphs[column..].iter();
+        let word = rest.take_while(|g| !g.chr.is_whitespace() && g.chr != ':').count().max(1);
+        let (from, to) = (placed.x_offset(CharIndex(column)), placed.x_offset(CharIndex(column + word)));
+        let corner = pos2(origin.x + from, origin.y + row as f32 * LINE);
+        paint_mark(cx, ui, mark, number, Rect::from_min_size(corner, vec2((to - from).max(8.0), LINE)));
     }
 }
 
-fn laid_out(ui: &Ui, memo: &mut Option<Memo>, tokens: &Tokens, buffer: u64, version: u64, all: &str) -> Arc<Galley> {
-    let pixels_per_point = ui.pixels_per_point();
-    if let Some(known) = memo
-        && known.buffer == buffer
-        && known.version == version
-        && known.dark == tokens.dark
-        && known.pixels_per_point == pixels_per_point
-        && known.galley.text() == all
-    {
-        return known.galley.clone();
+/// Marks a word of a line.
+pub(super) fn paint_mark(cx: &Cx<'_>, ui: &Ui, mark: &Mark, number: usize, word: Rect) {
+    let color = cx.tokens.ink(mark.sign());
+    let line = Rect::from_min_max(pos2(ui.clip_rect().left(), word.top()), pos2(ui.clip_rect().right(), word.bottom()));
+    ui.painter().rect_filled(line, 0.0, color.gamma_multiply(0.10));
+    let wave = (0..=(word.width() / 2.0) as usize)
+        .map(|i| pos2(word.left() + i as f32 * 2.0, word.bottom() - 2.0 + (i % 2) as f32 * 2.0));
+    ui.painter().add(Shape::line(wave.collect(), Stroke::new(1.25, color)));
+    let response = ui.interact(word, ui.scope_id().with(("mark", number)), egui::Sense::hover());
+    if response.hovered() {
+        button::tooltip(cx, response, &mark.sentence(cx));
     }
-    let galley = ui.fonts_mut(|fonts| fonts.layout_job(colored(tokens, all)));
-    *memo = Some(Memo { buffer, version, dark: tokens.dark, pixels_per_point, galley: galley.clone() });
-    galley
+}
+
+fn laid_out(ui: &Ui, memo: &mut Option<Memo>, tokens: &Tokens, all: &str) -> Arc<Galley> {
+    let known = memo.as_ref().filter(|known| known.dark == tokens.dark && known.job.text == all);
+    let job = known.map(|known| known.job.clone()).unwrap_or_else(|| Arc::new(colored(tokens, all)));
+    *memo = Some(Memo { dark: tokens.dark, job: job.clone() });
+    ui.fonts_mut(|fonts| fonts.layout_job((*job).clone()))
 }
 
 /// The text with its colours; never wrapped.
 fn colored(tokens: &Tokens, all: &str) -> LayoutJob {
     let mut job = LayoutJob::default();
     job.wrap.max_width = f32::INFINITY;
-    let mut add = |piece: &str, color: Color32| {
-        let format = TextFormat { line_height: Some(LINE), ..TextFormat::simple(text::mono_font(), color) };
-        job.append(piece, 0.0, format);
-    };
     let mut state = LineState::default();
     for line in all.split_inclusive('\n') {
         let bare = line.strip_suffix('\n').unwrap_or(line);
-        let (found, next) = highlight_line(bare, state);
-        for token in found {
-            add(&bare[token.range.clone()], color_of(tokens, token.class));
-        }
+        state = color_line(tokens, &mut job, bare, state);
         if bare.len() < line.len() {
-            add("\n", tokens.text);
+            job.append("\n", 0.0, format(tokens.text));
         }
-        state = next;
     }
     if job.text.is_empty() {
-        job.append(
-            "",
-            0.0,
-            TextFormat { line_height: Some(LINE), ..TextFormat::simple(text::mono_font(), tokens.text) },
-        );
+        job.append("", 0.0, format(tokens.text));
     }
     job
+}
+
+/// Adds a line (without its break) with its colours; gives what it leaves for the next line.
+pub(super) fn color_line(tokens: &Tokens, job: &mut LayoutJob, line: &str, state: LineState) -> LineState {
+    let (found, next) = highlight_line(line, state);
+    for token in found {
+        job.append(&line[token.range.clone()], 0.0, format(color_of(tokens, token.class)));
+    }
+    next
+}
+
+fn format(color: Color32) -> TextFormat {
+    TextFormat { line_height: Some(LINE), ..TextFormat::simple(text::mono_font(), color) }
 }
 
 /// Keys in accent, values in text, comments in text 3: nothing else is coloured.
@@ -311,10 +362,15 @@ pub fn position_of(all: &str, at: usize) -> Position {
     position
 }
 
-/// A problem of the text as a mark, its sentence translated.
-pub fn mark_of(cx: &Cx<'_>, issue: &Issue) -> Mark {
+/// A problem of the text as a mark.
+pub fn mark_of(issue: &Issue) -> Mark {
+    Mark { at: issue.at, severity: issue.severity, words: MarkWords::Issue(issue.clone()) }
+}
+
+/// A problem of the text as a sentence.
+pub fn sentence_of(cx: &Cx<'_>, issue: &Issue) -> String {
     let args: Vec<_> = issue.args.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
-    Mark { at: issue.at, text: cx.f(issue.code.message_id(), &args), severity: issue.severity }
+    cx.f(issue.code.message_id(), &args)
 }
 
 #[cfg(test)]

@@ -9,10 +9,9 @@ use crate::live::state::State;
 use crate::model::bay::{Bay, BayId, Coe};
 use crate::model::checks::container::{PodChoice, PodKind, check_container, check_pod, pod_manifest, pod_object};
 use crate::model::checks::{Field, Findings, Rule};
-use crate::model::cloud::Identity;
+use crate::model::cloud::{Dialect, Identity};
 use crate::model::container::NewContainer;
 use crate::model::preview::quote;
-use crate::model::status::Sign;
 use crate::ui::cx::{Cx, UiAction};
 use crate::ui::route::{BayTab, Route};
 use crate::ui::shell::footer::Footer;
@@ -32,7 +31,7 @@ pub struct ContainerForm {
     pub(super) pod: PodChoice,
     /// For 2015's Swarm.
     pub(super) swarm: NewContainer,
-    /// Environment of either, in order. Values are often secrets: only names are kept between runs.
+    /// Environment of either, in order. Values may be secrets: only the names are remembered on disk.
     #[serde(serialize_with = "names_only")]
     pub(super) env: Vec<(String, String)>,
     pub(super) open: ContainerSections,
@@ -104,6 +103,17 @@ pub fn engine_of(state: &State, bay: &Bay) -> Option<Coe> {
     bay.coe.clone().or_else(|| state.bay_model(&bay.model_id)?.spec.coe.clone())
 }
 
+/// Magnum of 2015 runs pods itself: Kubernetes bays are reached through it, not by their own API.
+pub fn through_magnum(state: &State) -> bool {
+    let magnum = state.signed_in().and_then(|s| s.magnum.value.as_ref());
+    magnum.is_some_and(|m| m.dialect == Dialect::Legacy && m.has("pods"))
+}
+
+/// Pairs with their second parts left out.
+fn names_only<S: serde::Serializer>(pairs: &[(String, String)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(pairs.iter().map(|(name, _)| (name, "")))
+}
+
 impl ContainerForm {
     /// Draws the form.
     pub fn ui(&mut self, cx: &Cx<'_>, ui: &mut Ui) {
@@ -123,10 +133,9 @@ impl ContainerForm {
         let mut watch = std::mem::take(&mut self.watch);
         let mut tab = self.preview_tab;
         let watch_cell = std::cell::RefCell::new(&mut watch);
-        let manifest = (kind == Some(Target::Kubernetes)).then(|| self.manifest());
+        let manifest = (kind == Some(Target::Kubernetes)).then(|| self.manifest(cx.state));
         let title = self.pod.name.clone();
         let bay = self.target.clone();
-        let refused = self.refused(cx);
         let form = std::cell::RefCell::new(&mut *self);
         let answer = frame::halves(
             cx,
@@ -145,18 +154,13 @@ impl ContainerForm {
                     if let Course::Refused(problem) = &course {
                         frame::refusal(cx, ui, problem);
                     }
-                    for (words, why) in &refused {
-                        Frame::NONE.inner_margin(Margin::symmetric(20, 8)).show(ui, |ui| {
-                            super::kit::signed_line(cx, ui, Sign::Failed, &format!("{words}: {why}"));
-                        });
-                    }
                     let mut watch = watch_cell.borrow_mut();
                     let mut kit = Kit { cx, findings: &findings, watch: &mut watch };
                     parts::sections(&mut form.borrow_mut(), &mut kit, ui, &targets, kind);
                 });
             },
             |ui| {
-                let primary = match (kind, form.borrow().pod.kind) {
+                let primary = match (kind, form.borrow().choice(cx.state).kind) {
                     (Some(Target::Kubernetes), PodKind::Deployment) => cx.t("form-container-create-deployment"),
                     (Some(Target::Kubernetes), PodKind::Pod) => cx.t("form-container-create-pod"),
                     _ => cx.t("form-container-create"),
@@ -193,7 +197,7 @@ impl ContainerForm {
         if answer.create
             && let Some((bay, kind)) = target
         {
-            self.job = Some(cx.change(self.change(bay, kind)));
+            self.job = Some(cx.change(self.change(cx.state, bay, kind)));
         }
     }
 
@@ -209,7 +213,7 @@ impl ContainerForm {
                     findings.block(Field::Target, Rule::TargetNotReady(bay.status.word()));
                 }
                 let more = match kind {
-                    Target::Kubernetes => check_pod(&self.whole_pod()),
+                    Target::Kubernetes => check_pod(&self.choice(cx.state)),
                     Target::Swarm => check_container(&self.swarm, &self.env),
                 };
                 findings.0.extend(more.0);
@@ -218,66 +222,49 @@ impl ContainerForm {
         findings
     }
 
-    fn manifest(&self) -> String {
-        pod_manifest(&self.whole_pod())
+    /// What is asked of a Kubernetes bay: through 2015's Magnum a pod in its one namespace, whatever else was chosen for
+    /// another bay.
+    fn choice(&self, state: &State) -> PodChoice {
+        let choice = PodChoice { env: self.env.clone(), ..self.pod.clone() };
+        match through_magnum(state) {
+            true => PodChoice { kind: PodKind::Pod, namespace: String::new(), ..choice },
+            false => choice,
+        }
     }
 
-    fn whole_pod(&self) -> PodChoice {
-        PodChoice { env: self.env.clone(), ..self.pod.clone() }
-    }
-
-    /// The request that applies it.
-    fn request(&self) -> String {
-        let (group, plural) = match self.pod.kind {
-            PodKind::Deployment => ("/apis/apps/v1", "deployments"),
-            PodKind::Pod => ("/api/v1", "pods"),
-        };
-        format!("PATCH {group}/namespaces/{}/{plural}/{}", namespace(&self.pod), self.pod.name)
+    fn manifest(&self, state: &State) -> String {
+        pod_manifest(&self.choice(state))
     }
 
     fn container(&self) -> NewContainer {
         NewContainer { environment: self.env.iter().cloned().collect(), ..self.swarm.clone() }
     }
 
-    fn change(&self, bay: &Bay, kind: Target) -> Change {
+    fn change(&self, state: &State, bay: &Bay, kind: Target) -> Change {
         match kind {
             Target::Kubernetes => Change::Manifests(ManifestRun {
                 bay: bay.id.clone(),
-                namespace: namespace(&self.pod).to_owned(),
+                namespace: namespace(&self.choice(state)).to_owned(),
                 mode: ManifestMode::Apply,
                 force: false,
                 documents: Arc::new(vec![ManifestDocument {
                     file: format!("{}.yaml", self.pod.name),
                     line: 1,
-                    text: self.manifest(),
+                    text: self.manifest(state),
                 }]),
             }),
             Target::Swarm => Change::CreateContainer { bay: bay.id.clone(), container: Box::new(self.container()) },
         }
     }
 
-    /// A run of one object that was refused is a partial success to the journal, and a failure here.
-    fn outcome_is_good(&self, cx: &Cx<'_>) -> bool {
-        self.refused(cx).is_empty()
-    }
-
-    /// Objects that were refused, with why.
-    fn refused(&self, cx: &Cx<'_>) -> Vec<(String, String)> {
-        use crate::live::state::Verdict;
-        let Some(run) = self.job.and_then(|job| cx.state.runs.get(&job)) else { return Vec::new() };
-        let bad =
-            run.objects.iter().filter(|o| matches!(o.verdict, Verdict::Refused | Verdict::Conflict | Verdict::Skipped));
-        bad.map(|o| (format!("{} {}", o.kind, o.name), o.why.clone())).collect()
-    }
-
     /// Once it was taken the form is empty for the next time; where it is `shown`, on to what was made.
     pub fn follow(&mut self, cx: &Cx<'_>, shown: bool) {
-        if !matches!(frame::course(cx, self.job), Course::Accepted(_)) || !self.outcome_is_good(cx) {
+        if !matches!(frame::course(cx, self.job), Course::Accepted(_)) {
             return;
         }
         let kubernetes = cx.state.bay(&self.target).and_then(|b| engine_of(cx.state, b)) == Some(Coe::Kubernetes);
         let target = self.target.clone();
-        let tab = if self.pod.kind == PodKind::Pod { BayTab::Pods } else { BayTab::Workloads };
+        let tab = if self.choice(cx.state).kind == PodKind::Pod { BayTab::Pods } else { BayTab::Workloads };
         *self = ContainerForm { open: self.open.clone(), target: target.clone(), ..ContainerForm::default() };
         match (shown, kubernetes) {
             (true, true) => cx.go_bay(&target, tab),
@@ -287,13 +274,14 @@ impl ContainerForm {
     }
 
     fn previews(&self, cx: &Cx<'_>, target: Option<(&Bay, Target)>) -> Vec<Preview> {
-        let plain = |tab: String, text: String| Preview {
-            tab,
-            left: String::new(),
+        let titled = |tab: &str, left: &str, text: String, lang: Lang| Preview {
+            tab: tab.to_owned(),
+            left: left.to_owned(),
             right: String::new(),
             text,
-            lang: Lang::Plain,
+            lang,
         };
+        let plain = |tab: String, text: String| titled(&tab, "", text, Lang::Plain);
         match target {
             Some((bay, Target::Swarm)) => {
                 let c = self.container();
@@ -318,40 +306,46 @@ impl ContainerForm {
                     }
                 }
                 vec![
-                    Preview {
-                        tab: "JSON".to_owned(),
-                        left: "POST /v1/containers".to_owned(),
-                        right: String::new(),
-                        text: pretty(&body),
-                        lang: Lang::Json,
-                    },
+                    titled("JSON", "POST /v1/containers", pretty(&body), Lang::Json),
                     plain(cx.f("form-preview-magnum", &[]), frame::folded_command(&command)),
                 ]
             }
-            _ => vec![
-                Preview {
-                    tab: "JSON".to_owned(),
-                    left: self.request(),
-                    right: String::new(),
-                    text: pretty(&pod_object(&self.whole_pod())),
-                    lang: Lang::Json,
-                },
-                Preview {
-                    tab: "YAML".to_owned(),
-                    left: String::new(),
-                    right: String::new(),
-                    text: self.manifest(),
-                    lang: Lang::Yaml,
-                },
-                plain(
-                    cx.f("form-preview-kubectl", &[]),
-                    format!(
-                        "kubectl apply --server-side --namespace {} -f - <<'EOF'\n{}EOF",
-                        quote(namespace(&self.pod)),
-                        self.manifest()
+            Some((bay, Target::Kubernetes)) if through_magnum(cx.state) => {
+                let manifest = self.manifest(cx.state);
+                let name = quote(&format!("{}.yaml", self.pod.name));
+                let bay_name = quote(bay.title());
+                vec![
+                    titled("YAML", "", manifest.clone(), Lang::Yaml),
+                    titled(
+                        "JSON",
+                        "POST /v1/pods",
+                        pretty(&serde_json::json!({"bay_uuid": bay.id, "manifest": manifest})),
+                        Lang::Json,
                     ),
-                ),
-            ],
+                    plain(
+                        cx.f("form-preview-magnum", &[]),
+                        format!(
+                            "cat > {name} <<'EOF'\n{manifest}EOF\n{}",
+                            frame::folded_command(&format!("magnum pod-create --manifest {name} --bay {bay_name}"))
+                        ),
+                    ),
+                ]
+            }
+            _ => {
+                let choice = self.choice(cx.state);
+                let manifest = self.manifest(cx.state);
+                vec![
+                    titled("YAML", "", manifest.clone(), Lang::Yaml),
+                    titled("JSON", "", pretty(&pod_object(&choice)), Lang::Json),
+                    plain(
+                        cx.f("form-preview-kubectl", &[]),
+                        format!(
+                            "kubectl apply --server-side --namespace {} -f - <<'EOF'\n{manifest}EOF",
+                            quote(namespace(&choice)),
+                        ),
+                    ),
+                ]
+            }
         }
     }
 
@@ -373,10 +367,6 @@ impl ContainerForm {
     }
 }
 
-fn names_only<S: serde::Serializer>(env: &[(String, String)], to: S) -> Result<S::Ok, S::Error> {
-    to.collect_seq(env.iter().map(|(name, _)| (name, "")))
-}
-
 fn namespace(pod: &PodChoice) -> &str {
     if pod.namespace.is_empty() { "default" } else { &pod.namespace }
 }
@@ -386,12 +376,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_of_the_environment_are_not_kept() {
-        let env = vec![("DB_PASSWORD".to_owned(), "s3cret".to_owned())];
-        let form = ContainerForm { env, ..ContainerForm::default() };
-        let text = ron::to_string(&form).unwrap();
-        assert!(!text.contains("s3cret"), "{text}");
-        let back: ContainerForm = ron::from_str(&text).unwrap();
+    fn values_of_variables_are_not_kept_on_disk() {
+        let form = ContainerForm { env: vec![("DB_PASSWORD".into(), "s3cret".into())], ..ContainerForm::default() };
+        let kept = serde_json::to_string(&form).expect("a form");
+        assert!(!kept.contains("s3cret"), "{kept}");
+        let back: ContainerForm = serde_json::from_str(&kept).expect("a form");
         assert_eq!(back.env, [("DB_PASSWORD".to_owned(), String::new())]);
     }
 }

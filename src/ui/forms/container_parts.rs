@@ -1,6 +1,6 @@
 //! The sections of the container form.
 
-use super::container::{ContainerForm, Target};
+use super::container::{ContainerForm, Target, through_magnum};
 use super::kit::{Kit, Spec, inset, row, section};
 use super::messages::field_title;
 use crate::model::bay::Bay;
@@ -95,13 +95,14 @@ fn target(
     row(ui, &[4.0, 3.0], 200.0, |ui, cell, width| match cell {
         0 => {
             let rule = match kind {
+                Some(Target::Kubernetes) if through_magnum(cx.state) => cx.f("form-container-target-pods", &[]),
                 Some(Target::Kubernetes) => cx.f("form-container-target-kubernetes", &[]),
                 Some(Target::Swarm) => cx.f("form-container-target-swarm", &[]),
                 None => String::new(),
             };
             kit.select(ui, Field::Target, Offer::Shown, Spec::rule(width, rule), options.clone(), &mut form.target);
         }
-        _ if kind == Some(Target::Kubernetes) => {
+        _ if kind == Some(Target::Kubernetes) && !through_magnum(cx.state) => {
             ui.spacing_mut().item_spacing.y = 4.0;
             label_above(cx, ui, &cx.t("form-container-kind"));
             let mut chosen = usize::from(form.pod.kind == PodKind::Pod);
@@ -126,6 +127,7 @@ fn namespaces(cx: &Cx<'_>, bay: &str) -> Vec<String> {
 fn pod(form: &mut ContainerForm, kit: &mut Kit<'_, '_>, ui: &mut Ui) {
     let cx = kit.cx;
     let known = namespaces(cx, &form.target);
+    let through_magnum = through_magnum(cx.state);
     let pod = &mut form.pod;
     inset(ui, |ui| {
         row(ui, &[4.0, 5.0, 3.0], 160.0, |ui, cell, width| match cell {
@@ -144,6 +146,7 @@ fn pod(form: &mut ContainerForm, kit: &mut Kit<'_, '_>, ui: &mut Ui) {
                 };
                 kit.text(ui, Field::ContainerImage, Offer::Shown, spec, &mut pod.image);
             }
+            _ if through_magnum => {}
             _ => {
                 let some = known.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
                 let spec = Spec { hint: "default".into(), ..Spec::rule(width, some) };
@@ -151,7 +154,7 @@ fn pod(form: &mut ContainerForm, kit: &mut Kit<'_, '_>, ui: &mut Ui) {
             }
         });
         row(ui, &[4.0, 5.0, 3.0], 160.0, |ui, cell, width| match cell {
-            0 if pod.kind == PodKind::Deployment => {
+            0 if pod.kind == PodKind::Deployment && !through_magnum => {
                 kit.stepper(ui, Field::Replicas, Spec::rule(width, ""), 0..=9_999, &mut pod.replicas);
             }
             0 => restart_policy(kit, ui, width, &mut pod.restart_policy),

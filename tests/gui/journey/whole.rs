@@ -1,11 +1,14 @@
 //! The whole program in a harness: real worker, real demo cloud on loopback, driven by accessible label.
 
 use bayview::app::{App, AppOptions, Start};
-use bayview::i18n::Lang;
-use bayview::live::state::State;
+use bayview::i18n::{Lang, Texts, Vocabulary};
+use bayview::live::state::{Outcome, State, Verdict};
 use bayview::live::worker::{ProfilePlaces, WorkerHandle, WorkerOptions};
 use bayview::ui::prefs::Theme;
+use egui::accesskit::Role;
 use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use fluent_bundle::FluentValue;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,6 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The program and the folder it keeps its things in.
 pub struct Whole {
     pub harness: Harness<'static, App>,
+    lang: Lang,
+    runs_seen: usize,
     _folder: tempfile::TempDir,
 }
 
@@ -40,7 +45,7 @@ pub fn start(start: Start, lang: Lang) -> Whole {
         let worker = WorkerHandle::start(worker, Arc::new(|| {})).expect("the worker starts");
         App::new(cc, worker, app)
     });
-    Whole { harness, _folder: folder }
+    Whole { harness, lang, runs_seen: 0, _folder: folder }
 }
 
 impl Whole {
@@ -52,10 +57,19 @@ impl Whole {
             if condition(self.harness.state().state()) {
                 break;
             }
-            assert!(begun.elapsed() < PATIENCE, "waited in vain for {what}");
+            if begun.elapsed() > PATIENCE {
+                self.give_up(what);
+            }
             std::thread::sleep(Duration::from_millis(15));
         }
         self.settle();
+    }
+
+    /// Fails, and leaves a picture of what was there instead.
+    fn give_up(&mut self, what: &str) -> ! {
+        let test = std::thread::current().name().unwrap_or_default().replace(':', "-");
+        self.picture(&format!("gave-up-{test}"));
+        panic!("waited in vain for {what}; last job: {:?}", self.state().journal.last());
     }
 
     /// A few frames, so that what is drawn fits the state.
@@ -78,21 +92,88 @@ impl Whole {
 }
 
 impl Whole {
+    /// A message in the window's language.
+    pub fn words(&self, id: &str, args: &[(&str, &str)]) -> String {
+        let args: Vec<_> = args.iter().map(|(name, value)| (*name, FluentValue::from(*value))).collect();
+        Texts::new(self.lang, Vocabulary::Bay).f(id, &args)
+    }
+
+    /// A message that counts.
+    pub fn counted(&self, id: &str, count: usize) -> String {
+        Texts::new(self.lang, Vocabulary::Bay).f(id, &[("count", count.into())])
+    }
+
+    /// Steps until something of this name is on screen and can be used.
+    pub fn await_label(&mut self, role: Role, label: &str) {
+        let begun = Instant::now();
+        loop {
+            self.harness.step();
+            let usable =
+                self.harness.query_all_by_role_and_label(role, label).any(|n| !n.accesskit_node().is_disabled());
+            if usable {
+                break;
+            }
+            if begun.elapsed() > PATIENCE {
+                self.give_up(&format!("the {role:?} {label:?}"));
+            }
+            std::thread::sleep(Duration::from_millis(15));
+        }
+        self.settle();
+    }
+
+    /// Clicks what has this name, as soon as it is there and can be clicked.
+    pub fn click(&mut self, role: Role, label: &str) {
+        self.await_label(role, label);
+        self.harness.get_by_role_and_label(role, label).click();
+        self.settle();
+    }
+
+    /// As [`Whole::click`], named by a message.
+    pub fn click_words(&mut self, role: Role, id: &str) {
+        let label = self.words(id, &[]);
+        self.click(role, &label);
+    }
+
+    /// Chooses an option of a choice.
+    pub fn choose(&mut self, id: &str, option: &str) {
+        self.click_words(Role::ComboBox, id);
+        self.click(Role::ListBoxOption, option);
+    }
+
+    /// Types into a field, over what is there.
+    pub fn type_into(&mut self, id: &str, text: &str) {
+        let label = self.words(id, &[]);
+        self.await_label(Role::TextInput, &label);
+        self.harness.get_by_role_and_label(Role::TextInput, &label).focus();
+        self.settle();
+        self.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+        self.harness.event(egui::Event::Text(text.to_owned()));
+        self.settle();
+    }
+
+    /// Signs in to the demo cloud from the sign-in screen.
+    pub fn open_demo(&mut self) {
+        self.until("profiles", |s| s.profiles.value.is_some());
+        self.click_words(Role::Button, "demo-open");
+        self.until("bays", |s| s.signed_in().is_some() && s.bays.value.is_some());
+    }
+
     /// The id of a bay by its name.
     pub fn bay_named(&self, name: &str) -> String {
         let bays = self.state().bays.value.as_ref().expect("bays");
         bays.iter().find(|b| b.name == name).unwrap_or_else(|| panic!("no bay {name}")).id.clone()
     }
 
-    /// Goes to a screen, as a link would.
-    pub fn go(&mut self, route: bayview::ui::route::Route) {
-        self.harness.state_mut().act(bayview::ui::cx::UiAction::Go(route));
-        self.settle();
-    }
-
-    /// Chooses the bay that manifests go to.
-    pub fn choose_target(&mut self, bay: &str) {
-        self.harness.state_mut().ui_mut().manifests.set_target(bay);
-        self.settle();
+    /// Waits for the end of the run that was asked for last, and gives what became of its objects.
+    pub fn verdicts(&mut self) -> Vec<(String, Verdict)> {
+        let runs = |s: &State| s.runs.len();
+        let before = self.runs_seen;
+        self.until("the end of a run", move |s| {
+            let newest = s.runs.keys().max().and_then(|job| s.job(*job));
+            runs(s) > before && newest.is_some_and(|job| job.outcome != Outcome::Running)
+        });
+        self.runs_seen = runs(self.state());
+        let newest = self.state().runs.iter().max_by_key(|(job, _)| **job).map(|(_, run)| run.objects.clone());
+        newest.into_iter().flatten().map(|o| (format!("{} {}", o.kind, o.name), o.verdict)).collect()
     }
 }

@@ -20,7 +20,7 @@ use crate::ui::widgets::panel::side_panel;
 use crate::ui::widgets::search::filter_field_wide;
 use crate::ui::widgets::table::{Cell, Column, RowInfo, Selection, Sort, Table};
 use crate::ui::widgets::{age, keys_are_free, states};
-use egui::{Frame, Key, Label, Margin, Ui};
+use egui::{Align, Frame, Key, Label, Layout, Margin, ScrollArea, Ui, vec2};
 use fluent_bundle::FluentValue;
 
 /// The screen of containers.
@@ -295,21 +295,31 @@ fn today_ui(cx: &Cx<'_>, ui: &mut Ui) {
             return;
         }
         ui.label(text::small(cx.t("containers-look-into")).color(cx.tokens.text2));
-        egui::ScrollArea::vertical().id_salt("container-bays").show(ui, |ui| ready_ui(cx, ui, &ready));
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ScrollArea::vertical().id_salt("containers-today").auto_shrink([false, true]).show_rows(
+            ui,
+            26.0,
+            ready.len(),
+            |ui, rows| {
+                for bay in rows.filter_map(|row| ready.get(row)) {
+                    bay_row(cx, ui, bay);
+                }
+            },
+        );
     });
 }
 
-fn ready_ui(cx: &Cx<'_>, ui: &mut Ui, bays: &[&Bay]) {
-    for bay in bays {
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 8.0;
-            crate::ui::widgets::glyph::show(ui, cx, bay.status.sign(), 11.0);
-            if link(cx, ui, bay.title()).clicked() {
-                cx.go_bay(&bay.id, BayTab::Pods);
-            }
-            if bay.health_sign() == Some(Sign::Warning) {
-                ui.label(text::small(cx.t("bay-health-unhealthy")).color(cx.tokens.ink(Sign::Warning)));
-            }
-        });
-    }
+/// A bay, and the way to its pods.
+fn bay_row(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay) {
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), 26.0), Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_height(26.0);
+        ui.spacing_mut().item_spacing.x = 8.0;
+        crate::ui::widgets::glyph::show(ui, cx, bay.status.sign(), 11.0);
+        if link(cx, ui, bay.title()).clicked() {
+            cx.go_bay(&bay.id, BayTab::Pods);
+        }
+        if bay.health_sign() == Some(Sign::Warning) {
+            ui.label(text::small(cx.t("bay-health-unhealthy")).color(cx.tokens.ink(Sign::Warning)));
+        }
+    });
 }

@@ -1,14 +1,28 @@
 //! The list of open files with the objects that their documents name.
 
 use super::ManifestsView;
-use crate::model::manifest::{Flavor, Severity};
+use crate::model::manifest::{Document, Flavor, Position, Severity};
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
+use crate::ui::editor::buffer::Buffer;
 use crate::ui::icons::Icon;
 use crate::ui::text;
-use crate::ui::widgets::button::icon_button;
-use crate::ui::widgets::glyph;
-use egui::{Align, Layout, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use crate::ui::widgets::button::{icon_button, tooltip};
+use crate::ui::widgets::{focus_ring, glyph, line, paint_left, paint_right};
+use egui::{Align, Id, Layout, Rect, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+/// Height of a row, points.
+const ROW: f32 = 26.0;
+
+/// A row of the list: a file, or something in one of its documents.
+struct Row {
+    file: u64,
+    /// Place that it leads to; `None` for the file itself.
+    at: Option<Position>,
+    sign: Option<Sign>,
+    label: String,
+    note: String,
+}
 
 impl ManifestsView {
     pub(super) fn files_ui(&mut self, cx: &Cx<'_>, ui: &mut Ui) {
@@ -20,7 +34,7 @@ impl ManifestsView {
             ui.add_space(8.0);
             ui.spacing_mut().item_spacing.x = 2.0;
             if icon_button(cx, ui, Icon::FolderOpen, &cx.t("manifests-open")).clicked() {
-                self.files.open_dialog(ui.ctx(), cx.t("manifests-open-title").into_owned());
+                self.ask_for_files(cx, ui.ctx());
             }
             if icon_button(cx, ui, Icon::Plus, &cx.t("manifests-new")).clicked() {
                 self.new_file(cx);
@@ -28,7 +42,15 @@ impl ManifestsView {
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add_space(16.0);
                 let args = [("files", self.buffers.len().into()), ("objects", objects.into())];
-                ui.label(text::small(cx.f("manifests-count", &args)).color(t.text2));
+                let words = cx.f("manifests-count", &args);
+                let galley = line(ui, &words, text::small_font(), t.text2, ui.available_width() - 4.0);
+                let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::hover());
+                response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
+                let elided = galley.elided;
+                ui.painter().galley(rect.min, galley, t.text2);
+                if elided {
+                    tooltip(cx, response, &words);
+                }
             });
         });
         ui.painter().hline(rect.x_range(), rect.top() + 33.5, Stroke::new(1.0, t.line));
@@ -46,43 +68,36 @@ impl ManifestsView {
         });
     }
 
+    /// Only the rows that show are drawn: a file may name thousands of objects.
     fn list_ui(&mut self, cx: &Cx<'_>, ui: &mut Ui) {
+        let counts: Vec<usize> = self.buffers.iter_mut().map(|b| 1 + rows_of(b)).collect();
+        let total: usize = counts.iter().sum();
+        let (all, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW * total as f32), Sense::hover());
+        let clip = ui.clip_rect();
+        let from = ((clip.top() - all.top()) / ROW).floor().max(0.0) as usize;
+        let to = ((clip.bottom() - all.top()) / ROW).ceil().max(0.0) as usize;
         let mut go = None;
-        for buffer in &mut self.buffers {
-            let active = buffer.id == self.front;
-            let note = if buffer.unsaved { cx.t("manifests-unsaved").into_owned() } else { String::new() };
-            if row(cx, ui, 0.0, None, &buffer.title, &note, active) {
-                go = Some((buffer.id, None));
-            }
-            let manifest = buffer.manifest();
-            for document in &manifest.documents {
-                let broken = document.issues.iter().any(|i| i.severity == Severity::Error);
-                let warned = document.issues.iter().any(|i| i.severity == Severity::Warning);
-                let sign = match (broken, warned) {
-                    (true, _) => Sign::Failed,
-                    (false, true) => Sign::Warning,
-                    _ => Sign::Ok,
+        let mut first = 0;
+        for (buffer, count) in self.buffers.iter_mut().zip(counts) {
+            let shown = from.max(first)..to.min(first + count);
+            for number in shown {
+                let row = if number == first {
+                    Some(file_row(cx, buffer))
+                } else {
+                    object_row(cx, buffer, number - first - 1)
                 };
-                if document.flavor == Flavor::Heat {
-                    row(cx, ui, 18.0, Some(Sign::Unknown), &cx.t("manifests-heat"), "", false);
-                    continue;
-                }
-                if document.objects.is_empty() && broken {
-                    let place = document.issues.first().map(|i| i.at);
-                    if row(cx, ui, 18.0, Some(sign), &cx.t("manifests-unreadable"), "", false) {
-                        go = Some((buffer.id, place));
-                    }
-                }
-                for object in &document.objects {
-                    let label = format!("{} {}", object.kind, object.name);
-                    if row(cx, ui, 18.0, Some(sign), &label, "", false) {
-                        go = Some((buffer.id, Some(object.at)));
-                    }
+                let Some(row) = row else { continue };
+                let at = Rect::from_min_size(pos2(all.left(), all.top() + ROW * number as f32), vec2(all.width(), ROW));
+                let active = row.at.is_none() && buffer.id == self.front;
+                let id = Id::unique(("manifest-row", buffer.id, number - first));
+                if row_ui(cx, ui, at, id, &row, active) {
+                    go = Some((row.file, row.at));
                 }
             }
+            first += count;
         }
         if let Some((id, place)) = go {
-            self.front = id;
+            self.bring_to_front(id);
             match place {
                 Some(place) => self.editor.go_to(place),
                 None => self.editor.focus(),
@@ -91,28 +106,77 @@ impl ManifestsView {
     }
 }
 
-fn row(cx: &Cx<'_>, ui: &mut Ui, indent: f32, sign: Option<Sign>, label: &str, note: &str, active: bool) -> bool {
+/// Rows that a document takes: its objects, or one for what holds none.
+fn rows_of_document(document: &Document) -> usize {
+    match document.flavor {
+        Flavor::Heat => 1,
+        Flavor::Kubernetes if document.objects.is_empty() => usize::from(!document.is_sound()),
+        Flavor::Kubernetes => document.objects.len(),
+    }
+}
+
+fn rows_of(buffer: &mut Buffer) -> usize {
+    buffer.manifest().documents.iter().map(rows_of_document).sum()
+}
+
+fn file_row(cx: &Cx<'_>, buffer: &Buffer) -> Row {
+    let note = if buffer.unsaved { cx.t("manifests-unsaved").into_owned() } else { String::new() };
+    Row { file: buffer.id, at: None, sign: None, label: buffer.title.clone(), note }
+}
+
+fn object_row(cx: &Cx<'_>, buffer: &mut Buffer, number: usize) -> Option<Row> {
+    let manifest = buffer.manifest();
+    let mut left = number;
+    let document = manifest.documents.iter().find(|document| {
+        let rows = rows_of_document(document);
+        let here = left < rows;
+        if !here {
+            left -= rows;
+        }
+        here
+    })?;
+    let warned = document.issues.iter().any(|i| i.severity == Severity::Warning);
+    let sign = match (document.is_sound(), warned) {
+        (false, _) => Sign::Failed,
+        (true, true) => Sign::Warning,
+        (true, false) => Sign::Ok,
+    };
+    let start = Position { line: document.first_line, column: 1 };
+    let (at, sign, label) = match (document.flavor, document.objects.get(left)) {
+        (Flavor::Heat, _) => (start, Sign::Unknown, cx.t("manifests-heat").into_owned()),
+        (_, Some(object)) => (object.at, sign, format!("{} {}", object.kind, object.name)),
+        (_, None) => (document.issues.first().map_or(start, |i| i.at), sign, cx.t("manifests-unreadable").into_owned()),
+    };
+    Some(Row { file: buffer.id, at: Some(at), sign: Some(sign), label, note: String::new() })
+}
+
+fn row_ui(cx: &Cx<'_>, ui: &Ui, rect: Rect, id: Id, row: &Row, active: bool) -> bool {
     let t = cx.tokens;
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 26.0), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, active, label));
+    let response = ui.interact(rect, id, Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, active, &row.label));
     if active {
         ui.painter().rect_filled(rect, 0.0, t.selected);
         ui.painter().rect_filled(rect.with_max_x(rect.left() + 3.0), 0.0, t.accent);
     } else if response.hovered() {
         ui.painter().rect_filled(rect, 0.0, t.hover);
     }
-    let mut x = rect.left() + 16.0 + indent;
-    if let Some(sign) = sign {
-        glyph::paint(ui.painter(), pos2(x + 5.0, rect.center().y), sign, 10.0, t.ink(sign));
+    let middle = rect.center().y;
+    let mut x = rect.left() + 16.0;
+    if let Some(sign) = row.sign {
+        x += 18.0;
+        glyph::paint(ui.painter(), pos2(x + 5.0, middle), sign, 10.0, t.ink(sign));
         x += 18.0;
     }
-    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
-    let left = egui::Align2::LEFT_CENTER;
-    let (font, color) = if sign.is_some() { (text::small_font(), t.text2) } else { (text::body_font(), t.text) };
-    painter.text(pos2(x, rect.center().y), left, label, font, color);
-    if !note.is_empty() {
-        let right = pos2(rect.right() - 12.0, rect.center().y);
-        painter.text(right, egui::Align2::RIGHT_CENTER, note, text::small_font(), t.text3);
+    let note = line(ui, &row.note, text::small_font(), t.text3, rect.width() / 2.0);
+    let note = paint_right(ui.painter(), pos2(rect.right() - 12.0, middle), note);
+    let (font, color) = if row.sign.is_some() { (text::small_font(), t.text2) } else { (text::body_font(), t.text) };
+    let words = line(ui, &row.label, font, color, note.left() - 8.0 - x);
+    let elided = words.elided;
+    paint_left(ui.painter(), pos2(x, middle), words);
+    focus_ring(ui, t, &response, rect.shrink(3.0), 3);
+    let clicked = response.clicked();
+    if elided {
+        tooltip(cx, response, &row.label);
     }
-    response.clicked()
+    clicked
 }

@@ -1,14 +1,20 @@
 //! The screen's head: target bay and namespace, and what can be done with the files.
 
-use super::ManifestsView;
+use super::target::Aim;
+use super::{ManifestsView, Only};
 use crate::live::command::ManifestMode;
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
 use crate::ui::text;
-use crate::ui::widgets::button::Button;
-use crate::ui::widgets::glyph;
+use crate::ui::widgets::button::{Button, link, tooltip};
 use crate::ui::widgets::select::Select;
-use egui::{Align, Layout, Ui};
+use crate::ui::widgets::{glyph, line};
+use egui::{Align, Layout, Role, Sense, Ui, WidgetInfo};
+
+/// Width of the choice of bay, points.
+const BAY: f32 = 176.0;
+/// Width of the choice of namespace, points.
+const NAMESPACE: f32 = 128.0;
 
 impl ManifestsView {
     pub(super) fn head_ui(&mut self, cx: &Cx<'_>, ui: &mut Ui) {
@@ -30,79 +36,93 @@ impl ManifestsView {
 
     fn target_ui(&mut self, cx: &Cx<'_>, ui: &mut Ui) {
         let t = cx.tokens;
-        let wide = ui.available_width() > 420.0;
+        let through_magnum = self.through_magnum(cx);
+        let wide = ui.available_width() > 440.0;
         if wide {
             ui.label(text::small(cx.t("manifests-target")).color(t.text2));
         }
-        let options: Vec<_> = Self::targets(cx)
+        let aim = self.aim(cx);
+        let mut options: Vec<_> = Self::targets(cx)
             .iter()
             .map(|b| (b.id.clone(), b.title().to_owned(), b.coe_version.clone().unwrap_or_default()))
             .collect();
-        let none = options.is_empty();
+        // A bay that cannot be sent to now keeps its name, so that one sees what was chosen.
+        if let Some(id) = &self.bay
+            && !options.iter().any(|o| &o.0 == id)
+            && !self.bay_title.is_empty()
+        {
+            options.insert(0, (id.clone(), self.bay_title.clone(), String::new()));
+        }
+        let any = !options.is_empty();
         let mut bay = self.bay.clone().unwrap_or_default();
-        let select = Select::new(cx.t("manifests-target")).hide_label().options(options).searchable().width(176.0);
-        if boxed(ui, 176.0, |ui| select.enabled(!none).show(cx, ui, &mut bay)) {
-            self.bay = Some(bay);
+        let select = Select::new(cx.t("manifests-target")).hide_label().options(options).searchable().width(BAY);
+        if boxed(ui, BAY, |ui| select.enabled(any).show(cx, ui, &mut bay)) {
+            self.set_target(bay);
         }
-        if Self::through_magnum(cx) {
-            ui.label(text::small(cx.t("manifests-through-magnum")).color(t.text3));
-            return;
+        if !through_magnum {
+            if wide {
+                ui.label(text::small(cx.t("manifests-namespace")).color(t.text2));
+            }
+            let known = self.bay.as_ref().and_then(|id| cx.state.insides.get(id)).map(|p| p.namespaces.clone());
+            let mut namespaces: Vec<String> = known.map(|n| n.to_vec()).unwrap_or_default();
+            if !namespaces.contains(&self.namespace) {
+                namespaces.insert(0, self.namespace.clone());
+            }
+            let options = namespaces.into_iter().map(|n| (n.clone(), n, String::new())).collect();
+            let select = Select::new(cx.t("manifests-namespace")).hide_label().options(options).searchable();
+            boxed(ui, NAMESPACE, |ui| select.width(NAMESPACE).show(cx, ui, &mut self.namespace));
         }
-        if wide {
-            ui.label(text::small(cx.t("manifests-namespace")).color(t.text2));
+        match (aim, self.target_problem(cx)) {
+            (Aim::Reading | Aim::NotChosen, Some(words)) => note_ui(cx, ui, None, &words),
+            (_, Some(words)) => note_ui(cx, ui, Some(Sign::Warning), &words),
+            (_, None) if through_magnum => note_ui(cx, ui, None, &cx.t("manifests-through-magnum")),
+            (_, None) => {}
         }
-        let known = self.bay.as_ref().and_then(|id| cx.state.insides.get(id)).map(|p| p.namespaces.clone());
-        let mut namespaces: Vec<String> = known.map(|n| n.to_vec()).unwrap_or_default();
-        if !namespaces.contains(&self.namespace) {
-            namespaces.insert(0, self.namespace.clone());
-        }
-        let options = namespaces.into_iter().map(|n| (n.clone(), n, String::new())).collect();
-        let select = Select::new(cx.t("manifests-namespace")).hide_label().options(options).searchable().width(128.0);
-        boxed(ui, 128.0, |ui| select.show(cx, ui, &mut self.namespace));
     }
 
     /// From the right: apply, delete, validate, number of problems.
     fn buttons_ui(&mut self, cx: &Cx<'_>, ui: &mut Ui) {
         let objects: usize = self.buffers.iter_mut().map(|b| b.object_count()).sum();
-        let problems: usize = self.buffers.iter_mut().map(|b| b.errors().len()).sum();
-        let stands = self.stands_in_the_way(cx, objects);
+        let problems: usize = self.buffers.iter_mut().map(|b| b.error_count()).sum();
+        let stands = self.stands_in_the_way(cx);
         let reason = stands.clone().unwrap_or_default();
         let free = stands.is_none();
         let apply = cx.f("manifests-apply", &[("count", objects.into())]);
         if Button::new(apply).primary().enabled(free, &reason).shortcut("Ctrl Enter").show(cx, ui).clicked() {
-            self.start(cx, ManifestMode::Apply, false, None);
+            self.start(cx, ManifestMode::Apply, false, Only::All);
         }
         if Button::new(cx.t("action-delete")).danger().enabled(free, &reason).show(cx, ui).clicked() {
-            self.ask_delete = true;
+            self.ask_delete = Some(Only::All);
         }
         let (can_validate, why) =
-            if Self::through_magnum(cx) { (false, cx.t("manifests-no-dry-run").into_owned()) } else { (free, reason) };
+            if self.through_magnum(cx) { (false, cx.t("manifests-no-dry-run").into_owned()) } else { (free, reason) };
         let validate = Button::new(cx.t("manifests-validate")).enabled(can_validate, &why).shortcut("Ctrl Shift V");
         if validate.show(cx, ui).clicked() {
-            self.start(cx, ManifestMode::Validate, false, None);
+            self.start(cx, ManifestMode::Validate, false, Only::All);
         }
         if problems > 0 {
-            let ink = cx.tokens.ink(Sign::Failed);
-            ui.label(text::body(cx.f("manifests-problems-count", &[("count", problems.into())])).color(ink));
+            let words = cx.f("manifests-problems-count", &[("count", problems.into())]);
+            if tooltip(cx, link(cx, ui, &words), &cx.t("manifests-stands-problems")).clicked() {
+                self.next_problem(cx, true);
+            }
             glyph::show(ui, cx, Sign::Failed, 12.0);
         }
     }
+}
 
-    /// Why nothing can be sent now, if so.
-    pub(super) fn stands_in_the_way(&mut self, cx: &Cx<'_>, objects: usize) -> Option<String> {
-        let busy = self.run.as_ref().is_some_and(|run| run.is_going_on(cx));
-        let id = if busy {
-            "manifests-stands-running"
-        } else if self.bay.is_none() {
-            "manifests-stands-no-bay"
-        } else if objects == 0 {
-            "manifests-stands-no-object"
-        } else if self.buffers.iter_mut().any(|b| !b.errors().is_empty()) {
-            "manifests-stands-problems"
-        } else {
-            return None;
-        };
-        Some(cx.t(id).into_owned())
+/// Words about the target, cut where the room is short.
+fn note_ui(cx: &Cx<'_>, ui: &mut Ui, sign: Option<Sign>, words: &str) {
+    if let Some(sign) = sign {
+        glyph::show(ui, cx, sign, 12.0);
+    }
+    let ink = sign.map_or(cx.tokens.text3, |s| cx.tokens.ink(s));
+    let galley = line(ui, words, text::small_font(), ink, ui.available_width() - 8.0);
+    let elided = galley.elided;
+    let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    ui.painter().galley(rect.min, galley, ink);
+    if elided {
+        tooltip(cx, response, words);
     }
 }
 

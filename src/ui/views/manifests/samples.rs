@@ -27,7 +27,8 @@ impl ManifestsView {
         for (name, words, content) in SAMPLES {
             ui.horizontal_wrapped(|ui| {
                 if link(cx, ui, name).clicked() {
-                    self.open_text(name, content, None, cx.now);
+                    self.open_text(name, content, None);
+                    self.editor.focus();
                 }
                 ui.label(text::small(cx.t(words)).color(cx.tokens.text3));
             });

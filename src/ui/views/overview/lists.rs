@@ -2,6 +2,7 @@
 
 use crate::live::command::{Command, Topic};
 use crate::live::state::BayDetail;
+use crate::model::cloud::Dialect;
 use crate::model::bay::{Bay, NodeGroup, Server};
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
@@ -20,8 +21,9 @@ const ROWS: usize = 10;
 pub fn groups_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay, detail: Option<&BayDetail>) {
     super::section_title(cx, ui, "overview-groups");
     let magnum = cx.state.signed_in().and_then(|s| s.magnum.value.as_ref());
-    if let Some(magnum) = magnum.filter(|m| !m.supports(9)) {
+    if let Some(magnum) = magnum.filter(|m| m.dialect == Dialect::Legacy || !m.supports(9)) {
         let words = match magnum.max_version {
+            _ if magnum.supports(9) => cx.t("overview-groups-of-clusters").into_owned(),
             Some(version) => {
                 cx.f("overview-groups-unsupported", &[("version", FluentValue::from(version.to_string()))])
             }

@@ -13,7 +13,7 @@ use crate::live::state::SignedIn;
 use crate::model::bay::{Bay, NewBay, NodeGroup, Server, StackEvent};
 use crate::model::bay_model::{BayModel, BayModelSpec};
 use crate::model::choices::{Flavor, Image, Keypair, Network, Quota, Subnet};
-use crate::model::cloud::{MagnumInfo, Project};
+use crate::model::cloud::{Dialect, MagnumInfo, Project};
 use crate::model::container::{Container, ContainerAction, NewContainer};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -130,9 +130,10 @@ impl Place {
         Some((self.client.heat().ok()?, stack.to_owned()))
     }
 
-    /// Node groups; none before microversion 1.9.
+    /// Node groups; none before microversion 1.9, nor where bays are spoken of.
     pub(super) async fn node_groups(&self, bay: &Bay) -> Answer<Vec<NodeGroup>> {
-        if !self.magnum.info().supports(9) {
+        let info = self.magnum.info();
+        if info.dialect == Dialect::Legacy || !info.supports(9) {
             return Ok(Vec::new());
         }
         Ok(self.magnum.node_groups(&bay.id).await?)

@@ -101,7 +101,7 @@ fn on_a_bay_of_2015_pods_controllers_and_services_go_through_magnum() {
     for lang in [Lang::En, Lang::Ja] {
         let mut whole = at_manifests(lang, "replication-controller.yaml");
         whole.click_words(Role::ComboBox, "switch-region");
-        whole.click(Role::MenuItemRadio, "RegionTwo");
+        whole.click(Role::MenuItem, "RegionTwo");
         whole.until("the bays of 2015", |s| s.bays.value.iter().flat_map(|b| b.iter()).any(|b| b.name == "kube-small"));
         // Another region begins with its bays.
         whole.click_words(Role::Tab, "rail-manifests");

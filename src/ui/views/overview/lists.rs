@@ -2,8 +2,8 @@
 
 use crate::live::command::{Command, Topic};
 use crate::live::state::BayDetail;
-use crate::model::cloud::Dialect;
 use crate::model::bay::{Bay, NodeGroup, Server};
+use crate::model::cloud::Dialect;
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
 use crate::ui::text;

@@ -145,7 +145,10 @@ impl Cloud {
             world.regions.iter().enumerate().flat_map(wanting).collect()
         };
         let started = join_all(bays.iter().map(|(region, uuid)| self.sync_cluster(*region, uuid))).await;
-        started.into_iter().collect()
+        started.into_iter().collect::<io::Result<()>>()?;
+        // Magnum has looked at these bays for months.
+        self.take_health();
+        Ok(())
     }
 
     /// Stops the Kubernetes APIs of all bays.

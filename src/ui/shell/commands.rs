@@ -306,7 +306,7 @@ pub fn keys(cx: &Cx<'_>, ctx: &egui::Context, route: &Route, palette_open: bool)
     };
     if let Some(new) = new
         && new.can_run(cx, route).is_ok()
-        && ctx.input_mut(|i| i.consume_key(Modifiers::NONE, Key::N))
+        && crate::ui::widgets::take_plain_key(ctx, Key::N)
     {
         new.run(cx, route);
     }

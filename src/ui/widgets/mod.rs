@@ -84,8 +84,22 @@ pub fn separator(ui: &mut Ui, tokens: &Tokens) {
     ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, tokens.line));
 }
 
+/// Takes a key that was pressed without Alt, Ctrl or Cmd. egui's `consume_key(Modifiers::NONE, …)` would take Alt+1 for 1.
+pub fn take_plain_key(ctx: &egui::Context, key: egui::Key) -> bool {
+    ctx.input_mut(|i| {
+        let before = i.events.len();
+        i.events.retain(|event| match event {
+            egui::Event::Key { key: pressed, pressed: true, modifiers, .. } => {
+                *pressed != key || modifiers.alt || modifiers.ctrl || modifiers.command
+            }
+            _ => true,
+        });
+        i.events.len() < before
+    })
+}
+
 /// No text field, popup or dialog has the keyboard: plain keys belong to the screen. With Alt, Ctrl or Cmd held a key is not
-/// plain: egui's `consume_key(Modifiers::NONE, …)` would take Alt+1 for 1.
+/// plain.
 pub fn keys_are_free(ctx: &egui::Context) -> bool {
     let plain = ctx.input(|i| !i.modifiers.alt && !i.modifiers.ctrl && !i.modifiers.command);
     plain && !ctx.text_edit_focused() && !egui::Popup::is_any_open(ctx) && uncovered(ctx)

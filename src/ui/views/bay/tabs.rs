@@ -8,7 +8,7 @@ use crate::ui::route::BayTab;
 use crate::ui::text;
 use crate::ui::widgets::button::tooltip;
 use crate::ui::widgets::chip::group;
-use crate::ui::widgets::{focus_ring, keys_are_free, line, paint_left, uncovered};
+use crate::ui::widgets::{focus_ring, keys_are_free, line, paint_left, take_plain_key, uncovered};
 use egui::{Key, Modifiers, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 const HEIGHT: f32 = 34.0;
@@ -117,10 +117,7 @@ fn keys(ui: &Ui, shown: &[BayTab], active: BayTab) -> Option<BayTab> {
         return None;
     }
     const NUMBERS: [Key; 7] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7];
-    NUMBERS
-        .into_iter()
-        .zip(shown)
-        .find_map(|(key, tab)| ui.input_mut(|i| i.consume_key(Modifiers::NONE, key)).then_some(*tab))
+    NUMBERS.into_iter().zip(shown).find_map(|(key, tab)| take_plain_key(ui.ctx(), key).then_some(*tab))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::glance::Glance;
 use super::heat::Heat;
 use super::http::{Http, HttpOptions};
 use super::keystone::{Keystone, Receipt, Scope, Token};
-use super::magnum::{self, DialectChoice, Magnum};
+use super::magnum::{self, Magnum};
 use super::neutron::Neutron;
 use super::nova::Nova;
 use super::session::{ServiceClient, Session};
@@ -56,8 +56,6 @@ pub type Progress = Arc<dyn Fn(SignInStep, SignInState) + Send + Sync>;
 pub struct SignInOptions {
     /// Transport.
     pub http: HttpOptions,
-    /// Which of Magnum's two vocabularies to use.
-    pub dialect: DialectChoice,
     /// Told about each step.
     pub progress: Option<Progress>,
     /// From an error of kind `SecondFactor`: completes that sign-in, with `secrets.passcode`.
@@ -66,10 +64,7 @@ pub struct SignInOptions {
 
 impl fmt::Debug for SignInOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignInOptions")
-            .field("http", &self.http)
-            .field("dialect", &self.dialect)
-            .finish_non_exhaustive()
+        f.debug_struct("SignInOptions").field("http", &self.http).finish_non_exhaustive()
     }
 }
 
@@ -320,7 +315,7 @@ impl Client {
             vec![("dialect", format!("{:?}", info.dialect).to_lowercase()), ("version", version)]
         };
         let find = || async {
-            let work = magnum::connect(self, inner.options.dialect);
+            let work = magnum::connect(self, inner.session.profile().dialect);
             inner.options.step(SignInStep::Magnum, work, found).await
         };
         inner.magnum.get_or_try_init(find).await.cloned()

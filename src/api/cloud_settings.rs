@@ -1,7 +1,9 @@
 //! What the settings of one cloud in a clouds.yaml mean: aliases, domains, method, trust, regions, endpoints.
 
 use super::{discovery, wire};
-use crate::model::cloud::{AuthMethod, Interface, Profile, ProfileSource, Secrets, ServiceSettings, Trust};
+use crate::model::cloud::{
+    AuthMethod, DialectChoice, Interface, Profile, ProfileSource, Secrets, ServiceSettings, Trust,
+};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
@@ -153,6 +155,7 @@ fn profile(
         application_credential_name: get(&["application_credential_name"]),
         region,
         interface: interface(&cloud),
+        dialect: dialect(&cloud),
         trust: trust(&cloud, home),
         api_timeout_secs: seconds(&cloud, "api_timeout"),
         only_passcode: matches!(kind.as_str(), "v3totp"),
@@ -232,6 +235,14 @@ fn fault(profile: &Profile, cloud: &Map<String, Value>) -> Option<String> {
             }
         }
         _ => None,
+    }
+}
+
+/// Ours: the clients of OpenStack pass over settings they do not know.
+fn dialect(cloud: &Map<String, Value>) -> DialectChoice {
+    match text(cloud, "container_infra_dialect").unwrap_or_default().to_ascii_lowercase().as_str() {
+        "bays" => DialectChoice::Bays,
+        _ => DialectChoice::Newest,
     }
 }
 

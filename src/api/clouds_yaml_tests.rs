@@ -1,7 +1,7 @@
 //! The rules of clouds.yaml, one sentence each.
 
 use super::*;
-use crate::model::cloud::{AuthMethod, Interface};
+use crate::model::cloud::{AuthMethod, DialectChoice, Interface};
 use secrecy::ExposeSecret;
 
 fn resolve_files(files: &[(&str, &str)], env: &[(&str, &str)]) -> ProfileStore {
@@ -285,6 +285,13 @@ fn a_service_can_have_its_own_region_interface_type_and_the_cloud_its_patience()
     let magnum = &profile.services["container-infra"];
     assert_eq!((magnum.region.as_str(), magnum.interface), ("Two", Some(Interface::Internal)));
     assert_eq!(profile.services["orchestration"].service_type, "heat-of-ours");
+}
+
+#[test]
+fn bays_are_asked_for_by_a_setting_of_ours() {
+    let with = |more: &str| one(&format!("clouds:\n  lab:\n    auth: {{auth_url: http://k, username: u}}\n{more}")).0;
+    assert_eq!(with("    container_infra_dialect: bays\n").dialect, DialectChoice::Bays);
+    assert_eq!(with("").dialect, DialectChoice::Newest);
 }
 
 #[test]

@@ -55,6 +55,6 @@ pub use error::{Error, Renewal, TlsFault};
 pub use glance::Glance;
 pub use heat::Heat;
 pub use keystone::Receipt;
-pub use magnum::{DialectChoice, Magnum};
+pub use magnum::Magnum;
 pub use neutron::Neutron;
 pub use nova::Nova;

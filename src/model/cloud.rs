@@ -48,6 +48,17 @@ pub enum Interface {
     Admin,
 }
 
+/// Which of Magnum's two vocabularies to speak where a server has both (Magnum 2 to 15 lists clusters and bays).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DialectChoice {
+    /// Clusters where the server has them.
+    #[default]
+    Newest,
+    /// Bays where the server has them.
+    Bays,
+}
+
 /// What TLS trusts for one cloud.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Trust {
@@ -117,6 +128,8 @@ pub struct Profile {
     pub region: String,
     /// Endpoint interface.
     pub interface: Interface,
+    /// Which of Magnum's vocabularies to speak (`container_infra_dialect` of clouds.yaml).
+    pub dialect: DialectChoice,
     /// TLS.
     pub trust: Trust,
     /// Endpoint of Magnum instead of the catalogue's, if configured.

@@ -1,12 +1,13 @@
 //! Today's Magnum: lists, changes, versions and every failure, by the recorded answers of 15.0.1 and 21.0.1.
 
 use super::mock_cloud::{Cloud, body, header, options, ready, secrets};
+use bayview::api::Client;
 use bayview::api::magnum::CaKind;
-use bayview::api::{Client, DialectChoice, SignInOptions};
 use bayview::model::bay::{BayAction, BayPhase, BayStatus, Coe, Health, NewBay};
 use bayview::model::bay_model::BayModelSpec;
 use bayview::model::choices::{Quota, QuotaResource};
 use bayview::model::cloud::{Dialect, Microversion};
+use bayview::model::cloud::{DialectChoice, Profile};
 use bayview::model::problem::ProblemKind;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -353,8 +354,8 @@ async fn bays_can_be_asked_for_where_a_server_has_both() {
     cloud.json("GET", &at("/baymodels/detail"), 200, cloud.fixture("magnum15/baymodels.json")).await;
     cloud.json("POST", &at("/bays"), 201, cloud.fixture("magnum15/bay_created.json")).await;
     cloud.json("POST", &at("/clusters/u1/actions/resize"), 202, json!({"uuid": "u1"})).await;
-    let options = SignInOptions { dialect: DialectChoice::Bays, ..options() };
-    let client = ready(Client::sign_in(&cloud.profile(), &secrets(), options).await);
+    let profile = Profile { dialect: DialectChoice::Bays, ..cloud.profile() };
+    let client = ready(Client::sign_in(&profile, &secrets(), options()).await);
     let magnum = client.magnum().await.unwrap();
     let bays = magnum.bays().await.unwrap();
     assert_eq!(bays[0].status, BayStatus::Known(BayAction::Delete, BayPhase::Failed));

@@ -49,6 +49,10 @@ sign-in-project-domain-id = Project domain id
 sign-in-region = Region
 sign-in-region-hint = the only or first one
 sign-in-interface = Interface
+# Which of Magnum's two vocabularies is used where a server has both: clusters, or the bays of 2015.
+sign-in-magnum = Magnum speaks
+sign-in-magnum-newest = Newest it can
+sign-in-magnum-bays = Bays of 2015
 sign-in-do = Sign in
 sign-in-continue = Continue
 sign-in-stop = Stop

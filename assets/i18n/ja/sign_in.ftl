@@ -49,6 +49,10 @@ sign-in-project-domain-id = プロジェクトドメイン ID
 sign-in-region = リージョン
 sign-in-region-hint = 唯一または最初のもの
 sign-in-interface = インターフェース
+# Which of Magnum's two vocabularies is used where a server has both: clusters, or the bays of 2015.
+sign-in-magnum = Magnum の方言
+sign-in-magnum-newest = 最新
+sign-in-magnum-bays = 2015 年のベイ
 sign-in-do = サインイン
 sign-in-continue = 続ける
 sign-in-stop = 中止

@@ -22,7 +22,7 @@ use super::error::Error;
 use super::session::{Query, ServiceClient};
 use crate::model::bay::{Bay, BayId, NewBay};
 use crate::model::bay_model::{BayModel, BayModelSpec};
-use crate::model::cloud::{Dialect, MagnumInfo, Microversion};
+use crate::model::cloud::{Dialect, DialectChoice, MagnumInfo, Microversion};
 use crate::model::preview::{self, ApiLevel, TooNew};
 use crate::model::problem::ProblemKind;
 use http::Method;
@@ -40,16 +40,6 @@ pub(crate) const OLD_SERVICE_TYPE: &str = "container";
 const KNOWN: Microversion = Microversion(1, 14);
 /// A list can fail while one of its bays is being deleted; it is asked for again this often.
 const LIST_ATTEMPTS: u32 = 6;
-
-/// Which of Magnum's two vocabularies to use where a server has both.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum DialectChoice {
-    /// Clusters where the server has them.
-    #[default]
-    Newest,
-    /// Bays where the server has them.
-    Bays,
-}
 
 /// The way to one Magnum. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -12,6 +12,7 @@ fn node(name: &str, zone: &str, ready: Option<bool>) -> Change {
     Change::Upsert(Row::Node(Box::new(Node {
         uid: format!("node-{name}"),
         name: name.into(),
+        short: String::new(),
         role: "worker".into(),
         group: "default-worker".into(),
         zone: zone.into(),

@@ -3,7 +3,7 @@
 use super::{Form, SignInView, asked};
 use crate::live::command::Command;
 use crate::live::state::SignInQuestion;
-use crate::model::cloud::{AuthMethod, Interface, Profile, ProfileSource};
+use crate::model::cloud::{AuthMethod, DialectChoice, Interface, Profile, ProfileSource};
 use crate::ui::cx::Cx;
 use crate::ui::text;
 use crate::ui::widgets::button::{Button, link};
@@ -258,7 +258,7 @@ fn project_ui(cx: &Cx<'_>, ui: &mut Ui, p: &mut Profile) -> bool {
 }
 
 fn place_ui(cx: &Cx<'_>, ui: &mut Ui, form: &mut Form) {
-    ui.columns(2, |c| {
+    ui.columns(3, |c| {
         for column in c.iter_mut() {
             column.spacing_mut().item_spacing = egui::vec2(8.0, 4.0);
         }
@@ -272,6 +272,14 @@ fn place_ui(cx: &Cx<'_>, ui: &mut Ui, form: &mut Form) {
             && let Some((_, chosen)) = interfaces.iter().find(|i| i.0 == value)
         {
             form.profile.interface = *chosen;
+        }
+        let (newest, bays) = (cx.f("sign-in-magnum-newest", &[]), cx.f("sign-in-magnum-bays", &[]));
+        let options = vec![("newest".to_owned(), newest, String::new()), ("bays".to_owned(), bays, String::new())];
+        let old = form.profile.dialect == DialectChoice::Bays;
+        let mut value = if old { "bays" } else { "newest" }.to_owned();
+        let select = Select::new(cx.t("sign-in-magnum")).height(TALL).options(options);
+        if select.show(cx, &mut c[2], &mut value) {
+            form.profile.dialect = if value == "bays" { DialectChoice::Bays } else { DialectChoice::Newest };
         }
     });
 }

@@ -3,18 +3,15 @@
 use crate::bed;
 use crate::desk::{self, Desk};
 use crate::people::Person;
-use bayview::api::{Client, DialectChoice, SignInOptions, SignedIn, clouds_yaml};
 use bayview::live::command::{Change, Topic};
 use bayview::model::bay::{BayStatus, NewBay};
+use bayview::model::cloud::{Dialect, DialectChoice, Profile, Secrets};
 use bayview::model::cluster::Link;
-use bayview::model::faults::{Cause, Fault};
+use bayview::model::faults::{Cause, Fault, Part};
 use bayview::model::problem::ProblemKind;
-use std::time::Duration;
 
-/// From the bay model to the end of the bay, in one region.
-fn lives(cloud: &str, what: &str) {
-    let _bed = bed::openstack();
-    let mut desk = Desk::at(cloud);
+/// From the bay model to the end of the bay, in one region and one vocabulary.
+fn lives(mut desk: Desk, what: &str) {
     let spec = desk::model(&bed::unique(&format!("{what}-model")));
     let model = desk.done(Change::CreateBayModel(Box::new(spec.clone()))).made.expect("a uuid");
     desk.until("the model in the list", |s| s.bay_model(&model).is_some());
@@ -60,97 +57,56 @@ fn lives(cloud: &str, what: &str) {
 
 #[test]
 fn a_bay_lives_on_magnum_15() {
-    lives("demo", "life");
+    let _bed = bed::openstack();
+    lives(Desk::at("demo"), "life");
 }
 
 #[test]
 fn a_bay_lives_on_magnum_21() {
-    lives("demo-two", "life-two");
+    let _bed = bed::openstack();
+    lives(Desk::at("demo-two"), "life-two");
 }
 
 #[test]
 fn a_bay_lives_in_the_words_of_2015() {
     let _bed = bed::openstack();
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(async {
-        let store = clouds_yaml::load_file(Some(&bed::clouds_yaml()));
-        let profile = store.find("demo").expect("a cloud");
-        let options = SignInOptions { dialect: DialectChoice::Bays, ..SignInOptions::default() };
-        let signed_in = Client::sign_in(profile, &store.secrets(profile), options).await.expect("a session");
-        let SignedIn::Ready(client) = signed_in else { panic!("asks for a project") };
-        let magnum = client.magnum().await.expect("Magnum");
-        let model = magnum.create_bay_model(&desk::model(&bed::unique("words-model"))).await.expect("a model");
-        let name = bed::unique("words");
-        let bay = NewBay {
-            name: name.clone(),
-            model_id: model.id.clone(),
-            node_count: Some(1),
-            master_count: Some(1),
-            ..NewBay::default()
-        };
-        let id = magnum.create_bay(&bay).await.expect("a bay");
-        let status = |wanted: &'static str| {
-            let (magnum, id) = (magnum.clone(), id.clone());
-            let work = async move {
-                loop {
-                    let bay = magnum.bay_after_create(&id, Duration::from_secs(10)).await.expect("the bay");
-                    assert!(!bay.status.failed(), "{:?}", bay.status_reason);
-                    if bay.status.word() == wanted {
-                        return bay;
-                    }
-                    tokio::time::sleep(Duration::from_secs(1)).await;
-                }
-            };
-            tokio::time::timeout(Duration::from_secs(300), work)
-        };
-        status("CREATE_COMPLETE").await.expect("a complete bay");
-        assert!(magnum.bays().await.expect("bays").iter().any(|b| b.id == id && b.name == name));
-        magnum.scale_bay(&id, 2).await.expect("a new size");
-        let scaled = status("UPDATE_COMPLETE").await.expect("a scaled bay");
-        assert_eq!(scaled.node_count, 2);
-        magnum.delete_bay(&id).await.expect("a deletion");
-        let gone = async {
-            loop {
-                match magnum.bay(&id).await {
-                    Err(error) => return error,
-                    Ok(_) => tokio::time::sleep(Duration::from_secs(1)).await,
-                }
-            }
-        };
-        let error = tokio::time::timeout(Duration::from_secs(300), gone).await.expect("an end");
-        assert_eq!(error.kind(), ProblemKind::NotFound, "{error}");
-        magnum.delete_bay_model(&model.id).await.expect("the end of the model");
-    });
+    let mut desk = Desk::new();
+    let profile = Profile { dialect: DialectChoice::Bays, ..desk.profile("demo") };
+    desk.sign_in_as((profile, Secrets::default()));
+    desk.arrive();
+    let magnum = desk.state.signed_in().and_then(|s| s.magnum.value.clone()).expect("what Magnum can do");
+    assert_eq!(magnum.dialect, Dialect::Legacy);
+    lives(desk, "words");
 }
 
 /// A bay that fails tells its cause, on its page and as the fault that the window draws.
-fn fails(cloud: &str, what: &str, words: &str, cause: &Cause) {
+fn fails(cloud: &str, what: &str, words: &str, part: Part, cause: &Cause) {
     let _bed = bed::openstack();
     let mut desk = Desk::at(cloud);
     let id = desk.create(&bed::unique(what));
     desk.until_status(&id, "CREATE_FAILED");
-    desk.until("its reason", |s| s.bay(&id).is_some_and(|b| b.status_reason.is_some()));
-    let bay = desk.bay(&id);
-    assert!(bay.status_reason.as_ref().is_some_and(|r| r.contains(words)), "{:?}", bay.status_reason);
-    let faults = Fault::of_bay(bay);
-    assert!(faults.iter().any(|f| f.cause == *cause), "{faults:?} of {:?}", bay.status_reason);
+    desk.until("the faults of its groups", |s| s.bay(&id).is_some_and(|b| !b.faults.is_empty()));
+    let faults = Fault::of_bay(desk.bay(&id));
+    let [fault] = faults.as_slice() else { panic!("{faults:?}") };
+    assert!(fault.said.contains(words), "{fault:?}");
+    assert_eq!((fault.part, &fault.cause), (part, cause), "{fault:?}");
     desk.delete(&id);
     desk.until_gone(&id);
 }
 
 #[test]
 fn a_bay_without_a_host_fails_with_its_cause_on_magnum_15() {
-    fails("demo", "fail", "No valid host was found", &Cause::NoHost);
+    fails("demo", "fail", "No valid host was found", Part::Masters, &Cause::NoHost);
 }
 
 #[test]
 fn a_bay_whose_set_up_fails_says_so_on_magnum_15() {
-    fails("demo", "mute", "Deployment exited with non-zero status code", &Cause::Other);
+    fails("demo", "mute", "Deployment exited with non-zero status code", Part::Setup, &Cause::Other);
 }
 
 #[test]
 fn a_bay_whose_set_up_fails_says_so_on_magnum_21() {
-    fails("demo-two", "mute-two", "Deployment exited with non-zero status code", &Cause::Other);
+    fails("demo-two", "mute-two", "Deployment exited with non-zero status code", Part::Setup, &Cause::Other);
 }
 
 #[test]
@@ -161,9 +117,9 @@ fn a_bay_that_is_stuck_fails_to_be_deleted_and_is_deleted_when_asked_again() {
     desk.until_status(&id, "CREATE_COMPLETE");
     desk.delete(&id);
     desk.until_status(&id, "DELETE_FAILED");
-    desk.until("its reason", |s| s.bay(&id).is_some_and(|b| b.status_reason.is_some()));
-    let reason = desk.bay(&id).status_reason.clone().unwrap_or_default();
-    assert!(reason.contains("stuck"), "{reason}");
+    desk.until("the faults of its groups", |s| s.bay(&id).is_some_and(|b| !b.faults.is_empty()));
+    let faults = Fault::of_bay(desk.bay(&id));
+    assert!(faults.iter().any(|f| f.part == Part::Masters && f.said.contains("it is stuck")), "{faults:?}");
     desk.delete(&id);
     desk.until_gone(&id);
 }

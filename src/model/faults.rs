@@ -56,8 +56,7 @@ impl Part {
             Some(Part::LoadBalancer)
         } else if kind.contains("Cinder") || has(&["volume"]) {
             Some(Part::Volumes)
-        } else if kind.contains("WaitCondition") || has(&["wait_condition", "cluster_deployment", "config_deployment"])
-        {
+        } else if kind.contains("WaitCondition") || has(&["wait_condition", "cluster_deploy", "config_deployment"]) {
             Some(Part::Setup)
         } else if has(&["master", "manager"]) {
             Some(Part::Masters)
@@ -480,6 +479,15 @@ mod tests {
         assert_eq!(exceeded[0].short_by(), Some(6));
         assert_eq!(exceeded[1].limit, Some(51200));
         assert_eq!(fault.request_id.as_deref(), Some("req-7c1e44b0-5d1f-4a6c-8888-000000000000"));
+    }
+
+    #[test]
+    fn a_deployment_that_fails_is_the_set_up() {
+        let fault = read(
+            "Resource CREATE failed: ResourceInError: resources.kube_cluster_deploy: Went to status FAILED due to \
+             \"deploy_status_code: Deployment exited with non-zero status code: 1\"",
+        );
+        assert_eq!((fault.part, fault.cause), (Part::Setup, Cause::Other));
     }
 
     #[test]

@@ -65,7 +65,9 @@ impl Person {
     /// Makes an application credential for themselves; tells its id.
     pub fn application_credential(&self, project: &str) -> String {
         let own = token(&self.name, "at-first", project);
-        let body = json!({"application_credential": {"name": self.name, "secret": "sesame"}});
+        // With no roles named Keystone takes the token's, where one that is also implied can stand twice: a 409 of its table.
+        let roles = json!([{"name": "member"}]);
+        let body = json!({"application_credential": {"name": self.name, "secret": "sesame", "roles": roles}});
         let made = keystone(&own, "POST", &format!("users/{}/application_credentials", self.id), Some(body)).body;
         made["application_credential"]["id"].as_str().expect("an id").to_owned()
     }

@@ -15,7 +15,7 @@ fn resolve_files(files: &[(&str, &str)], env: &[(&str, &str)]) -> ProfileStore {
     };
     resolve(&Inputs {
         env: env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
-        cwd: "/work".into(),
+        cwd: "/etc/lab".into(),
         home: Some("/home/ana".into()),
         platform: Platform::Unix,
         read: &read,
@@ -55,16 +55,16 @@ fn a_plain_cloud_becomes_a_profile_that_knows_its_line() {
 #[test]
 fn the_first_file_that_can_be_understood_wins_and_the_others_are_told() {
     let files = [
-        ("/work/clouds.yaml", "clouds: [\n"),
-        ("/work/clouds.yml", "EACCES"),
+        ("/etc/lab/clouds.yaml", "clouds: [\n"),
+        ("/etc/lab/clouds.yml", "EACCES"),
         (HOME, "clouds: {a: {auth: {auth_url: http://a, username: u}}}"),
         ("/etc/openstack/clouds.yaml", "clouds: {b: {}}"),
     ];
     let store = resolve_files(&files, &[]);
     assert_eq!(store.profiles().iter().map(|p| p.name.as_str()).collect::<Vec<_>>(), ["a"]);
     let said: Vec<_> = store.problems().iter().map(|p| p.said.clone()).collect();
-    assert!(said[0].starts_with("/work/clouds.yaml:1:9: unclosed bracket"), "{said:?}");
-    assert!(said[1].starts_with("/work/clouds.yml: "), "{said:?}");
+    assert!(said[0].starts_with("/etc/lab/clouds.yaml:1:9: unclosed bracket"), "{said:?}");
+    assert!(said[1].starts_with("/etc/lab/clouds.yml: "), "{said:?}");
     assert_eq!(said.len(), 2);
 }
 
@@ -230,7 +230,7 @@ fn anchors_and_json_are_understood() {
         ("v", "http://a")
     );
     let json = r#"{"clouds": {"j": {"auth": {"auth_url": "http://a", "username": "u"}}}}"#;
-    let store = resolve_files(&[("/work/clouds.json", json)], &[]);
+    let store = resolve_files(&[("/etc/lab/clouds.json", json)], &[]);
     assert!(store.find("j").unwrap().fault.is_none());
 }
 

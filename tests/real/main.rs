@@ -14,4 +14,3 @@ mod manifests;
 mod people;
 mod sign_in;
 mod status;
-mod window;

@@ -196,7 +196,7 @@ fn a_password_that_was_changed_ends_the_work_with_its_reason() {
 fn an_application_credential_deleted_while_signed_in_ends_the_work_with_its_reason() {
     let _bed = bed::openstack();
     let person = Person::member_of("credential", &["demo"]);
-    let id = person.application_credential("demo");
+    let id = person.application_credential("demo", "reader");
     let mut desk = Desk::signed_in_as(Person::profile_of_credential(&id));
     assert_eq!(who(&desk).user, person.name);
     desk.look(vec![Topic::Choices]);
@@ -212,7 +212,7 @@ fn an_application_credential_deleted_while_signed_in_ends_the_work_with_its_reas
 fn a_credential_is_bound_to_its_project() {
     let _bed = bed::openstack();
     let person = Person::member_of("bound", &["demo", "demo2"]);
-    let id = person.application_credential("demo");
+    let id = person.application_credential("demo", "member");
     let mut desk = Desk::signed_in_as(Person::profile_of_credential(&id));
     let other = {
         let admin = people::token("admin", "admin-secret", "admin");

@@ -241,6 +241,10 @@ impl State {
             }
             bay.status = row.status.clone();
             bay.node_count = row.node_count;
+            // Complete without a way in would be half the news.
+            if row.api_address.is_some() {
+                bay.api_address.clone_from(&row.api_address);
+            }
             if row.health != Health::NotReported {
                 bay.health = row.health.clone();
             }

@@ -38,6 +38,8 @@ fn lives(mut desk: Desk, what: &str) {
     let magnum = desk.state.signed_in().and_then(|s| s.magnum.value.as_ref()).expect("Magnum");
     let groups = if magnum.dialect == Dialect::Legacy { 0 } else { 2 };
     desk.until("its node groups", |s| s.details[&id].node_groups.value.as_ref().is_some_and(|g| g.len() == groups));
+    // The list may tell of the completion before the bay itself is read again.
+    desk.until("its API address", |s| s.bay(&id).is_some_and(|b| b.api_address.is_some()));
     assert_eq!(desk.bay(&id).api_address.as_deref(), Some("https://127.0.0.1:6443"));
     let in_use = desk.refused(Change::DeleteBayModel { id: model.clone(), name: spec.name.clone() });
     assert_eq!(in_use.kind, ProblemKind::Conflict, "{in_use}");

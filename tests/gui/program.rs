@@ -35,12 +35,16 @@ impl eframe::Storage for Memory {
 }
 
 fn program(folder: &Path, options: AppOptions) -> Harness<'static, App> {
+    program_of(folder, ProfilePlaces::default(), options)
+}
+
+fn program_of(folder: &Path, places: ProfilePlaces, options: AppOptions) -> Harness<'static, App> {
     let worker = WorkerOptions {
         config_folder: folder.to_owned(),
         use_keyring: false,
         demo_seed: 1,
         demo_speed: 1.0,
-        profile_places: Some(ProfilePlaces::default()),
+        profile_places: Some(places),
     };
     Harness::builder().with_size([1440.0, 900.0]).with_max_steps(64).wgpu().build_eframe(move |cc| {
         let worker = WorkerHandle::start(worker, Arc::new(|| {})).expect("the worker starts");
@@ -92,6 +96,23 @@ fn the_renderer_stands_where_the_next_start_finds_it() {
     h.state_mut().act(UiAction::SetPrefs(Box::new(chosen)));
     let file = folder.path().join("renderer");
     until(&mut h, "the renderer's file", |_| std::fs::read_to_string(&file).is_ok_and(|text| text == "glow"));
+}
+
+#[test]
+fn the_form_shows_the_cloud_that_the_command_line_names() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("clouds.yaml");
+    let cloud = |user: &str| format!("{{auth: {{auth_url: 'http://127.0.0.1:9/v3', username: {user}, password: x}}}}");
+    std::fs::write(&file, format!("clouds: {{first: {}, second: {}}}", cloud("mika"), cloud("yuki"))).expect("a file");
+    let places = ProfilePlaces { clouds_yaml: Some(file) };
+    let options = AppOptions { start: Start::Cloud("second".into()), lang: Some(Lang::En), ..AppOptions::default() };
+    let mut h = program_of(folder.path(), places, options);
+    // Nobody listens there.
+    until(&mut h, "the failure", |h| h.query_by_label("Step 1, Keystone").is_some());
+    assert_eq!(h.get_by_label("User").value().as_deref(), Some("yuki"), "trying again means the same cloud");
+    h.get_by_role_and_label(egui::accesskit::Role::ListBoxOption, "first").click();
+    h.run_steps(4);
+    assert_eq!(h.get_by_label("User").value().as_deref(), Some("mika"), "another one can be chosen");
 }
 
 #[test]

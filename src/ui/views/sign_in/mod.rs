@@ -21,6 +21,9 @@ use std::collections::BTreeSet;
 pub struct SignInView {
     /// Key of the profile in the form.
     chosen: Option<String>,
+    /// Beginning of the sign-in whose profile the form took over last.
+    #[serde(skip)]
+    followed: Option<f64>,
     /// Keep the secret in the keyring.
     remember: bool,
     /// Profiles that asked for a second factor before: their form shows its field at once.
@@ -139,6 +142,14 @@ impl SignInView {
             self.asks_code.insert(key_of(&signing.profile));
         }
         let profiles = listed(cx);
+        // A sign-in that began elsewhere (the command line) brings its profile along, once: after it failed one may choose.
+        if let Session::SigningIn(signing) = &cx.state.session
+            && self.followed != Some(signing.started_at)
+            && let Some(profile) = profiles.iter().find(|p| key_of(p) == key_of(&signing.profile))
+        {
+            self.followed = Some(signing.started_at);
+            self.choose(profile);
+        }
         if self.form.is_none() {
             let remembered = self.chosen.as_ref().and_then(|k| profiles.iter().find(|p| key_of(p) == *k));
             if let Some(profile) = remembered.or(profiles.first()) {

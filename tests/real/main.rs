@@ -14,3 +14,4 @@ mod manifests;
 mod people;
 mod sign_in;
 mod status;
+mod window;

@@ -30,7 +30,10 @@ workloads-none-go = Go to manifests
 workloads-none-match = No workload matches.
 filter-show-all = Show all
 workloads-open-row = Details of { $name }
-workloads-footer = { $all } workloads, { $short } short of replicas
+workloads-footer = { $all ->
+    [one] 1 workload
+   *[other] { $all } workloads
+  }, { $short } short of replicas
 workloads-key-scale = Scale
 workloads-one-per-node = one per node
 workloads-as-completed = as completed

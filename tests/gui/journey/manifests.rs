@@ -9,7 +9,7 @@ use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
 fn at_manifests(lang: Lang, sample: &str) -> Whole {
-    let mut whole = whole::start(Start::SignIn, lang);
+    let mut whole = whole::start(whole::DEMO, Start::SignIn, lang);
     whole.open_demo();
     whole.click_words(Role::Tab, "rail-manifests");
     whole.click(Role::Link, sample);

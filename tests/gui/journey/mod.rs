@@ -17,7 +17,7 @@ const BAY: &str = "sandbox-mika";
 /// From the sign-in screen into the demo cloud, into a bay and to its pods; a manifest is applied and one of its workloads
 /// scaled; a new bay is asked for and followed until it is up.
 fn journey(lang: Lang) {
-    let mut whole = whole::start(Start::SignIn, lang);
+    let mut whole = whole::start(whole::DEMO, Start::SignIn, lang);
     whole.open_demo();
 
     // Into the bay, to its pods.
@@ -26,9 +26,7 @@ fn journey(lang: Lang) {
     whole.settle();
     let bay = whole.bay_named(BAY);
     whole.until("the inside", |s| s.insides.get(&bay).is_some_and(|p| p.link == Link::Live && !p.pods.is_empty()));
-    let pods = whole.words("bay-tab-pods", &[]);
-    whole.harness.get_by(|n| n.role() == Role::Tab && n.label().is_some_and(|l| l.starts_with(&pods))).click();
-    whole.settle();
+    whole.bay_tab("bay-tab-pods");
     let pod = whole.state().insides[&bay].pods.name[0].to_string();
     whole.await_label(Role::Row, &pod);
 
@@ -49,9 +47,7 @@ fn journey(lang: Lang) {
     whole.click(Role::Row, BAY);
     whole.harness.key_press(Key::Enter);
     whole.settle();
-    let workloads = whole.words("bay-tab-workloads", &[]);
-    whole.harness.get_by(|n| n.role() == Role::Tab && n.label().is_some_and(|l| l.starts_with(&workloads))).click();
-    whole.settle();
+    whole.bay_tab("bay-tab-workloads");
     let more = whole.words("workloads-more", &[("name", "nginx")]);
     whole.click(Role::Button, &more);
     let scale = whole.words("workloads-scale-to", &[("to", "4")]);

@@ -1,4 +1,5 @@
-//! The whole program in a harness: real worker, real demo cloud on loopback, driven by accessible label.
+//! The whole program in a harness: real worker, real services on loopback (the demo cloud's, or those of `tests/real/`), driven
+//! by accessible label.
 
 use bayview::app::{App, AppOptions, Start};
 use bayview::i18n::{Lang, Texts, Vocabulary};
@@ -12,27 +13,42 @@ use fluent_bundle::FluentValue;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Longest wait for anything; a condition usually holds within a second.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// The program and the folder it keeps its things in.
-pub struct Whole {
-    pub harness: Harness<'static, App>,
-    lang: Lang,
-    runs_seen: usize,
-    _folder: tempfile::TempDir,
+/// Where the program is played.
+pub struct Stage {
+    /// What the worker is set up with, given the folder the program keeps its things in.
+    pub worker: fn(&tempfile::TempDir) -> WorkerOptions,
+    /// Longest wait for anything.
+    pub patience: Duration,
+    /// Where pictures are kept, below `target`.
+    pub pictures: &'static str,
 }
 
-/// Starts the program at its beginning, in a language; the demo cloud's time runs ten times as fast.
-pub fn start(start: Start, lang: Lang) -> Whole {
-    let folder = tempfile::tempdir().expect("a folder");
-    let worker = WorkerOptions {
+/// The embedded demo cloud; its time runs ten times as fast, so that a condition usually holds within a second.
+pub const DEMO: Stage = Stage {
+    worker: |folder| WorkerOptions {
         config_folder: folder.path().to_owned(),
         use_keyring: false,
         demo_seed: 1,
         demo_speed: 10.0,
         profile_places: Some(ProfilePlaces::default()),
-    };
+    },
+    patience: Duration::from_secs(60),
+    pictures: "shots",
+};
+
+/// The program and the folder it keeps its things in.
+pub struct Whole {
+    pub harness: Harness<'static, App>,
+    lang: Lang,
+    stage: Stage,
+    runs_seen: usize,
+    _folder: tempfile::TempDir,
+}
+
+/// Starts the program at its beginning, in a language.
+pub fn start(stage: Stage, start: Start, lang: Lang) -> Whole {
+    let folder = tempfile::tempdir().expect("a folder");
+    let worker = (stage.worker)(&folder);
     let app = AppOptions {
         start,
         lang: Some(lang),
@@ -45,7 +61,7 @@ pub fn start(start: Start, lang: Lang) -> Whole {
         let worker = WorkerHandle::start(worker, Arc::new(|| {})).expect("the worker starts");
         App::new(cc, worker, app)
     });
-    Whole { harness, lang, runs_seen: 0, _folder: folder }
+    Whole { harness, lang, stage, runs_seen: 0, _folder: folder }
 }
 
 impl Whole {
@@ -57,7 +73,7 @@ impl Whole {
             if condition(self.harness.state().state()) {
                 break;
             }
-            if begun.elapsed() > PATIENCE {
+            if begun.elapsed() > self.stage.patience {
                 self.give_up(what);
             }
             std::thread::sleep(Duration::from_millis(15));
@@ -82,9 +98,9 @@ impl Whole {
         self.harness.state().state()
     }
 
-    /// Keeps a picture in target/shots, for eyes.
+    /// Keeps a picture below target, for eyes.
     pub fn picture(&mut self, name: &str) {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/shots");
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target").join(self.stage.pictures);
         std::fs::create_dir_all(&folder).expect("a folder for pictures");
         let image = self.harness.render().expect("a picture");
         image.save(folder.join(format!("{name}.png"))).expect("a written picture");
@@ -113,7 +129,7 @@ impl Whole {
             if usable {
                 break;
             }
-            if begun.elapsed() > PATIENCE {
+            if begun.elapsed() > self.stage.patience {
                 self.give_up(&format!("the {role:?} {label:?}"));
             }
             std::thread::sleep(Duration::from_millis(15));
@@ -138,6 +154,20 @@ impl Whole {
     pub fn choose(&mut self, id: &str, option: &str) {
         self.click_words(Role::ComboBox, id);
         self.click(Role::ListBoxOption, option);
+    }
+
+    /// As [`Whole::choose`], from a choice that has a search: of a long list only the found part is there.
+    pub fn find_and_choose(&mut self, id: &str, option: &str) {
+        self.click_words(Role::ComboBox, id);
+        self.harness.event(egui::Event::Text(option.to_owned()));
+        self.click(Role::ListBoxOption, option);
+    }
+
+    /// Goes to a tab of a bay; its name ends in a count.
+    pub fn bay_tab(&mut self, id: &str) {
+        let tab = self.words(id, &[]);
+        self.harness.get_by(|n| n.role() == Role::Tab && n.label().is_some_and(|l| l.starts_with(&tab))).click();
+        self.settle();
     }
 
     /// Types into a field, over what is there.

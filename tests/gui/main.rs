@@ -24,5 +24,6 @@ mod settings;
 mod shell_flows;
 mod shell_shots;
 mod sign_in;
+mod tables;
 mod window;
 mod workloads;

@@ -3,7 +3,6 @@ bays-new = New { -bay }
 bays-columns = Columns
 bays-export = Export
 bays-none-to-export = There is nothing to export.
-bays-copy-csv = Copy as CSV
 bays-copy-json = Copy as JSON
 bays-filter = Filter by name, model, label
 bays-chip-all = All

@@ -55,3 +55,16 @@ notice-internal = A task inside Bayview broke off
 notice-switch-failed = The switch did not work
 notice-profile-not-kept = The profile could not be kept
 notice-kubeconfig-not-opened = The kubeconfig could not be opened
+
+# Tables: groups and export
+table-export = Export
+table-copy-csv = Copy as CSV
+table-save-csv = Save as CSV…
+table-save-title = Save the table as CSV
+table-saved = The table was saved to { $path }
+table-not-saved = The table was not saved: { $why }
+table-group = Group: { $by }
+table-group-none = none
+table-group-open-all = Open all groups
+table-group-close-all = Close all groups
+table-group-empty = (none)

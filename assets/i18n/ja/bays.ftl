@@ -3,7 +3,6 @@ bays-new = 新しい{ -bay }
 bays-columns = 列
 bays-export = 書き出し
 bays-none-to-export = 書き出すものがありません。
-bays-copy-csv = CSV としてコピー
 bays-copy-json = JSON としてコピー
 bays-filter = 名前・モデル・ラベルで絞り込み
 bays-chip-all = すべて

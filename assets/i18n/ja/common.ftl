@@ -54,3 +54,15 @@ notice-internal = Bayview 内部の処理が中断しました
 notice-switch-failed = 切り替えに失敗しました
 notice-profile-not-kept = プロファイルを保存できませんでした
 notice-kubeconfig-not-opened = kubeconfig を開けませんでした
+
+table-export = 書き出し
+table-copy-csv = CSV としてコピー
+table-save-csv = CSV として保存…
+table-save-title = 表を CSV として保存
+table-saved = 表を { $path } に保存しました
+table-not-saved = 表を保存できませんでした：{ $why }
+table-group = グループ：{ $by }
+table-group-none = なし
+table-group-open-all = すべてのグループを開く
+table-group-close-all = すべてのグループを閉じる
+table-group-empty = （なし）

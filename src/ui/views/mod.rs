@@ -1,4 +1,4 @@
-//! One module per screen.
+//! One module per screen; `export` and `grouping` are what their tables share.
 
 pub mod activity;
 pub mod bay;
@@ -6,6 +6,8 @@ pub mod bay_models;
 pub mod bays;
 pub mod containers;
 pub mod events;
+mod export;
+mod grouping;
 pub mod manifests;
 pub mod nodes;
 pub mod overview;

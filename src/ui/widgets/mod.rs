@@ -102,7 +102,12 @@ pub fn take_plain_key(ctx: &egui::Context, key: egui::Key) -> bool {
 /// plain.
 pub fn keys_are_free(ctx: &egui::Context) -> bool {
     let plain = ctx.input(|i| !i.modifiers.alt && !i.modifiers.ctrl && !i.modifiers.command);
-    plain && !ctx.text_edit_focused() && !egui::Popup::is_any_open(ctx) && uncovered(ctx)
+    plain && combinations_are_free(ctx)
+}
+
+/// As [`keys_are_free`], for combinations with Ctrl: nobody types, and neither menu nor dialog is open.
+pub fn combinations_are_free(ctx: &egui::Context) -> bool {
+    !ctx.text_edit_focused() && !egui::Popup::is_any_open(ctx) && uncovered(ctx)
 }
 
 /// No dialog lies over the screen: its shortcuts are its own, even while something is typed.

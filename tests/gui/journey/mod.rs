@@ -10,7 +10,6 @@ use bayview::live::state::{Outcome, Verdict};
 use bayview::model::cluster::Link;
 use egui::Key;
 use egui::accesskit::Role;
-use egui_kittest::kittest::Queryable as _;
 
 const BAY: &str = "sandbox-mika";
 

@@ -120,6 +120,7 @@ impl ActivityView {
                         key: job.id.to_string(),
                         label: format!("{} {}", cx.f(job.what, &[]), job.target),
                         description: result(cx, job).1,
+                        ..RowInfo::default()
                     }
                 },
                 |cell| cell_ui(cell, &jobs[found[cell.row]]),

@@ -13,6 +13,7 @@ use crate::ui::widgets::button::{Button, copy_button};
 use crate::ui::widgets::{age, glyph, problem, states};
 use egui::{Frame, Margin, Ui};
 use fluent_bundle::FluentValue;
+use std::sync::Arc;
 
 /// Steps of getting in, in their order.
 const STEPS: [&str; 3] = ["link-bay", "link-certificate", "link-version"];
@@ -23,7 +24,7 @@ pub fn enterable(bay: &Bay) -> bool {
 }
 
 /// Draws a tab of the inside, or what stands in its way.
-pub fn inside_ui(cx: &Cx<'_>, ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui, &Picture)) {
+pub fn inside_ui(cx: &Cx<'_>, ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui, &Arc<Picture>)) {
     let bay = cx.state.bay(id);
     let picture = cx.state.insides.get(id);
     if let Some(picture) = picture.filter(|p| has_data(p)) {

@@ -35,30 +35,6 @@ pub fn filter_width(ui: &Ui) -> f32 {
     if ui.available_width() > 1000.0 { 248.0 } else { 190.0 }
 }
 
-/// Orders names as people do: `worker-2` before `worker-10`.
-pub fn natural(a: &str, b: &str) -> std::cmp::Ordering {
-    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
-    while let (Some(x), Some(y)) = (a.first(), b.first()) {
-        if x.is_ascii_digit() && y.is_ascii_digit() {
-            let digits = |t: &[u8]| t.iter().take_while(|c| c.is_ascii_digit()).count();
-            let (n, m) = (digits(a), digits(b));
-            // Leading zeros count for nothing, then the longer number is the larger one.
-            let strip = |t: &[u8]| t.iter().take_while(|c| **c == b'0').count();
-            let (x, y) = (&a[strip(&a[..n])..n], &b[strip(&b[..m])..m]);
-            let order = x.len().cmp(&y.len()).then_with(|| x.cmp(y));
-            if order.is_ne() {
-                return order;
-            }
-            (a, b) = (&a[n..], &b[m..]);
-        } else if x != y {
-            return x.cmp(y);
-        } else {
-            (a, b) = (&a[1..], &b[1..]);
-        }
-    }
-    a.len().cmp(&b.len())
-}
-
 /// An age with the exact time in its tooltip.
 pub fn age_cell(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, at: i64) {
     let response = cell.text2(&age::age(cx, at));
@@ -79,16 +55,4 @@ pub fn capacity_cell(
     let response = bars::capacity_strip(cell.ui, cx, requested, used, capacity, vec2(56.0, 6.0));
     tooltip(cx, response, tip);
     cell.piece(&format!("{share}%"), text::mono_small_font(), cx.tokens.text2);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::natural;
-
-    #[test]
-    fn numbers_in_names_are_numbers() {
-        let mut names = ["worker-10", "worker-2", "worker-02a", "master-0", "worker-2-b"];
-        names.sort_by(|a, b| natural(a, b));
-        assert_eq!(names, ["master-0", "worker-2", "worker-2-b", "worker-02a", "worker-10"]);
-    }
 }

@@ -13,6 +13,7 @@ use crate::ui::text;
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::panel::side_panel;
 use crate::ui::widgets::search::filter_field_wide;
+use crate::ui::widgets::table::listing::natural;
 use crate::ui::widgets::table::{Cell, Column, RowInfo, Selection, Sort, Table};
 use crate::ui::widgets::{age, keys_are_free, states};
 use egui::{Align, Frame, Key, Layout, Margin, Sense, Ui, UiBuilder, vec2};
@@ -119,6 +120,7 @@ impl BayModelsView {
                         key: model.id.clone(),
                         label: model.title().to_owned(),
                         description: model.spec.image.clone(),
+                        ..RowInfo::default()
                     }
                 },
                 |cell| cell_ui(cx, cell, &models[rows[cell.row]]),
@@ -246,7 +248,7 @@ fn index(cx: &Cx<'_>, models: &[BayModel], filter: &str, sort: &Sort) -> Vec<usi
         "used" => rows.sort_by_key(|a| used_by(cx, &models[*a].id)),
         // The youngest has the smallest age.
         "age" => rows.sort_by_key(|a| std::cmp::Reverse(models[*a].created_at)),
-        _ => rows.sort_by(|a, b| parts::natural(models[*a].title(), models[*b].title())),
+        _ => rows.sort_by(|a, b| natural(models[*a].title(), models[*b].title())),
     }
     if sort.descending {
         rows.reverse();

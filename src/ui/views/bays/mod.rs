@@ -15,14 +15,17 @@ use crate::ui::shell::delete::DeleteBays;
 use crate::ui::shell::footer::Footer;
 use crate::ui::text;
 use crate::ui::views::bay::actions;
+use crate::ui::views::export::Export;
+use crate::ui::views::grouping::Grouping;
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::chip::{filter_chip, menu_item};
+use crate::ui::widgets::table::listing::Heading;
 use crate::ui::widgets::table::{Selection, Sort};
 use crate::ui::widgets::{age, search, states};
 use egui::{Align, Frame, Layout, Popup, PopupCloseBehavior, Sense, Ui, vec2};
 use fluent_bundle::FluentValue;
 use rows::{Chip, Counts, Query};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Most bays in progress whose details are kept fresh for their bars.
 const MOST_FOLLOWED: usize = 8;
@@ -38,12 +41,18 @@ pub struct BaysView {
     coe: Option<String>,
     sort: Sort,
     hidden: BTreeSet<String>,
+    grouping: Grouping,
+    #[serde(skip)]
+    export: Export,
     #[serde(skip)]
     selection: Selection,
     #[serde(skip)]
     delete: Option<DeleteBays>,
     #[serde(skip)]
     shown: usize,
+    /// Of the last frame, for the menu above the table.
+    #[serde(skip)]
+    headings: Vec<Heading>,
 }
 
 impl BaysView {
@@ -53,7 +62,10 @@ impl BaysView {
         // Clusters from kubeconfigs stand among the bays, with a mark of their own.
         let bays: Vec<&Bay> = cx.state.bays.value.iter().flat_map(|b| b.iter()).chain(&cx.state.kubeconfigs).collect();
         let bays = bays.as_slice();
-        self.selection.keys.retain(|k| bays.iter().any(|b| b.id == *k));
+        if !self.selection.keys.is_empty() {
+            let there: HashSet<&str> = bays.iter().map(|b| b.id.as_str()).collect();
+            self.selection.retain(|k| there.contains(k.as_str()));
+        }
         if let Some(bay) = self.selection.single().and_then(|id| cx.state.bay(id)) {
             let closed =
                 crate::ui::widgets::panel::side_panel(cx, ui, "bays", 324.0, |ui| panel::panel_ui(cx, ui, bay));
@@ -165,10 +177,9 @@ impl BaysView {
     }
 
     fn export_menu(&mut self, cx: &Cx<'_>, ui: &mut Ui, bays: &[&Bay]) {
-        let found = rows::rows(cx, bays, &self.query());
-        if menu_item(cx, ui, Some(Icon::Copy), &cx.t("bays-copy-csv"), "", false) {
-            cx.act(UiAction::Copy(table::csv(cx, bays, &found)));
-        }
+        let listing = rows::listing(cx, bays, &self.query(), &self.grouping);
+        let found = &listing.found;
+        self.export.items(cx, ui, || table::csv(cx, bays, found));
         if menu_item(cx, ui, Some(Icon::Copy), &cx.t("bays-copy-json"), "", false) {
             let found: Vec<&Bay> = found.iter().filter_map(|i| bays.get(*i as usize).copied()).collect();
             match serde_json::to_string_pretty(&found) {
@@ -202,7 +213,10 @@ impl BaysView {
                     self.chip = if selected { Chip::All } else { chip };
                 }
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.coe_menu(cx, ui, bays));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                self.coe_menu(cx, ui, bays);
+                self.grouping.chip(cx, ui, rows::GROUPS, &self.headings);
+            });
         });
     }
 
@@ -258,13 +272,22 @@ impl BaysView {
                 cx.send(Command::Refresh(Topic::Bays));
             }
         }
-        let found = rows::rows(cx, bays, &self.query());
-        self.shown = found.len();
-        let out = table::table_ui(cx, ui, bays, &found, &self.hidden, &mut self.sort, &mut self.selection);
-        if let Some(bay) = out.activated.and_then(|i| found.get(i)).and_then(|i| bays.get(*i as usize)) {
+        self.export.logic(cx);
+        let listing = rows::listing(cx, bays, &self.query(), &self.grouping);
+        self.shown = listing.found.len();
+        let choice = table::Choice {
+            hidden: &self.hidden,
+            grouping: &self.grouping,
+            sort: &mut self.sort,
+            selection: &mut self.selection,
+        };
+        let out = table::table_ui(cx, ui, bays, &listing, choice);
+        self.grouping.toggle_line(&listing, out.toggled);
+        if let Some(bay) = out.activated.and_then(|line| listing.row(line)).and_then(|i| bays.get(i)) {
             cx.go_bay(&bay.id, BayTab::Overview);
         }
-        if found.is_empty() {
+        self.headings.clone_from(&listing.headings);
+        if listing.is_empty() {
             // Where the first row would be.
             let top = ui.min_rect().top() + 52.0 + 44.0 + 28.0;
             let at = egui::Rect::from_min_max(egui::pos2(ui.min_rect().left() + 16.0, top + 12.0), ui.max_rect().max);

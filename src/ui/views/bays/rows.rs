@@ -1,9 +1,13 @@
 //! Which bays are shown, and in which order.
 
+use super::table;
 use crate::model::bay::{Bay, Health};
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
+use crate::ui::views::bay::words;
+use crate::ui::views::grouping::Grouping;
 use crate::ui::widgets::table::Sort;
+use crate::ui::widgets::table::listing::{Listing, natural};
 use std::cmp::Ordering;
 
 /// A quick filter.
@@ -65,10 +69,31 @@ pub struct Query<'q> {
     pub sort: &'q Sort,
 }
 
-/// Indices of the bays to show, in their order.
-pub fn rows(cx: &Cx<'_>, bays: &[&Bay], query: &Query<'_>) -> Vec<u32> {
+/// What bays can be grouped by.
+pub const GROUPS: &[(&str, &str)] = &[
+    ("status", "bays-column-status"),
+    ("health", "bays-column-health"),
+    ("engine", "bays-column-engine"),
+    ("model", "bays-column-model"),
+];
+
+/// The bays to show, in their order.
+pub fn listing(cx: &Cx<'_>, bays: &[&Bay], query: &Query<'_>, grouping: &Grouping) -> Listing {
     let model = |bay: &Bay| cx.state.bay_model(&bay.model_id).map_or("", |m| m.title()).to_owned();
-    find(bays, query, &model)
+    let rows = find(bays, query, &model);
+    let of = |row: u32| {
+        let bay = bays[row as usize];
+        match grouping.by.as_str() {
+            "status" => words::status_of(cx, bay),
+            "health" => table::health(cx, bay).map(|h| h.1).unwrap_or_default(),
+            "engine" => {
+                let engine = bay.coe.as_ref().map_or("", |c| c.title());
+                format!("{engine} {}", bay.coe_version.as_deref().unwrap_or_default()).trim().to_owned()
+            }
+            _ => model(bay),
+        }
+    };
+    if grouping.by.is_empty() { Listing::flat(rows) } else { Listing::grouped(&rows, |row| row, of, &grouping.closed) }
 }
 
 fn find(bays: &[&Bay], query: &Query<'_>, model: &impl Fn(&Bay) -> String) -> Vec<u32> {
@@ -112,40 +137,6 @@ fn compare(column: &str, a: &Bay, b: &Bay, model: &impl Fn(&Bay) -> String) -> O
         // The youngest first.
         "age" => b.created_at.cmp(&a.created_at),
         _ => Ordering::Equal,
-    }
-}
-
-/// Names in the order people expect: `node-2` before `node-10`, letters without regard to case.
-pub fn natural(a: &str, b: &str) -> Ordering {
-    let (mut a, mut b) = (a.chars().peekable(), b.chars().peekable());
-    loop {
-        match (a.peek().copied(), b.peek().copied()) {
-            (None, None) => return Ordering::Equal,
-            (None, Some(_)) => return Ordering::Less,
-            (Some(_), None) => return Ordering::Greater,
-            (Some(x), Some(y)) if x.is_ascii_digit() && y.is_ascii_digit() => {
-                let number = |it: &mut std::iter::Peekable<std::str::Chars<'_>>| {
-                    let mut n: u128 = 0;
-                    while let Some(d) = it.peek().and_then(|c| c.to_digit(10)) {
-                        n = n.saturating_mul(10).saturating_add(u128::from(d));
-                        it.next();
-                    }
-                    n
-                };
-                let order = number(&mut a).cmp(&number(&mut b));
-                if order != Ordering::Equal {
-                    return order;
-                }
-            }
-            (Some(x), Some(y)) => {
-                let order = x.to_lowercase().cmp(y.to_lowercase());
-                if order != Ordering::Equal {
-                    return order;
-                }
-                a.next();
-                b.next();
-            }
-        }
     }
 }
 
@@ -227,13 +218,5 @@ mod tests {
         let sort = Sort::by("status");
         let query = Query { filter: "", chip: Chip::All, coe: None, sort: &sort };
         assert_eq!(names(&bays, &query), ["b", "c", "a"]);
-    }
-
-    #[test]
-    fn numbers_in_names_count_as_numbers() {
-        assert_eq!(natural("node-2", "node-10"), Ordering::Less);
-        assert_eq!(natural("Alpha", "beta"), Ordering::Less);
-        assert_eq!(natural("a", "a"), Ordering::Equal);
-        assert_eq!(natural("a1b", "a1"), Ordering::Greater);
     }
 }

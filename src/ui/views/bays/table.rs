@@ -8,8 +8,11 @@ use crate::ui::cx::Cx;
 use crate::ui::icons::{self, Icon};
 use crate::ui::text;
 use crate::ui::views::bay::words;
+use crate::ui::views::export::{self, Csv};
+use crate::ui::views::grouping::{self, Grouping};
 use crate::ui::widgets::button::tooltip;
 use crate::ui::widgets::chip::group;
+use crate::ui::widgets::table::listing::Listing;
 use crate::ui::widgets::table::{Cell, Column, RowInfo, Selection, Sort, Table, TableResponse};
 use crate::ui::widgets::{age, bars};
 use egui::{Sense, Ui, vec2};
@@ -35,36 +38,50 @@ pub fn columns(cx: &Cx<'_>) -> Vec<Column> {
     ]
 }
 
-/// Draws the table; `found` are indices into `bays`.
+/// How the table is to be drawn, and what the user changes in it.
+pub struct Choice<'a> {
+    /// Columns that are not shown.
+    pub hidden: &'a BTreeSet<String>,
+    /// What the rows are grouped by.
+    pub grouping: &'a Grouping,
+    /// Order.
+    pub sort: &'a mut Sort,
+    /// Selection.
+    pub selection: &'a mut Selection,
+}
+
+/// Draws the table; the listing's rows are indices into `bays`.
 pub fn table_ui(
     cx: &Cx<'_>,
     ui: &mut Ui,
     bays: &[&Bay],
-    found: &[u32],
-    hidden: &BTreeSet<String>,
-    sort: &mut Sort,
-    selection: &mut Selection,
+    listing: &Listing,
+    Choice { hidden, grouping, sort, selection }: Choice<'_>,
 ) -> TableResponse {
-    let bay = |row: usize| bays[found[row] as usize];
+    let keys = |line: usize| grouping::key(listing, line, |at| bays[at].id.clone());
     Table::new("bays")
         .named(cx.t("word-bays"))
         .columns(columns(cx).into_iter().filter(|c| !hidden.contains(c.id)))
         .sort(sort)
         .selection(selection)
+        .keys(&keys)
         .rows(
             cx,
             ui,
-            found.len(),
-            |row| {
-                let bay = bay(row);
-                let mut description = words::status_of(cx, bay);
-                if let Some((_, health)) = health(cx, bay) {
-                    description = format!("{description}, {health}");
-                }
-                RowInfo { key: bay.id.clone(), label: bay.title().to_owned(), description }
+            listing.len(),
+            |line| {
+                let row = |at: usize| {
+                    let bay = bays[at];
+                    let mut description = words::status_of(cx, bay);
+                    if let Some((_, health)) = health(cx, bay) {
+                        description = format!("{description}, {health}");
+                    }
+                    RowInfo { key: bay.id.clone(), label: bay.title().to_owned(), description, ..RowInfo::default() }
+                };
+                grouping::line(listing, line, |group| grouping.words(cx, group, ""), row)
             },
             |cell| {
-                let bay = bay(cell.row);
+                let Some(bay) = listing.row(cell.row).map(|at| bays[at]) else { return };
                 match cell.id {
                     "name" => name(cell, bay),
                     "status" => status(cell, bay),
@@ -209,46 +226,41 @@ fn created(cell: &mut Cell<'_, '_, '_>, bay: &Bay) {
     }
 }
 
-/// The shown bays as comma-separated values, with a head line.
-pub fn csv(cx: &Cx<'_>, bays: &[&Bay], found: &[u32]) -> String {
-    let mut out = String::from("uuid,name,status,health,coe,coe_version,master_count,node_count,model,created_at\n");
-    for bay in found.iter().filter_map(|i| bays.get(*i as usize)) {
-        let health = health(cx, bay).map(|h| h.1).unwrap_or_default();
-        let created = bay.created_at.map(|c| age::exact(cx, c)).unwrap_or_default();
-        let fields = [
-            bay.id.clone(),
-            bay.name.clone(),
-            bay.status.word(),
-            health,
-            bay.coe.as_ref().map(|c| c.word().to_owned()).unwrap_or_default(),
-            bay.coe_version.clone().unwrap_or_default(),
-            bay.master_count.to_string(),
-            bay.node_count.to_string(),
-            model(cx, bay),
-            created,
-        ];
-        let line: Vec<String> = fields.iter().map(|f| csv_field(f)).collect();
-        out.push_str(&line.join(","));
-        out.push('\n');
-    }
-    out
-}
-
-/// RFC 4180; a leading character that a spreadsheet would take for a formula is kept from being one.
-fn csv_field(text: &str) -> String {
-    let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::csv_field;
-
-    #[test]
-    fn csv_fields_survive_commas_quotes_and_formulas() {
-        assert_eq!(csv_field("plain"), "plain");
-        assert_eq!(csv_field("a,b"), "\"a,b\"");
-        assert_eq!(csv_field("say \"x\""), "\"say \"\"x\"\"\"");
-        assert_eq!(csv_field("=1+1"), "'=1+1");
+/// All columns of the bays that were found.
+pub fn csv(cx: &Cx<'_>, bays: &[&Bay], found: &[u32]) -> Csv {
+    let rows: Vec<Vec<String>> = found
+        .iter()
+        .filter_map(|i| bays.get(*i as usize))
+        .map(|bay| {
+            vec![
+                bay.id.clone(),
+                bay.name.clone(),
+                bay.status.word(),
+                health(cx, bay).map(|h| h.1).unwrap_or_default(),
+                bay.coe.as_ref().map(|c| c.word().to_owned()).unwrap_or_default(),
+                bay.coe_version.clone().unwrap_or_default(),
+                bay.master_count.to_string(),
+                bay.node_count.to_string(),
+                model(cx, bay),
+                export::time(bay.created_at.unwrap_or_default() as i64),
+            ]
+        })
+        .collect();
+    Csv {
+        name: "bays".to_owned(),
+        head: vec![
+            "uuid",
+            "name",
+            "status",
+            "health",
+            "coe",
+            "coe_version",
+            "master_count",
+            "node_count",
+            "model",
+            "created_at",
+        ],
+        rows: rows.len(),
+        fields: Box::new(move |row| rows[row].clone()),
     }
 }

@@ -18,6 +18,7 @@ use crate::ui::widgets::chip::filter_chip;
 use crate::ui::widgets::dialog::{Dialog, buttons};
 use crate::ui::widgets::panel::side_panel;
 use crate::ui::widgets::search::filter_field_wide;
+use crate::ui::widgets::table::listing::natural;
 use crate::ui::widgets::table::{Cell, Column, RowInfo, Selection, Sort, Table};
 use crate::ui::widgets::{age, keys_are_free, states};
 use egui::{Align, Frame, Key, Label, Layout, Margin, ScrollArea, Ui, vec2};
@@ -146,6 +147,7 @@ impl ContainersView {
                         key: container.id.clone(),
                         label: title(container).to_owned(),
                         description: status_words(cx, container),
+                        ..RowInfo::default()
                     }
                 },
                 |cell| cell_ui(cx, cell, &list[rows[cell.row]]),
@@ -269,7 +271,7 @@ fn index(cx: &Cx<'_>, list: &[Container], filter: &str, sort: &Sort) -> Vec<usiz
         "image" => rows.sort_by(|a, b| list[*a].image.cmp(&list[*b].image)),
         "bay" => rows.sort_by_key(|a| bay_title(cx, &list[*a])),
         "age" => rows.sort_by_key(|a| std::cmp::Reverse(list[*a].created_at)),
-        _ => rows.sort_by(|a, b| parts::natural(title(&list[*a]), title(&list[*b]))),
+        _ => rows.sort_by(|a, b| natural(title(&list[*a]), title(&list[*b]))),
     }
     if sort.descending {
         rows.reverse();

@@ -1,6 +1,9 @@
 //! Events of a bay, the newest first: what Kubernetes itself reports, with a way to the object.
 
 use super::bay::{inside, parts};
+use super::export::{self, Csv, Export};
+use super::grouping::{self, Grouping};
+use crate::model::bay::Bay;
 use crate::model::cluster::{ClusterEvent, Picture};
 use crate::model::status::Sign;
 use crate::ui::cx::{Cx, UiAction};
@@ -9,9 +12,11 @@ use crate::ui::widgets::button::link;
 use crate::ui::widgets::chip::{filter_chip, group};
 use crate::ui::widgets::panel::{self, side_panel};
 use crate::ui::widgets::search::filter_field_wide;
-use crate::ui::widgets::table::{Cell, Column, RowInfo, Selection, Table};
+use crate::ui::widgets::table::computed::{Computed, Same};
+use crate::ui::widgets::table::listing::Listing;
+use crate::ui::widgets::table::{Cell, Column, RowInfo, Selection, Sort, Table};
 use crate::ui::widgets::{age, glyph, states};
-use egui::{Frame, Label, Margin, Ui};
+use egui::{Align, Frame, Label, Layout, Margin, Ui};
 use fluent_bundle::FluentValue;
 use std::sync::Arc;
 
@@ -33,19 +38,22 @@ pub struct EventsView {
     /// Filter text.
     pub filter: String,
     only_warnings: bool,
+    sort: Sort,
+    grouping: Grouping,
+    #[serde(skip)]
+    export: Export,
     #[serde(skip)]
     selection: Selection,
     #[serde(skip)]
-    rows: Rows,
+    rows: Computed<(Same<Vec<ClusterEvent>>, Query), Listing>,
 }
 
-type Query = (String, bool);
+/// What decides which rows there are: filter, only warnings, order, groups.
+type Query = (String, bool, Sort, Grouping);
 
-#[derive(Debug, Clone, Default)]
-struct Rows {
-    seen: Option<(Arc<Vec<ClusterEvent>>, Query)>,
-    index: Vec<u32>,
-}
+/// What events can be grouped by.
+const GROUPS: &[(&str, &str)] =
+    &[("reason", "events-col-reason"), ("object", "events-col-object"), ("namespace", "events-col-namespace")];
 
 impl EventsView {
     /// Draws the tab; the object that was asked for, if any.
@@ -80,61 +88,91 @@ impl EventsView {
         {
             self.selection.clear();
         }
+        let query = (self.filter.clone(), self.only_warnings, self.sort.clone(), self.grouping.clone());
+        let key = (Same(picture.events.clone()), query);
+        self.rows.update(ui.ctx(), key, picture.events.len(), |(events, query)| listing(&events.0, query));
+        let rows = std::mem::take(&mut self.rows);
+        match rows.get() {
+            Some(((events, _), listing)) => target = self.shown(cx, ui, bay, &events.0, listing).or(target),
+            None => states::loading(cx, ui, None, &cx.t("bay-inside-reading")),
+        }
+        self.rows = rows;
+        target
+    }
+
+    fn shown(
+        &mut self,
+        cx: &Cx<'_>,
+        ui: &mut Ui,
+        bay: &str,
+        events: &Arc<Vec<ClusterEvent>>,
+        listing: &Listing,
+    ) -> Option<Target> {
         parts::toolbar(ui, "events", |ui| {
             let width = parts::filter_width(ui);
             filter_field_wide(cx, ui, &mut self.filter, &cx.t("events-filter"), "events", width);
             ui.add_space(8.0);
-            if filter_chip(cx, ui, None, &cx.t("events-all"), Some(picture.events.len()), !self.only_warnings).clicked()
-            {
+            if filter_chip(cx, ui, None, &cx.t("events-all"), Some(events.len()), !self.only_warnings).clicked() {
                 self.only_warnings = false;
             }
-            let warnings = picture.events.iter().filter(|e| e.warning).count();
+            let warnings = events.iter().filter(|e| e.warning).count();
             if filter_chip(cx, ui, Some(Sign::Warning), &cx.t("events-warnings"), Some(warnings), self.only_warnings)
                 .clicked()
             {
                 self.only_warnings = !self.only_warnings;
             }
+            self.grouping.chip(cx, ui, GROUPS, &listing.headings);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                self.export.button(cx, ui, || csv(cx.state.bay(bay).map_or(bay, Bay::title), events, listing));
+            });
         });
-        let query = (self.filter.clone(), self.only_warnings);
-        if self.rows.seen.as_ref().is_none_or(|(e, q)| !Arc::ptr_eq(e, &picture.events) || *q != query) {
-            self.rows.index = index(&picture.events, &query);
-            self.rows.seen = Some((picture.events.clone(), query));
-        }
-        if self.rows.index.is_empty() {
+        if listing.is_empty() {
             Frame::new().inner_margin(Margin::same(16)).show(ui, |ui| {
-                if picture.events.is_empty() {
+                if events.is_empty() {
                     states::empty(cx, ui, &cx.t("events-none"), None);
                 } else if states::empty(cx, ui, &cx.t("events-none-match"), Some(&cx.t("filter-show-all"))) {
                     self.filter.clear();
                     self.only_warnings = false;
                 }
             });
-            return target;
+            return None;
         }
-        let at = |row: usize| &picture.events[self.rows.index[row] as usize];
+        let keys = |line: usize| grouping::key(listing, line, |at| events[at].uid.clone());
         let mut linked = None;
         let response = Table::new("events")
             .named(cx.t("bay-tab-events"))
             .columns(columns(cx))
+            .sort(&mut self.sort)
             .selection(&mut self.selection)
+            .keys(&keys)
             .rows(
                 cx,
                 ui,
-                self.rows.index.len(),
-                |row| {
-                    let event = at(row);
-                    RowInfo { key: event.uid.clone(), label: object(event), description: event.message.clone() }
+                listing.len(),
+                |line| {
+                    grouping::line(
+                        listing,
+                        line,
+                        |group| self.grouping.words(cx, group, ""),
+                        |at| RowInfo {
+                            key: events[at].uid.clone(),
+                            label: object(&events[at]),
+                            description: events[at].message.clone(),
+                            ..RowInfo::default()
+                        },
+                    )
                 },
                 |cell| {
-                    if cell_ui(cx, cell, at(cell.row)) {
+                    if let Some(at) = listing.row(cell.row)
+                        && cell_ui(cx, cell, &events[at])
+                    {
                         linked = Some(cell.row);
                     }
                 },
             );
-        if let Some(row) = linked.or(response.activated) {
-            target = open(cx, bay, at(row)).or(target);
-        }
-        target
+        self.grouping.toggle_line(listing, response.toggled);
+        let opened = linked.or(response.activated).and_then(|line| listing.row(line));
+        opened.and_then(|at| open(cx, bay, &events[at]))
     }
 }
 
@@ -178,13 +216,13 @@ fn can_open(event: &ClusterEvent) -> bool {
 fn columns<'a>(cx: &Cx<'a>) -> Vec<Column> {
     let t = |id: &'a str| cx.t(id).into_owned();
     vec![
-        Column::fixed("seen", t("events-col-seen"), 62.0).right(),
-        Column::flex("reason", t("events-col-reason"), 130.0, 0.3),
-        Column::flex("object", t("events-col-object"), 170.0, 0.8),
-        Column::flex("namespace", t("events-col-namespace"), 80.0, 0.2).rank(1),
-        Column::flex("message", t("events-col-message"), 200.0, 2.4),
-        Column::fixed("count", t("events-col-count"), 46.0).right(),
-        Column::flex("source", t("events-col-source"), 90.0, 0.2).rank(2),
+        Column::fixed("seen", t("events-col-seen"), 62.0).right().sortable(),
+        Column::flex("reason", t("events-col-reason"), 130.0, 0.3).sortable(),
+        Column::flex("object", t("events-col-object"), 170.0, 0.8).sortable(),
+        Column::flex("namespace", t("events-col-namespace"), 80.0, 0.2).sortable().rank(1),
+        Column::flex("message", t("events-col-message"), 200.0, 2.4).sortable(),
+        Column::fixed("count", t("events-col-count"), 46.0).right().sortable(),
+        Column::flex("source", t("events-col-source"), 90.0, 0.2).sortable().rank(2),
     ]
 }
 
@@ -253,7 +291,44 @@ fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, event: &ClusterEvent) -> Option
     target
 }
 
-fn index(events: &[ClusterEvent], (filter, only_warnings): &Query) -> Vec<u32> {
+fn listing(events: &[ClusterEvent], query: &Query) -> Listing {
+    let rows = index(events, query);
+    let of = |event: &ClusterEvent| match query.3.by.as_str() {
+        "reason" => event.reason.clone(),
+        "object" => object(event),
+        _ => event.namespace.clone(),
+    };
+    match query.3.by.as_str() {
+        "" => Listing::flat(rows),
+        _ => Listing::grouped(&rows, |row| row, |row| of(&events[row as usize]), &query.3.closed),
+    }
+}
+
+/// All columns of the events that were found.
+fn csv(bay: &str, events: &Arc<Vec<ClusterEvent>>, listing: &Listing) -> Csv {
+    let (events, found) = (events.clone(), listing.found.clone());
+    Csv {
+        name: format!("{bay}-events"),
+        head: vec!["last_seen", "type", "reason", "kind", "namespace", "name", "message", "count", "source"],
+        rows: found.len(),
+        fields: Box::new(move |row| {
+            let e = &events[found[row] as usize];
+            vec![
+                export::time(e.last_seen),
+                if e.warning { "Warning" } else { "Normal" }.to_owned(),
+                e.reason.clone(),
+                e.kind.clone(),
+                e.namespace.clone(),
+                e.name.clone(),
+                e.message.clone(),
+                e.count.to_string(),
+                e.source.clone(),
+            ]
+        }),
+    }
+}
+
+fn index(events: &[ClusterEvent], (filter, only_warnings, sort, _): &Query) -> Vec<u32> {
     let words: Vec<String> = filter.split_whitespace().map(str::to_lowercase).collect();
     let inside = |text: &str, word: &str| text.to_lowercase().contains(word);
     let matches = |e: &ClusterEvent, word: &String| {
@@ -268,10 +343,25 @@ fn index(events: &[ClusterEvent], (filter, only_warnings): &Query) -> Vec<u32> {
             }
         }
     };
-    (0..events.len() as u32)
+    let mut rows: Vec<u32> = (0..events.len() as u32)
         .filter(|i| {
             let e = &events[*i as usize];
             (!only_warnings || e.warning) && words.iter().all(|w| matches(e, w))
         })
-        .collect()
+        .collect();
+    // Events come the newest first, and stay so where a column does not tell them apart.
+    let at = |i: &u32| &events[*i as usize];
+    match sort.column.as_str() {
+        "reason" => rows.sort_by(|a, b| at(a).reason.cmp(&at(b).reason)),
+        "object" => rows.sort_by(|a, b| (&at(a).kind, &at(a).name).cmp(&(&at(b).kind, &at(b).name))),
+        "namespace" => rows.sort_by(|a, b| at(a).namespace.cmp(&at(b).namespace)),
+        "message" => rows.sort_by(|a, b| at(a).message.cmp(&at(b).message)),
+        "count" => rows.sort_by_key(|a| at(a).count),
+        "source" => rows.sort_by(|a, b| at(a).source.cmp(&at(b).source)),
+        _ => {}
+    }
+    if sort.descending {
+        rows.reverse();
+    }
+    rows
 }

@@ -71,6 +71,7 @@ impl ManifestsView {
                 key: format!("{row} {} {}:{}", p.file, p.at.line, p.at.column),
                 label: format!("{} {}:{}", p.sentence(cx), title(p.file), p.at.line),
                 description: String::new(),
+                ..RowInfo::default()
             }
         };
         let response = table.rows(cx, ui, rows.len(), info, |cell| {

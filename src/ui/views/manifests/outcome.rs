@@ -162,6 +162,7 @@ impl ManifestsView {
                 key: row.to_string(),
                 label: format!("{} {} {verdict}", o.kind, o.name),
                 description: run.why(cx, o),
+                ..RowInfo::default()
             }
         };
         let mut wish = None;

@@ -3,7 +3,9 @@
 mod panel;
 
 use super::bay::{inside, parts};
-use crate::model::bay::Server;
+use super::export::{self, Csv, Export};
+use super::grouping::{self, Grouping};
+use crate::model::bay::{Bay, Server};
 use crate::model::cluster::{Node, Picture};
 use crate::model::quantity;
 use crate::model::status::Sign;
@@ -13,8 +15,10 @@ use crate::ui::widgets::chip::{filter_chip, group};
 use crate::ui::widgets::panel::side_panel;
 use crate::ui::widgets::search::filter_field_wide;
 use crate::ui::widgets::states;
+use crate::ui::widgets::table::computed::{Computed, Same};
+use crate::ui::widgets::table::listing::{Listing, natural};
 use crate::ui::widgets::table::{Cell, Column, RowInfo, Selection, Sort, Table};
-use egui::{Frame, Key, Margin, Ui};
+use egui::{Align, Frame, Key, Layout, Margin, Ui};
 use fluent_bundle::FluentValue;
 use std::sync::Arc;
 
@@ -26,19 +30,26 @@ pub struct NodesView {
     pub filter: String,
     only_trouble: bool,
     sort: Sort,
+    grouping: Grouping,
+    #[serde(skip)]
+    export: Export,
     #[serde(skip)]
     selection: Selection,
     #[serde(skip)]
-    rows: Rows,
+    rows: Computed<(Same<Vec<Node>>, Query), Listing>,
 }
 
-type Query = (String, bool, Sort);
+/// What decides which rows there are: filter, only those in trouble, order, groups.
+type Query = (String, bool, Sort, Grouping);
 
-#[derive(Debug, Clone, Default)]
-struct Rows {
-    seen: Option<(Arc<Vec<Node>>, Query)>,
-    index: Vec<u32>,
-}
+/// What nodes can be grouped by.
+const GROUPS: &[(&str, &str)] = &[
+    ("group", "nodes-col-group"),
+    ("zone", "nodes-col-zone"),
+    ("role", "nodes-col-role"),
+    ("flavor", "nodes-col-flavor"),
+    ("version", "nodes-col-version"),
+];
 
 impl NodesView {
     /// Draws the tab.
@@ -77,6 +88,26 @@ impl NodesView {
                 self.selection.clear();
             }
         }
+        let query = (self.filter.clone(), self.only_trouble, self.sort.clone(), self.grouping.clone());
+        let key = (Same(picture.nodes.clone()), query);
+        self.rows.update(ui.ctx(), key, picture.nodes.len(), |(nodes, query)| listing(&nodes.0, query));
+        let rows = std::mem::take(&mut self.rows);
+        match rows.get() {
+            Some(((nodes, _), listing)) => self.shown(cx, ui, bay, picture, &nodes.0, listing),
+            None => states::loading(cx, ui, None, &cx.t("bay-inside-reading")),
+        }
+        self.rows = rows;
+    }
+
+    fn shown(
+        &mut self,
+        cx: &Cx<'_>,
+        ui: &mut Ui,
+        bay: &str,
+        picture: &Picture,
+        nodes: &Arc<Vec<Node>>,
+        listing: &Listing,
+    ) {
         parts::toolbar(ui, "nodes", |ui| {
             let width = parts::filter_width(ui);
             filter_field_wide(cx, ui, &mut self.filter, &cx.t("nodes-filter"), "nodes", width);
@@ -89,9 +120,12 @@ impl NodesView {
             {
                 self.only_trouble = !self.only_trouble;
             }
+            self.grouping.chip(cx, ui, GROUPS, &listing.headings);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                self.export.button(cx, ui, || csv(cx.state.bay(bay).map_or(bay, Bay::title), nodes, listing));
+            });
         });
-        self.update(picture);
-        if self.rows.index.is_empty() {
+        if listing.is_empty() {
             Frame::new().inner_margin(Margin::same(16)).show(ui, |ui| {
                 if picture.nodes.is_empty() {
                     states::empty(cx, ui, &cx.t("nodes-none"), None);
@@ -102,36 +136,41 @@ impl NodesView {
             });
             return;
         }
-        self.table(cx, ui, bay, picture);
+        self.table(cx, ui, bay, nodes, listing);
     }
 
-    fn update(&mut self, picture: &Picture) {
-        let query = (self.filter.clone(), self.only_trouble, self.sort.clone());
-        if self.rows.seen.as_ref().is_some_and(|(n, q)| Arc::ptr_eq(n, &picture.nodes) && *q == query) {
-            return;
-        }
-        self.rows.index = index(&picture.nodes, &query);
-        self.rows.seen = Some((picture.nodes.clone(), query));
-    }
-
-    fn table(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &str, picture: &Picture) {
-        let index = &self.rows.index;
-        let at = |row: usize| &picture.nodes[index[row] as usize];
-        Table::new("nodes")
+    fn table(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &str, nodes: &[Node], listing: &Listing) {
+        let keys = |line: usize| grouping::key(listing, line, |node| nodes[node].name.clone());
+        let response = Table::new("nodes")
             .named(cx.t("bay-tab-nodes"))
             .columns(columns(cx))
             .sort(&mut self.sort)
             .selection(&mut self.selection)
+            .keys(&keys)
             .rows(
                 cx,
                 ui,
-                index.len(),
-                |row| {
-                    let node = at(row);
-                    RowInfo { key: node.name.clone(), label: node.name.clone(), description: status_words(cx, node) }
+                listing.len(),
+                |line| {
+                    grouping::line(
+                        listing,
+                        line,
+                        |group| self.grouping.words(cx, group, ""),
+                        |node| RowInfo {
+                            key: nodes[node].name.clone(),
+                            label: nodes[node].name.clone(),
+                            description: status_words(cx, &nodes[node]),
+                            ..RowInfo::default()
+                        },
+                    )
                 },
-                |cell| cell_ui(cx, cell, at(cell.row)),
+                |cell| {
+                    if let Some(node) = listing.row(cell.row) {
+                        cell_ui(cx, cell, &nodes[node]);
+                    }
+                },
             );
+        self.grouping.toggle_line(listing, response.toggled);
         let free = crate::ui::widgets::keys_are_free(ui.ctx());
         if let Some(name) = self.selection.single().filter(|_| free && ui.input(|i| i.key_pressed(Key::P))) {
             show_on_map(cx, bay, name);
@@ -253,7 +292,79 @@ fn amounts(cx: &Cx<'_>, requested: String, used: Option<String>, all: String) ->
     }
 }
 
-fn index(nodes: &[Node], (filter, only_trouble, sort): &Query) -> Vec<u32> {
+fn listing(nodes: &[Node], query: &Query) -> Listing {
+    let rows = index(nodes, query);
+    let of: fn(&Node) -> &str = match query.3.by.as_str() {
+        "group" => |n| &n.group,
+        "zone" => |n| &n.zone,
+        "role" => |n| &n.role,
+        "flavor" => |n| &n.flavor,
+        "version" => |n| &n.version,
+        _ => return Listing::flat(rows),
+    };
+    Listing::grouped(&rows, |row| of(&nodes[row as usize]), str::to_owned, &query.3.closed)
+}
+
+/// All columns of the nodes that were found.
+fn csv(bay: &str, nodes: &Arc<Vec<Node>>, listing: &Listing) -> Csv {
+    let (nodes, found) = (nodes.clone(), listing.found.clone());
+    Csv {
+        name: format!("{bay}-nodes"),
+        head: vec![
+            "name",
+            "ready",
+            "cordoned",
+            "message",
+            "role",
+            "node_group",
+            "zone",
+            "flavor",
+            "address",
+            "version",
+            "runtime",
+            "pods",
+            "pods_allocatable",
+            "cpu_requested_milli",
+            "cpu_used_milli",
+            "cpu_allocatable_milli",
+            "memory_requested_bytes",
+            "memory_used_bytes",
+            "memory_allocatable_bytes",
+            "taints",
+            "created_at",
+        ],
+        rows: found.len(),
+        fields: Box::new(move |row| {
+            let node = &nodes[found[row] as usize];
+            let known = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
+            vec![
+                node.name.clone(),
+                node.ready.map_or("Unknown", |ready| if ready { "True" } else { "False" }).to_owned(),
+                node.cordoned.to_string(),
+                node.message.clone(),
+                node.role.clone(),
+                node.group.clone(),
+                node.zone.clone(),
+                node.flavor.clone(),
+                node.address.clone(),
+                node.version.clone(),
+                node.runtime.clone(),
+                node.pods.to_string(),
+                node.pods_limit.to_string(),
+                node.cpu_requested.to_string(),
+                known(node.cpu_used),
+                node.cpu_milli.to_string(),
+                node.memory_requested.to_string(),
+                known(node.memory_used),
+                node.memory_bytes.to_string(),
+                node.taints.join(" "),
+                export::time(node.created_at),
+            ]
+        }),
+    }
+}
+
+fn index(nodes: &[Node], (filter, only_trouble, sort, _): &Query) -> Vec<u32> {
     let words: Vec<String> = filter.split_whitespace().map(str::to_lowercase).collect();
     let inside = |text: &str, word: &str| text.to_lowercase().contains(word);
     let matches = |n: &Node, word: &String| {
@@ -279,10 +390,10 @@ fn index(nodes: &[Node], (filter, only_trouble, sort): &Query) -> Vec<u32> {
     let share = |part: u64, all: u64| part as f64 / all.max(1) as f64;
     match sort.column.as_str() {
         "" => {
-            rows.sort_by(|a, b| parts::natural(&at(a).name, &at(b).name));
+            rows.sort_by(|a, b| natural(&at(a).name, &at(b).name));
             return rows;
         }
-        "name" => rows.sort_by(|a, b| parts::natural(&at(a).name, &at(b).name)),
+        "name" => rows.sort_by(|a, b| natural(&at(a).name, &at(b).name)),
         "status" => rows.sort_by_key(|a| std::cmp::Reverse(at(a).sign().severity())),
         "role" => rows.sort_by(|a, b| at(a).role.cmp(&at(b).role)),
         "group" => rows.sort_by(|a, b| at(a).group.cmp(&at(b).group)),

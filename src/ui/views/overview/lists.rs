@@ -156,7 +156,7 @@ fn servers_table(cx: &Cx<'_>, ui: &mut Ui, bay: &str, servers: &[Server]) {
             |i| {
                 let server = &servers[order[i]];
                 let fault = server.fault.clone().unwrap_or_default();
-                RowInfo { key: server.id.clone(), label: server.name.clone(), description: fault }
+                RowInfo { key: server.id.clone(), label: server.name.clone(), description: fault, ..RowInfo::default() }
             },
             |cell| {
                 let server = &servers[order[cell.row]];

@@ -5,7 +5,10 @@ mod panel;
 mod rows;
 
 use super::bay::{inside, parts};
+use super::export::{self, Csv, Export};
+use super::grouping::{self, Grouping};
 use crate::live::command::{Change, ObjectRef};
+use crate::model::bay::Bay;
 use crate::model::cluster::Picture;
 use crate::model::quantity;
 use crate::model::status::Sign;
@@ -17,16 +20,25 @@ use crate::ui::widgets::chip::{filter_chip, group};
 use crate::ui::widgets::dialog::{Dialog, buttons};
 use crate::ui::widgets::panel::side_panel;
 use crate::ui::widgets::search::filter_field_wide;
+use crate::ui::widgets::table::listing::Listing;
 use crate::ui::widgets::table::{Cell, Column, RowInfo, Selection, Sort, Table};
 use crate::ui::widgets::{glyph, keys_are_free, states};
 use drawer::{Drawer, Shows};
-use egui::{Frame, Key, Label, Margin, ScrollArea, Ui};
+use egui::{Align, Frame, Key, Label, Layout, Margin, ScrollArea, Ui};
 use fluent_bundle::FluentValue;
-use rows::Rows;
-use std::collections::HashSet;
+use rows::{Query, Rows, Shown};
+use std::sync::Arc;
 
 /// Restarts from which the number stands out.
 const MANY_RESTARTS: u32 = 5;
+
+/// What pods can be grouped by.
+const GROUPS: &[(&str, &str)] = &[
+    ("namespace", "pods-col-namespace"),
+    ("owner", "pods-col-owner"),
+    ("node", "pods-col-node"),
+    ("status", "pods-col-status"),
+];
 
 /// The pods tab.
 #[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
@@ -35,6 +47,9 @@ pub struct PodsView {
     /// Filter text, the map's language.
     pub filter: String,
     sort: Sort,
+    grouping: Grouping,
+    #[serde(skip)]
+    export: Export,
     #[serde(skip)]
     selection: Selection,
     #[serde(skip)]
@@ -73,7 +88,10 @@ impl PodsView {
             let all = FluentValue::from(group(picture.pods.len()));
             left.push(match self.filter.is_empty() {
                 true => cx.f("pods-footer", &[("all", all)]),
-                false => cx.f("pods-match", &[("all", all), ("n", FluentValue::from(group(self.rows.index.len())))]),
+                false => {
+                    let n = self.rows.get().map_or(0, |(_, shown)| shown.listing.found.len());
+                    cx.f("pods-match", &[("all", all), ("n", FluentValue::from(group(n)))])
+                }
             });
         }
         let key = |key: &'static str, id: &'static str| (key, cx.t(id).into_owned());
@@ -87,10 +105,28 @@ impl PodsView {
         (left, keys)
     }
 
-    fn content(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &str, picture: &Picture) {
-        if self.rows.update(picture, &self.filter, &self.sort) {
-            self.drop_vanished(picture);
+    fn content(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &str, newest: &Arc<Picture>) {
+        let query = Query {
+            filter: self.filter.clone(),
+            sort: self.sort.clone(),
+            group: self.grouping.by.clone(),
+            closed: self.grouping.closed.clone(),
+        };
+        // A pod that is no longer there is no longer selected: another one of its name would be another pod.
+        let vanished = self.rows.update(ui.ctx(), newest, query, &self.selection.keys);
+        if !vanished.is_empty() {
+            self.selection.retain(|key| !vanished.contains(key));
         }
+        // Rows, and what they are of, come together: the newest picture may still be being sorted.
+        let rows = std::mem::take(&mut self.rows);
+        match rows.get() {
+            Some((picture, shown)) => self.shown(cx, ui, bay, picture, shown),
+            None => states::loading(cx, ui, None, &cx.t("bay-inside-reading")),
+        }
+        self.rows = rows;
+    }
+
+    fn shown(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &str, picture: &Arc<Picture>, shown: &Shown) {
         let chosen = self.selection.single().and_then(|key| rows::find(&picture.pods, key));
         if let Some(pod) = chosen {
             let drawer = &mut self.drawer;
@@ -107,8 +143,8 @@ impl PodsView {
             }
             self.drawer.ui(cx, ui, &object(bay, &rows::key(&picture.pods, pod)));
         }
-        self.toolbar(cx, ui, bay, picture);
-        if self.rows.index.is_empty() {
+        self.toolbar(cx, ui, bay, picture, shown);
+        if shown.listing.is_empty() {
             Frame::new().inner_margin(Margin::same(16)).show(ui, |ui| {
                 if picture.pods.is_empty() {
                     if states::empty(cx, ui, &cx.t("pods-none"), Some(&cx.t("workloads-none-go"))) {
@@ -120,21 +156,8 @@ impl PodsView {
             });
             return;
         }
-        self.table(cx, ui, picture);
+        self.table(cx, ui, picture, &shown.listing);
         self.keys(cx, ui, bay, chosen, picture);
-    }
-
-    /// A pod that is no longer there is no longer selected: another one of its name would be another pod.
-    fn drop_vanished(&mut self, picture: &Picture) {
-        let pods = &picture.pods;
-        match self.selection.keys.len() {
-            0 => {}
-            1..4 => self.selection.keys.retain(|key| rows::find(pods, key).is_some()),
-            _ => {
-                let there: HashSet<String> = (0..pods.len()).map(|pod| rows::key(pods, pod)).collect();
-                self.selection.keys.retain(|key| there.contains(key));
-            }
-        }
     }
 
     /// Asks whether to delete all that is selected.
@@ -142,7 +165,7 @@ impl PodsView {
         self.deleting = self.selection.keys.iter().map(|key| object(bay, key)).collect();
     }
 
-    fn toolbar(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &str, picture: &Picture) {
+    fn toolbar(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &str, picture: &Arc<Picture>, shown: &Shown) {
         parts::toolbar(ui, "pods", |ui| {
             let wide = ui.available_width() > 900.0;
             let width = if wide { 320.0 } else { 210.0 };
@@ -150,7 +173,9 @@ impl PodsView {
             let many = self.selection.keys.len();
             if many > 1 {
                 ui.add_space(8.0);
-                ui.label(text::body(cx.f("pods-selected", &[("n", FluentValue::from(many))])).color(cx.tokens.text));
+                ui.label(
+                    text::body(cx.f("pods-selected", &[("n", FluentValue::from(group(many)))])).color(cx.tokens.text),
+                );
                 if Button::new(cx.t("action-delete")).danger().inline().show(cx, ui).clicked() {
                     self.ask_delete(bay);
                 }
@@ -159,54 +184,65 @@ impl PodsView {
                 }
                 return;
             }
-            ui.add_space(8.0);
+            self.grouping.chip(cx, ui, GROUPS, &shown.listing.headings);
             for sign in [Sign::Failed, Sign::Warning, Sign::Unknown, Sign::Pending, Sign::Progress, Sign::Deleting] {
-                let count = self.rows.by_sign[sign as usize];
+                let count = shown.by_sign[sign as usize];
                 let term = format!("state:{}", state_word(sign));
                 let chosen = contains(&self.filter, &term);
                 // Chips for what there is; each takes about 110 points.
-                if (count > 0 || chosen) && ui.available_width() > 250.0 {
+                if (count > 0 || chosen) && ui.available_width() > 280.0 {
                     let words = cx.f(sign.message_id(), &[]);
                     if filter_chip(cx, ui, Some(sign), &words, Some(count), chosen).clicked() {
                         self.filter = toggled(&self.filter, &term);
                     }
                 }
             }
-            if !self.filter.is_empty() {
-                let args = [
-                    ("n", FluentValue::from(group(self.rows.index.len()))),
-                    ("all", FluentValue::from(group(picture.pods.len()))),
-                ];
-                parts::toolbar_note(cx, ui, &cx.f("pods-match", &args));
-            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                self.export.button(cx, ui, || csv(cx.state.bay(bay).map_or(bay, Bay::title), picture, &shown.listing));
+                if !self.filter.is_empty() {
+                    let args = [
+                        ("n", FluentValue::from(group(shown.listing.found.len()))),
+                        ("all", FluentValue::from(group(picture.pods.len()))),
+                    ];
+                    parts::toolbar_note(cx, ui, &cx.f("pods-match", &args));
+                }
+            });
         });
     }
 
-    fn table(&mut self, cx: &Cx<'_>, ui: &mut Ui, picture: &Picture) {
-        let index = &self.rows.index;
+    fn table(&mut self, cx: &Cx<'_>, ui: &mut Ui, picture: &Picture, listing: &Listing) {
         let pods = &*picture.pods;
-        Table::new("pods")
+        let keys = |line: usize| grouping::key(listing, line, |pod| rows::key(pods, pod));
+        let response = Table::new("pods")
             .named(cx.t("bay-tab-pods"))
             .columns(columns(cx))
             .sort(&mut self.sort)
             .selection(&mut self.selection)
+            .keys(&keys)
             .rows(
                 cx,
                 ui,
-                index.len(),
-                |row| {
-                    let pod = index[row] as usize;
-                    RowInfo {
-                        key: rows::key(pods, pod),
-                        label: pods.name[pod].to_string(),
-                        description: pods.reason_of(pod).to_owned(),
-                    }
+                listing.len(),
+                |line| {
+                    grouping::line(
+                        listing,
+                        line,
+                        |group| self.grouping.words(cx, group, "pods-no-node"),
+                        |pod| RowInfo {
+                            key: rows::key(pods, pod),
+                            label: pods.name[pod].to_string(),
+                            description: pods.reason_of(pod).to_owned(),
+                            ..RowInfo::default()
+                        },
+                    )
                 },
                 |cell| {
-                    let pod = index[cell.row] as usize;
-                    cell_ui(cx, cell, picture, pod);
+                    if let Some(pod) = listing.row(cell.row) {
+                        cell_ui(cx, cell, picture, pod);
+                    }
                 },
             );
+        self.grouping.toggle_line(listing, response.toggled);
     }
 
     fn keys(&mut self, cx: &Cx<'_>, ui: &Ui, bay: &str, chosen: Option<usize>, picture: &Picture) {
@@ -280,6 +316,52 @@ fn key_of(pod: &ObjectRef) -> String {
 fn object(bay: &str, key: &str) -> ObjectRef {
     let (namespace, name) = key.split_once('/').unwrap_or(("", key));
     ObjectRef { bay: bay.to_owned(), kind: "Pod".to_owned(), namespace: namespace.to_owned(), name: name.to_owned() }
+}
+
+/// All columns of the pods that were found.
+fn csv(bay: &str, picture: &Arc<Picture>, listing: &Listing) -> Csv {
+    let (picture, found) = (picture.clone(), listing.found.clone());
+    Csv {
+        name: format!("{bay}-pods"),
+        head: vec![
+            "namespace",
+            "name",
+            "status",
+            "message",
+            "node",
+            "owner",
+            "ready",
+            "containers",
+            "restarts",
+            "cpu_requested_milli",
+            "memory_requested_bytes",
+            "ip",
+            "created_at",
+            "images",
+            "labels",
+        ],
+        rows: found.len(),
+        fields: Box::new(move |row| {
+            let (pods, pod) = (&*picture.pods, found[row] as usize);
+            vec![
+                pods.namespace_of(pod).to_owned(),
+                pods.name[pod].to_string(),
+                pods.reason_of(pod).to_owned(),
+                pods.message_of(pod).to_owned(),
+                rows::node(&picture, pod).map(|n| n.name.clone()).unwrap_or_default(),
+                pods.owner_of(pod).to_owned(),
+                pods.ready[pod].to_string(),
+                pods.containers[pod].to_string(),
+                pods.restarts[pod].to_string(),
+                pods.cpu_milli[pod].to_string(),
+                pods.memory_bytes[pod].to_string(),
+                pods.ip[pod].to_string(),
+                export::time(pods.created_at[pod]),
+                pods.names.get(pods.images[pod]).to_owned(),
+                pods.labels_of(pod).to_owned(),
+            ]
+        }),
+    }
 }
 
 fn columns<'a>(cx: &Cx<'a>) -> Vec<Column> {

@@ -1,6 +1,9 @@
 //! Services of a bay: how sets of pods are reached, and how many of them are ready.
 
 use super::bay::{inside, parts};
+use super::export::{self, Csv, Export};
+use super::grouping::{self, Grouping};
+use crate::model::bay::Bay;
 use crate::model::cluster::{Picture, Service};
 use crate::model::status::Sign;
 use crate::ui::cx::{Cx, UiAction};
@@ -9,9 +12,11 @@ use crate::ui::widgets::button::{copy_button, link};
 use crate::ui::widgets::chip::{filter_chip, group};
 use crate::ui::widgets::panel::{self, side_panel};
 use crate::ui::widgets::search::filter_field_wide;
+use crate::ui::widgets::table::computed::{Computed, Same};
+use crate::ui::widgets::table::listing::Listing;
 use crate::ui::widgets::table::{Cell, Column, RowInfo, Selection, Sort, Table};
 use crate::ui::widgets::{age, glyph, states};
-use egui::{Frame, Label, Margin, Ui};
+use egui::{Align, Frame, Label, Layout, Margin, Ui};
 use fluent_bundle::FluentValue;
 use std::sync::Arc;
 
@@ -23,19 +28,20 @@ pub struct ServicesView {
     pub filter: String,
     only_trouble: bool,
     sort: Sort,
+    grouping: Grouping,
+    #[serde(skip)]
+    export: Export,
     #[serde(skip)]
     selection: Selection,
     #[serde(skip)]
-    rows: Rows,
+    rows: Computed<(Same<Vec<Service>>, Query), Listing>,
 }
 
-type Query = (String, bool, Sort);
+/// What decides which rows there are: filter, only those in trouble, order, groups.
+type Query = (String, bool, Sort, Grouping);
 
-#[derive(Debug, Clone, Default)]
-struct Rows {
-    seen: Option<(Arc<Vec<Service>>, Query)>,
-    index: Vec<u32>,
-}
+/// What services can be grouped by.
+const GROUPS: &[(&str, &str)] = &[("namespace", "services-col-namespace"), ("kind", "services-col-kind")];
 
 /// The sign of a service, and what it means.
 fn sign(service: &Service) -> (Sign, &'static str) {
@@ -87,30 +93,39 @@ impl ServicesView {
         {
             self.selection.clear();
         }
+        let query = (self.filter.clone(), self.only_trouble, self.sort.clone(), self.grouping.clone());
+        let key = (Same(picture.services.clone()), query);
+        self.rows.update(ui.ctx(), key, picture.services.len(), |(services, query)| listing(&services.0, query));
+        let rows = std::mem::take(&mut self.rows);
+        match rows.get() {
+            Some(((services, _), listing)) => self.shown(cx, ui, bay, &services.0, listing),
+            None => states::loading(cx, ui, None, &cx.t("bay-inside-reading")),
+        }
+        self.rows = rows;
+    }
+
+    fn shown(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &str, services: &Arc<Vec<Service>>, listing: &Listing) {
         parts::toolbar(ui, "services", |ui| {
             let width = parts::filter_width(ui);
             filter_field_wide(cx, ui, &mut self.filter, &cx.t("services-filter"), "services", width);
             ui.add_space(8.0);
-            if filter_chip(cx, ui, None, &cx.t("services-all"), Some(picture.services.len()), !self.only_trouble)
-                .clicked()
-            {
+            if filter_chip(cx, ui, None, &cx.t("services-all"), Some(services.len()), !self.only_trouble).clicked() {
                 self.only_trouble = false;
             }
-            let trouble = picture.services.iter().filter(|s| sign(s).0 != Sign::Ok).count();
+            let trouble = services.iter().filter(|s| sign(s).0 != Sign::Ok).count();
             let chip =
                 filter_chip(cx, ui, Some(Sign::Warning), &cx.t("services-trouble"), Some(trouble), self.only_trouble);
             if chip.clicked() {
                 self.only_trouble = !self.only_trouble;
             }
+            self.grouping.chip(cx, ui, GROUPS, &listing.headings);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                self.export.button(cx, ui, || csv(cx.state.bay(bay).map_or(bay, Bay::title), services, listing));
+            });
         });
-        let query = (self.filter.clone(), self.only_trouble, self.sort.clone());
-        if self.rows.seen.as_ref().is_none_or(|(s, q)| !Arc::ptr_eq(s, &picture.services) || *q != query) {
-            self.rows.index = index(&picture.services, &query);
-            self.rows.seen = Some((picture.services.clone(), query));
-        }
-        if self.rows.index.is_empty() {
+        if listing.is_empty() {
             Frame::new().inner_margin(Margin::same(16)).show(ui, |ui| {
-                if picture.services.is_empty() {
+                if services.is_empty() {
                     states::empty(cx, ui, &cx.t("services-none"), None);
                 } else if states::empty(cx, ui, &cx.t("services-none-match"), Some(&cx.t("filter-show-all"))) {
                     self.filter.clear();
@@ -119,23 +134,37 @@ impl ServicesView {
             });
             return;
         }
-        let at = |row: usize| &picture.services[self.rows.index[row] as usize];
-        Table::new("services")
+        let keys = |line: usize| grouping::key(listing, line, |at| key(&services[at]));
+        let response = Table::new("services")
             .named(cx.t("bay-tab-services"))
             .columns(columns(cx))
             .sort(&mut self.sort)
             .selection(&mut self.selection)
+            .keys(&keys)
             .rows(
                 cx,
                 ui,
-                self.rows.index.len(),
-                |row| {
-                    let service = at(row);
-                    let description = cx.f(sign(service).1, &[]);
-                    RowInfo { key: key(service), label: service.name.clone(), description }
+                listing.len(),
+                |line| {
+                    grouping::line(
+                        listing,
+                        line,
+                        |group| self.grouping.words(cx, group, ""),
+                        |at| RowInfo {
+                            key: key(&services[at]),
+                            label: services[at].name.clone(),
+                            description: cx.f(sign(&services[at]).1, &[]),
+                            ..RowInfo::default()
+                        },
+                    )
                 },
-                |cell| cell_ui(cx, cell, at(cell.row)),
+                |cell| {
+                    if let Some(at) = listing.row(cell.row) {
+                        cell_ui(cx, cell, &services[at]);
+                    }
+                },
             );
+        self.grouping.toggle_line(listing, response.toggled);
     }
 }
 
@@ -274,7 +303,53 @@ fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, service: &Service) {
     }
 }
 
-fn index(services: &[Service], (filter, only_trouble, sort): &Query) -> Vec<u32> {
+fn listing(services: &[Service], query: &Query) -> Listing {
+    let rows = index(services, query);
+    let of: fn(&Service) -> &str = match query.3.by.as_str() {
+        "namespace" => |s| &s.namespace,
+        "kind" => |s| &s.kind,
+        _ => return Listing::flat(rows),
+    };
+    Listing::grouped(&rows, |row| of(&services[row as usize]), str::to_owned, &query.3.closed)
+}
+
+/// All columns of the services that were found.
+fn csv(bay: &str, services: &Arc<Vec<Service>>, listing: &Listing) -> Csv {
+    let (services, found) = (services.clone(), listing.found.clone());
+    Csv {
+        name: format!("{bay}-services"),
+        head: vec![
+            "namespace",
+            "name",
+            "type",
+            "cluster_ip",
+            "external",
+            "ports",
+            "pods_ready",
+            "pods",
+            "selector",
+            "created_at",
+        ],
+        rows: found.len(),
+        fields: Box::new(move |row| {
+            let s = &services[found[row] as usize];
+            vec![
+                s.namespace.clone(),
+                s.name.clone(),
+                s.kind.clone(),
+                s.cluster_ip.clone().unwrap_or_default(),
+                s.external.join(" "),
+                s.ports.join(" "),
+                s.ready.to_string(),
+                s.pods.to_string(),
+                s.selector.clone(),
+                export::time(s.created_at),
+            ]
+        }),
+    }
+}
+
+fn index(services: &[Service], (filter, only_trouble, sort, _): &Query) -> Vec<u32> {
     let words: Vec<String> = filter.split_whitespace().map(str::to_lowercase).collect();
     let inside = |text: &str, word: &str| text.to_lowercase().contains(word);
     let matches = |s: &Service, word: &String| {
@@ -343,7 +418,7 @@ mod tests {
     #[test]
     fn ports_are_found() {
         let list = [service("app=x", 1, 1)];
-        let found = |text: &str| index(&list, &(text.into(), false, Sort::default())).len();
+        let found = |text: &str| index(&list, &(text.into(), false, Sort::default(), Grouping::default())).len();
         assert_eq!((found("80/tcp"), found("ns:shop"), found("8080")), (1, 1, 0));
     }
 }

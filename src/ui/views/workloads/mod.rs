@@ -7,6 +7,9 @@ pub(in crate::ui::views) mod scale;
 pub(in crate::ui::views) mod why;
 
 use super::bay::inside;
+use super::export::{self, Csv, Export};
+use super::grouping::{self, Grouping};
+use crate::model::bay::Bay;
 use crate::model::cluster::Picture;
 use crate::model::status::Sign;
 use crate::model::workload::{Workload, WorkloadKind};
@@ -15,15 +18,21 @@ use crate::ui::icons::{self, Icon};
 use crate::ui::text;
 use crate::ui::widgets::chip::{filter_chip, group, menu_chip, menu_item};
 use crate::ui::widgets::search::filter_field_wide;
+use crate::ui::widgets::table::computed::Same;
+use crate::ui::widgets::table::listing::Listing;
 use crate::ui::widgets::table::{Cell, Column, RowInfo, Selection, Sort, Table};
 use crate::ui::widgets::{age, bars, button, glyph, keys_are_free, states};
 use egui::{Align, Frame, Key, Layout, Margin, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use fluent_bundle::FluentValue;
 use rows::{Query, Rows};
 use scale::{Asked, Scaling};
+use std::sync::Arc;
 
 /// Restarts from which the number stands out.
 const MANY_RESTARTS: u32 = 5;
+
+/// What workloads can be grouped by.
+const GROUPS: &[(&str, &str)] = &[("namespace", "workloads-col-namespace"), ("kind", "workloads-col-kind")];
 
 /// The workloads tab.
 #[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
@@ -35,6 +44,9 @@ pub struct WorkloadsView {
     kind: Option<WorkloadKind>,
     only_short: bool,
     sort: Sort,
+    grouping: Grouping,
+    #[serde(skip)]
+    export: Export,
     #[serde(skip)]
     selection: Selection,
     /// uid of the opened row.
@@ -98,24 +110,42 @@ impl WorkloadsView {
 
     fn content(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &str, picture: &Picture) {
         self.scaling.logic(cx, picture);
-        self.toolbar(cx, ui, picture);
         let query = Query {
             filter: self.filter.clone(),
             namespace: self.namespace.clone(),
             kind: self.kind,
             only_short: self.only_short,
             sort: self.sort.clone(),
+            grouping: self.grouping.clone(),
         };
-        self.rows.update(picture, &query);
-        if self.rows.index.is_empty() {
-            self.empty(cx, ui, picture);
-            return;
+        let key = (Same(picture.workloads.clone()), query);
+        self.rows
+            .update(ui.ctx(), key, picture.workloads.len(), |(workloads, query)| rows::listing(&workloads.0, query));
+        let rows = std::mem::take(&mut self.rows);
+        match rows.get() {
+            Some(((workloads, _), listing)) => {
+                self.toolbar(cx, ui, bay, picture, &workloads.0, listing);
+                if listing.is_empty() {
+                    self.empty(cx, ui, picture);
+                } else {
+                    self.keys(cx, ui, bay, picture);
+                    self.table(cx, ui, bay, picture, &workloads.0, listing);
+                }
+            }
+            None => states::loading(cx, ui, None, &cx.t("bay-inside-reading")),
         }
-        self.keys(cx, ui, bay, picture);
-        self.table(cx, ui, bay, picture);
+        self.rows = rows;
     }
 
-    fn toolbar(&mut self, cx: &Cx<'_>, ui: &mut Ui, picture: &Picture) {
+    fn toolbar(
+        &mut self,
+        cx: &Cx<'_>,
+        ui: &mut Ui,
+        bay: &str,
+        picture: &Picture,
+        workloads: &Arc<Vec<Workload>>,
+        listing: &Listing,
+    ) {
         let height = 44.0;
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
         let inner = rect.shrink2(vec2(16.0, 0.0));
@@ -133,8 +163,12 @@ impl WorkloadsView {
             self.order_chip(cx, ui);
             self.namespace_chip(cx, ui, picture);
             self.kind_chip(cx, ui);
+            self.grouping.chip(cx, ui, GROUPS, &listing.headings);
             let room = ui.available_width();
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| legend(cx, ui, room));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                self.export.button(cx, ui, || csv(cx.state.bay(bay).map_or(bay, Bay::title), workloads, listing));
+                legend(cx, ui, room - 40.0);
+            });
         });
     }
 
@@ -245,12 +279,20 @@ impl WorkloadsView {
         }
     }
 
-    fn table(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &str, picture: &Picture) {
-        let workloads = &*picture.workloads;
-        let index = std::mem::take(&mut self.rows.index);
-        let at = |row: usize| &workloads[index[row] as usize];
-        let opened = self.opened.as_ref().and_then(|uid| (0..index.len()).find(|row| at(*row).uid == *uid));
-        let height = opened.map_or(0.0, |row| detail::height(at(row)));
+    fn table(
+        &mut self,
+        cx: &Cx<'_>,
+        ui: &mut Ui,
+        bay: &str,
+        picture: &Picture,
+        workloads: &[Workload],
+        listing: &Listing,
+    ) {
+        let at = |line: usize| listing.row(line).map(|row| &workloads[row]);
+        let is_open = |line: &usize| self.opened.is_some() && at(*line).map(|w| &w.uid) == self.opened.as_ref();
+        let opened = (0..listing.len()).find(is_open);
+        let height = opened.and_then(at).map_or(0.0, detail::height);
+        let keys = |line: usize| grouping::key(listing, line, |row| workloads[row].uid.clone());
         // Both the row's control and the opened row change the number: one after the other, never at once.
         let scaling = std::cell::RefCell::new(std::mem::take(&mut self.scaling));
         let mut asked: Option<(usize, Asked)> = None;
@@ -261,17 +303,23 @@ impl WorkloadsView {
             .columns(columns(cx))
             .sort(&mut self.sort)
             .selection(&mut self.selection)
+            .keys(&keys)
             .expanded(opened, height)
             .rows_with_detail(
                 cx,
                 ui,
-                index.len(),
-                |row| {
-                    let w = at(row);
-                    RowInfo { key: w.uid.clone(), label: w.name.clone(), description: why::line(cx, w, picture) }
+                listing.len(),
+                |line| {
+                    let row = |row: usize| RowInfo {
+                        key: workloads[row].uid.clone(),
+                        label: workloads[row].name.clone(),
+                        description: why::line(cx, &workloads[row], picture),
+                        ..RowInfo::default()
+                    };
+                    grouping::line(listing, line, |group| self.grouping.words(cx, group, ""), row)
                 },
                 |cell| {
-                    let w = at(cell.row);
+                    let Some(w) = at(cell.row) else { return };
                     if cell.id == "desired" {
                         if let Some(a) = scale::row_control(cx, cell.ui, w, &mut scaling.borrow_mut()) {
                             asked = Some((cell.row, a));
@@ -281,39 +329,80 @@ impl WorkloadsView {
                     }
                 },
                 |ui| {
-                    if let Some(row) = opened {
-                        let asked = detail::detail_ui(cx, ui, bay, at(row), picture, &mut scaling.borrow_mut());
-                        asked_below = asked.map(|a| (row, a));
+                    if let Some((line, w)) = opened.and_then(|line| Some((line, at(line)?))) {
+                        let asked = detail::detail_ui(cx, ui, bay, w, picture, &mut scaling.borrow_mut());
+                        asked_below = asked.map(|a| (line, a));
                     }
                 },
             );
         self.scaling = scaling.into_inner();
-        if let Some((row, asked)) = asked.or(asked_below) {
-            self.opened = Some(at(row).uid.clone());
-            self.selection.only(&at(row).uid);
+        self.grouping.toggle_line(listing, response.toggled);
+        if let Some((w, asked)) = asked.or(asked_below).and_then(|(line, asked)| Some((at(line)?, asked))) {
+            self.opened = Some(w.uid.clone());
+            self.selection.only(&w.uid);
             match asked {
                 Asked::Changed => {}
-                Asked::Apply => self.scaling.apply(cx, bay, at(row)),
+                Asked::Apply => self.scaling.apply(cx, bay, w),
                 Asked::Cancel => self.scaling.edit = None,
             }
         }
         // Enter applies a number being changed; else, like a click, it opens and closes the row.
-        if let Some(row) = response.activated.filter(|_| response.clicked.is_none()) {
-            if self.scaling.edit_of(&at(row).uid).is_some() {
-                self.scaling.apply(cx, bay, at(row));
-            } else {
-                toggled = Some(row);
+        if let Some(line) = response.activated.filter(|_| response.clicked.is_none()) {
+            match at(line).filter(|w| self.scaling.edit_of(&w.uid).is_some()) {
+                Some(w) => self.scaling.apply(cx, bay, w),
+                None => toggled = Some(line),
             }
         }
-        if let Some(row) = response.clicked.filter(|_| self.selection.keys.len() < 2) {
-            toggled = Some(row);
+        if let Some(line) = response.clicked.filter(|_| self.selection.keys.len() < 2) {
+            toggled = Some(line);
         }
-        if let Some(row) = toggled {
-            let uid = &at(row).uid;
-            self.opened = if self.opened.as_ref() == Some(uid) { None } else { Some(uid.clone()) };
-            self.selection.only(uid);
+        if let Some(w) = toggled.and_then(at) {
+            self.opened = if self.opened.as_ref() == Some(&w.uid) { None } else { Some(w.uid.clone()) };
+            self.selection.only(&w.uid);
         }
-        self.rows.index = index;
+    }
+}
+
+/// All columns of the workloads that were found.
+fn csv(bay: &str, workloads: &Arc<Vec<Workload>>, listing: &Listing) -> Csv {
+    let (workloads, found) = (workloads.clone(), listing.found.clone());
+    Csv {
+        name: format!("{bay}-workloads"),
+        head: vec![
+            "namespace",
+            "name",
+            "kind",
+            "desired",
+            "current",
+            "updated",
+            "ready",
+            "available",
+            "restarts",
+            "why",
+            "images",
+            "labels",
+            "changed_at",
+        ],
+        rows: found.len(),
+        fields: Box::new(move |row| {
+            let w = &workloads[found[row] as usize];
+            let why: Vec<String> = w.shortages.iter().map(|s| format!("{}: {}", s.reason, s.message)).collect();
+            vec![
+                w.namespace.clone(),
+                w.name.clone(),
+                w.kind.word().to_owned(),
+                w.replicas.desired.to_string(),
+                w.replicas.current.to_string(),
+                w.replicas.updated.to_string(),
+                w.replicas.ready.to_string(),
+                w.replicas.available.to_string(),
+                w.restarts.to_string(),
+                why.join("; "),
+                w.images.join(" "),
+                w.labels.clone(),
+                export::time(w.changed_at),
+            ]
+        }),
     }
 }
 

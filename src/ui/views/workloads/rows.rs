@@ -1,10 +1,12 @@
-//! Which workloads are shown, and in which order: an index into the picture's workloads, kept while nothing changes.
+//! Which workloads are shown, and in which order: a listing of indices into the picture's workloads, kept while nothing
+//! changes.
 
-use crate::model::cluster::Picture;
 use crate::model::status::Sign;
 use crate::model::workload::{Workload, WorkloadKind};
+use crate::ui::views::grouping::Grouping;
 use crate::ui::widgets::table::Sort;
-use std::sync::Arc;
+use crate::ui::widgets::table::computed::{Computed, Same};
+use crate::ui::widgets::table::listing::Listing;
 
 /// What decides which rows there are.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -19,26 +21,22 @@ pub struct Query {
     pub only_short: bool,
     /// Order; an empty column = the shortest first.
     pub sort: Sort,
+    /// What they are grouped by: namespace or kind.
+    pub grouping: Grouping,
 }
 
-/// Rows for one picture and query.
-#[derive(Debug, Clone, Default)]
-pub struct Rows {
-    seen: Option<(Arc<Vec<Workload>>, Query)>,
-    /// Indices into the picture's workloads.
-    pub index: Vec<u32>,
-}
+/// The workloads and their listing, for one query.
+pub type Rows = Computed<(Same<Vec<Workload>>, Query), Listing>;
 
-impl Rows {
-    /// Brings the rows up to date; does nothing while neither picture nor query changed.
-    pub fn update(&mut self, picture: &Picture, query: &Query) {
-        // The table itself is compared, not the generation: pictures of another bay may have the same one.
-        if self.seen.as_ref().is_some_and(|(w, q)| Arc::ptr_eq(w, &picture.workloads) && q == query) {
-            return;
-        }
-        self.index = index(&picture.workloads, query);
-        self.seen = Some((picture.workloads.clone(), query.clone()));
-    }
+/// The lines for a query.
+pub fn listing(workloads: &[Workload], query: &Query) -> Listing {
+    let rows = index(workloads, query);
+    let of: fn(&Workload) -> &str = match query.grouping.by.as_str() {
+        "namespace" => |w| &w.namespace,
+        "kind" => |w| w.kind.word(),
+        _ => return Listing::flat(rows),
+    };
+    Listing::grouped(&rows, |row| of(&workloads[row as usize]), str::to_owned, &query.grouping.closed)
 }
 
 /// Replicas that are wanted and not ready.

@@ -1,10 +1,13 @@
-//! The table: head 28, rows 32, only visible rows are drawn; sort, selection, keyboard, opened rows.
+//! The table: head 28, rows 32, only visible rows are drawn; sort, selection, keyboard, groups, opened rows.
 
 mod cell;
 mod columns;
+pub mod computed;
+mod heading;
+pub mod listing;
 mod selection;
 
-use super::{keys_are_free, line};
+use super::{combinations_are_free, keys_are_free, line};
 use crate::ui::cx::Cx;
 use crate::ui::icons::{self, Icon};
 use crate::ui::text;
@@ -15,9 +18,11 @@ use egui::{
 };
 use selection::{click, current};
 
+use std::sync::Arc;
+
 pub use cell::Cell;
 pub use columns::{Column, Width};
-pub use selection::{RowInfo, Selection};
+pub use selection::{Group, RowInfo, Selection, heading_key};
 
 /// Height of a row, points.
 pub const ROW: f32 = 32.0;
@@ -56,6 +61,8 @@ pub struct TableResponse {
     pub selection_changed: bool,
     /// The sort is another one now.
     pub sort_changed: bool,
+    /// The heading on this line was opened or closed.
+    pub toggled: Option<usize>,
 }
 
 /// A table; [`Table::rows`] draws it.
@@ -69,6 +76,7 @@ pub struct Table<'a> {
     primary: bool,
     max_height: Option<f32>,
     row_height: f32,
+    keys: Option<&'a dyn Fn(usize) -> String>,
 }
 
 impl<'a> Table<'a> {
@@ -84,6 +92,7 @@ impl<'a> Table<'a> {
             primary: true,
             max_height: None,
             row_height: ROW,
+            keys: None,
         }
     }
 
@@ -141,6 +150,13 @@ impl<'a> Table<'a> {
         self
     }
 
+    /// The key of a line without the rest of its [`RowInfo`]: for tables whose lines are too many to name each when all
+    /// are selected.
+    pub fn keys(mut self, keys: &'a dyn Fn(usize) -> String) -> Self {
+        self.keys = Some(keys);
+        self
+    }
+
     /// Draws `n` rows: `row` names one, `cell` draws one of its cells.
     pub fn rows(
         self,
@@ -171,7 +187,7 @@ impl<'a> Table<'a> {
         self.head(cx, ui, &places, &mut out);
 
         let body_id = self.id.with("body");
-        let scroll_to = self.keys(ui, body_id, n, &mut row, selection, &mut out);
+        let scroll_to = self.keyboard(ui, body_id, n, &mut row, selection, &mut out);
         let row_height = self.row_height;
         let expanded = self.expanded.filter(|e| e.0 < n);
         let extra = expanded.map_or(0.0, |e| e.1);
@@ -281,6 +297,15 @@ impl<'a> Table<'a> {
         cell: &mut impl FnMut(&mut Cell<'_, '_, '_>),
     ) {
         let t = cx.tokens;
+        if let Some(group) = &info.group {
+            let id = self.id.with(("row", &info.key));
+            if heading::show(cx, ui, rect, id, &info.label, group, self.is_focused(ui, selection, info)) {
+                selection.focus = Some(info.key.clone());
+                selection.at = i;
+                out.toggled = Some(i);
+            }
+            return;
+        }
         let response = ui.interact(rect, self.id.with(("row", &info.key)), Sense::CLICK);
         let selected = selection.keys.contains(&info.key);
         response.widget_info(|| WidgetInfo::selected(Role::Row, true, selected, &info.label));
@@ -289,7 +314,7 @@ impl<'a> Table<'a> {
         }
         if response.clicked() {
             let modifiers = ui.input(|i| i.modifiers);
-            click(selection, i, &info.key, modifiers, row, n);
+            click(selection, i, &info.key, modifiers, &mut self.key_of(row), n);
             out.clicked = Some(i);
             out.selection_changed = true;
         }
@@ -307,8 +332,7 @@ impl<'a> Table<'a> {
         let selected = selection.keys.contains(&info.key);
         // The look of hovering belongs to the row even while the pointer is over one of its buttons.
         let hovered = response.contains_pointer();
-        let focused =
-            selection.focus.as_deref() == Some(info.key.as_str()) && ui.memory(|m| m.has_focus(self.id.with("body")));
+        let focused = self.is_focused(ui, selection, info);
         let open = self.expanded.is_some_and(|e| e.0 == i);
         if selected {
             ui.painter().rect_filled(rect, 0.0, t.selected);
@@ -339,8 +363,20 @@ impl<'a> Table<'a> {
         }
     }
 
+    fn key_of(&self, row: &mut impl FnMut(usize) -> RowInfo) -> impl FnMut(usize) -> String {
+        move |i| match self.keys {
+            Some(key) => key(i),
+            None => row(i).key,
+        }
+    }
+
+    /// The keyboard is on this row, and in this table.
+    fn is_focused(&self, ui: &Ui, selection: &Selection, info: &RowInfo) -> bool {
+        selection.focus.as_deref() == Some(info.key.as_str()) && ui.memory(|m| m.has_focus(self.id.with("body")))
+    }
+
     /// Keys; gives the row to bring into view.
-    fn keys(
+    fn keyboard(
         &self,
         ui: &Ui,
         body_id: Id,
@@ -351,10 +387,17 @@ impl<'a> Table<'a> {
     ) -> Option<usize> {
         let focused = ui.memory(|m| m.focused());
         let ours = focused == Some(body_id) || (self.primary && focused.is_none());
-        if n == 0 || !ours || !keys_are_free(ui.ctx()) {
+        if n == 0 || !ours || !combinations_are_free(ui.ctx()) {
             return None;
         }
-        let current = current(selection, n, row);
+        if ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::A)) {
+            selection.keys = Arc::new(selection::keys(0..n, &mut self.key_of(row)));
+            out.selection_changed = true;
+        }
+        if !keys_are_free(ui.ctx()) {
+            return None;
+        }
+        let current = current(selection, n, &mut self.key_of(row));
         let page = ((ui.available_height() / self.row_height) as usize).saturating_sub(1).max(1);
         let (step, shift) = ui.input_mut(|i| {
             let shift = i.modifiers.shift;
@@ -379,25 +422,37 @@ impl<'a> Table<'a> {
             (step, shift)
         });
         if let Some(to) = step {
-            let key = row(to).key;
+            let RowInfo { key, group, .. } = row(to);
+            if group.is_some() && !shift {
+                selection.focus = Some(key);
+                selection.at = to;
+                return Some(to);
+            }
             let modifiers = if shift { Modifiers::SHIFT } else { Modifiers::NONE };
-            click(selection, to, &key, modifiers, row, n);
+            click(selection, to, &key, modifiers, &mut self.key_of(row), n);
             out.selection_changed = true;
             return Some(to);
         }
-        if let Some(at) = current {
+        if let Some(at) = current
+            && let Some(group) = row(at).group
+        {
+            let toggle = ui.input_mut(|i| {
+                let mut pressed = |key: Key| i.consume_key(Modifiers::NONE, key);
+                let turned = if group.open { pressed(Key::ArrowLeft) } else { pressed(Key::ArrowRight) };
+                turned || pressed(Key::Enter) || pressed(Key::Space)
+            });
+            if toggle {
+                out.toggled = Some(at);
+            }
+        } else if let Some(at) = current {
             if ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Enter)) {
                 out.activated = Some(at);
             }
             if ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Space)) {
                 let key = row(at).key;
-                click(selection, at, &key, Modifiers::COMMAND, row, n);
+                click(selection, at, &key, Modifiers::COMMAND, &mut self.key_of(row), n);
                 out.selection_changed = true;
             }
-        }
-        if ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::A)) {
-            selection.keys = (0..n).map(|i| row(i).key).collect();
-            out.selection_changed = true;
         }
         None
     }

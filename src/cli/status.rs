@@ -149,8 +149,11 @@ impl Looker {
             Session::In(_) => Some(Ok(())),
             Session::SigningIn(signing) => match (&signing.problem, &signing.asks) {
                 (Some(problem), _) => Some(Err(problem.clone())),
-                (None, Some(SignInQuestion::Passcode)) => {
-                    let said = "the cloud asks for a one-time code: set OS_PASSCODE";
+                (None, Some(SignInQuestion::Passcode { refused })) => {
+                    let said = match refused {
+                        true => "the one-time code in OS_PASSCODE was not accepted: it is wrong, or used already",
+                        false => "the cloud asks for a one-time code: set OS_PASSCODE",
+                    };
                     Some(Err(Problem::new(ProblemKind::SecondFactor, "keystone", said)))
                 }
                 (None, Some(SignInQuestion::Project(projects))) => {

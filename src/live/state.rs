@@ -137,8 +137,11 @@ pub struct SigningIn {
 /// What a sign-in needs from the user to go on.
 #[derive(Debug, Clone)]
 pub enum SignInQuestion {
-    /// A one-time code.
-    Passcode,
+    /// A one-time code; `refused` where one was given already and Keystone did not take it.
+    Passcode {
+        /// An earlier code was wrong, or used up.
+        refused: bool,
+    },
     /// One of these projects (may be empty: the user has none).
     Project(Vec<Project>),
 }

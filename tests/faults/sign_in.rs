@@ -66,7 +66,12 @@ fn a_second_factor_is_asked_for_and_completes_the_sign_in() {
     whole.sign_in_as(profile, Secrets { password, ..Secrets::default() });
     whole.until(
         "the question",
-        |s| matches!(&s.session, Session::SigningIn(s) if matches!(s.asks, Some(SignInQuestion::Passcode))),
+        |s| matches!(&s.session, Session::SigningIn(s) if matches!(s.asks, Some(SignInQuestion::Passcode { refused: false }))),
+    );
+    whole.send(Command::GivePasscode(Secrets { passcode: Some("000000".to_owned().into()), ..Secrets::default() }));
+    whole.until(
+        "the question again",
+        |s| matches!(&s.session, Session::SigningIn(s) if matches!(s.asks, Some(SignInQuestion::Passcode { refused: true }))),
     );
     let passcode = login.passcode().map(Into::into);
     whole.send(Command::GivePasscode(Secrets { passcode, ..Secrets::default() }));

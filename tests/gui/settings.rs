@@ -42,6 +42,22 @@ fn renderer_refresh_and_zoom_are_chosen() {
 }
 
 #[test]
+fn a_choice_by_keyboard_begins_where_it_stands() {
+    let mut h = open(Lang::En);
+    let zoom = |h: &Harness<'static, Window>| h.state().prefs.zoom;
+    assert_eq!(zoom(&h), 1.0);
+    h.get_by_role_and_label(Role::ComboBox, &words(Lang::En, "settings-zoom")).focus();
+    settle(&mut h);
+    h.key_press(egui::Key::Enter);
+    settle(&mut h);
+    h.key_press(egui::Key::ArrowDown);
+    settle(&mut h);
+    h.key_press(egui::Key::Enter);
+    settle(&mut h);
+    assert_eq!(zoom(&h), 1.1, "the next one after 100 %");
+}
+
+#[test]
 fn the_list_of_keys_tells_those_of_the_screen() {
     for lang in [Lang::En, Lang::Ja] {
         let mut h = open(lang);

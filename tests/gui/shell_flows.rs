@@ -82,7 +82,7 @@ fn the_method_changes_the_form() {
 #[test]
 fn a_second_factor_is_asked_for_and_given() {
     both(|lang| {
-        let mut h = open(fleet::asking(SignInQuestion::Passcode), lang);
+        let mut h = open(fleet::asking(SignInQuestion::Passcode { refused: false }), lang);
         h.get_by_label(&words(lang, "sign-in-code")).click();
         settle(&mut h);
         h.event(egui::Event::Text("417 203".into()));
@@ -95,6 +95,10 @@ fn a_second_factor_is_asked_for_and_given() {
             _ => None,
         });
         assert_eq!(code.expect("a code was given").expose_secret(), "417203");
+        assert!(h.query_by_label(&words(lang, "sign-in-code-refused")).is_none());
+        let mut h = open(fleet::asking(SignInQuestion::Passcode { refused: true }), lang);
+        h.run_steps(2);
+        assert!(h.query_by_label(&words(lang, "sign-in-code-refused")).is_some(), "a wrong code is said to be wrong");
     });
 }
 

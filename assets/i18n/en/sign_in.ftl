@@ -34,6 +34,7 @@ sign-in-password = Password
 sign-in-stored = Stored; type here to use another one
 sign-in-code = One-time code (TOTP)
 sign-in-code-rule = This cloud asks for a second factor
+sign-in-code-refused = That code was not accepted: it is wrong, or was used before. Type the next one.
 sign-in-credential-id = Credential id
 sign-in-credential-name = Credential name
 sign-in-credential-secret = Secret

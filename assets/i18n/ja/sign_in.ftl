@@ -34,6 +34,7 @@ sign-in-password = パスワード
 sign-in-stored = 保存済み。別のものを使う場合だけ入力
 sign-in-code = ワンタイムコード（TOTP）
 sign-in-code-rule = このクラウドは二要素認証を求めます
+sign-in-code-refused = このコードは受け付けられませんでした。間違っているか、使用済みです。次のコードを入力してください。
 sign-in-credential-id = 認証情報 ID
 sign-in-credential-name = 認証情報の名前
 sign-in-credential-secret = シークレット

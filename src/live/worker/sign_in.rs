@@ -184,8 +184,10 @@ impl Flow {
     ) -> Result<Result<Place, Problem>, Stopped> {
         let mut receipt: Option<api::Receipt> = None;
         if profile.only_passcode && secrets.passcode.is_none() {
-            secrets.passcode = self.passcode(replies).await?;
+            secrets.passcode = self.passcode(false, replies).await?;
         }
+        // A code was tried: a question after it means that it was not taken.
+        let mut tried = secrets.passcode.is_some();
         let client = loop {
             // A receipt that has ended is worth nothing: both factors go together then.
             let began_with_receipt = receipt.is_some();
@@ -218,7 +220,8 @@ impl Flow {
                 }
                 Err(error) if error.receipt().is_some_and(api::Receipt::wants_passcode) => {
                     receipt = error.receipt().cloned();
-                    secrets.passcode = self.passcode(replies).await?;
+                    secrets.passcode = self.passcode(tried, replies).await?;
+                    tried = true;
                 }
                 Err(error) => return Ok(Err(error.into())),
             }
@@ -236,9 +239,13 @@ impl Flow {
         Ok(Ok(Place::new(client, magnum, self.demo)))
     }
 
-    /// Asks the user for a one-time code.
-    async fn passcode(&self, replies: &mut mpsc::Receiver<Reply>) -> Result<Option<SecretString>, Stopped> {
-        self.context.send(Event::SignInAsks(SignInQuestion::Passcode)).await;
+    /// Asks the user for a one-time code, perhaps because an earlier one was `refused`.
+    async fn passcode(
+        &self,
+        refused: bool,
+        replies: &mut mpsc::Receiver<Reply>,
+    ) -> Result<Option<SecretString>, Stopped> {
+        self.context.send(Event::SignInAsks(SignInQuestion::Passcode { refused })).await;
         loop {
             match replies.recv().await.ok_or(Stopped)? {
                 Reply::Passcode(given) => return Ok(given.passcode),

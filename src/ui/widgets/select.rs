@@ -7,12 +7,15 @@ use crate::ui::cx::Cx;
 use crate::ui::icons::{self, Icon};
 use crate::ui::text;
 use egui::{
-    Align, CornerRadius, Key, Layout, Popup, PopupCloseBehavior, Role, ScrollArea, Sense, Stroke, StrokeKind, TextEdit,
-    Ui, WidgetInfo, pos2, vec2,
+    Align, CornerRadius, Key, Layout, Popup, PopupCloseBehavior, Response, Role, ScrollArea, Sense, Stroke, StrokeKind,
+    TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
 /// From how many options on the list has a search by itself.
 const SEARCH_FROM: usize = 12;
+/// Height of an option, and the most of the list, points.
+const OPTION: f32 = 26.0;
+const LIST: f32 = 280.0;
 
 /// A choice; [`Select::show`] draws it.
 pub struct Select<'a> {
@@ -143,6 +146,12 @@ impl<'a> Select<'a> {
                 info
             });
             let open = Popup::is_id_open(ui.ctx(), Popup::default_response_id(&response));
+            if !open {
+                ui.data_mut(|d| {
+                    d.remove::<bool>(id.with("arrived"));
+                    d.remove::<bool>(id.with("search").with("seen"));
+                });
+            }
             let stroke = match () {
                 () if self.error.is_some() => t.ink(Sign::Failed),
                 () if open => t.accent,
@@ -174,11 +183,15 @@ impl<'a> Select<'a> {
         Some(self.options.iter().find(|o| o.0 == value).map_or_else(|| value.to_owned(), |o| o.1.clone()))
     }
 
+    fn has_search(&self) -> bool {
+        self.searchable || self.options.len() >= SEARCH_FROM
+    }
+
     fn list(&self, cx: &Cx<'_>, ui: &mut Ui, id: egui::Id, width: f32, value: &mut String) {
         ui.set_width(width);
         let search_id = id.with("search");
         let mut query = ui.data(|d| d.get_temp::<String>(search_id)).unwrap_or_default();
-        if self.searchable || self.options.len() >= SEARCH_FROM {
+        if self.has_search() {
             let hint = cx.t("select-search");
             let field = super::search::filter_field_wide(cx, ui, &mut query, &hint, &format!("{search_id:?}"), width);
             if !ui.data(|d| d.get_temp::<bool>(search_id.with("seen")).unwrap_or(false)) {
@@ -198,19 +211,29 @@ impl<'a> Select<'a> {
         });
         let take_first = !wanted.is_empty() && ui.input(|i| i.key_pressed(Key::Enter));
         let mut chosen = None;
-        ScrollArea::vertical().max_height(280.0).auto_shrink([false, true]).show_rows(
-            ui,
-            26.0,
-            found.len(),
-            |ui, rows| {
-                for row in rows {
-                    let (option, words, detail) = found[row];
-                    if option_row(cx, ui, width, words, detail, option == value) {
-                        chosen = Some(option.to_owned());
-                    }
+        // The list begins where the choice stands; without a search the keyboard does, too. The first pass only measures.
+        let arriving = !ui.is_sizing_pass() && !ui.data(|d| d.get_temp::<bool>(id.with("arrived")).unwrap_or(false));
+        let mut area = ScrollArea::vertical().max_height(LIST).auto_shrink([false, true]);
+        if arriving && let Some(at) = found.iter().position(|o| o.0 == value) {
+            let top = at as f32 * (OPTION + ui.spacing().item_spacing.y);
+            area = area.vertical_scroll_offset((top - LIST / 2.0).max(0.0));
+        }
+        let searching = self.has_search();
+        area.show_rows(ui, OPTION, found.len(), |ui, rows| {
+            for row in rows {
+                let (option, words, detail) = found[row];
+                let response = option_row(cx, ui, width, words, detail, option == value);
+                if arriving && !searching && option == value {
+                    response.request_focus();
                 }
-            },
-        );
+                if response.clicked() {
+                    chosen = Some(option.to_owned());
+                }
+            }
+        });
+        if arriving {
+            ui.data_mut(|d| d.insert_temp(id.with("arrived"), true));
+        }
         if found.is_empty() {
             ui.label(text::small(cx.t("select-nothing-found")).color(cx.tokens.text3));
         }
@@ -223,15 +246,12 @@ impl<'a> Select<'a> {
             ui.close();
         }
         ui.data_mut(|d| d.insert_temp(search_id, query));
-        if ui.should_close() {
-            ui.data_mut(|d| d.remove::<bool>(search_id.with("seen")));
-        }
     }
 }
 
-fn option_row(cx: &Cx<'_>, ui: &mut Ui, width: f32, words: &str, detail: &str, chosen: bool) -> bool {
+fn option_row(cx: &Cx<'_>, ui: &mut Ui, width: f32, words: &str, detail: &str, chosen: bool) -> Response {
     let t = cx.tokens;
-    let (rect, response) = ui.allocate_exact_size(vec2(width, 26.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(width, OPTION), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, chosen, words));
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect, CornerRadius::same(4), t.selected);
@@ -245,11 +265,7 @@ fn option_row(cx: &Cx<'_>, ui: &mut Ui, width: f32, words: &str, detail: &str, c
     let elided = word.elided;
     super::paint_left(ui.painter(), pos2(rect.left() + 22.0, rect.center().y), word);
     super::paint_right(ui.painter(), pos2(rect.right() - 8.0, rect.center().y), detail);
-    let clicked = response.clicked();
-    if elided {
-        super::button::tooltip(cx, response, words);
-    }
-    clicked
+    if elided { super::button::tooltip(cx, response, words) } else { response }
 }
 
 /// A text field for searching inside a popup, without a frame of its own.

@@ -20,7 +20,7 @@ impl SignInView {
     pub(super) fn form_ui(&mut self, cx: &Cx<'_>, ui: &mut Ui) {
         let lacks = self.lacks(cx);
         let busy = self.busy(cx);
-        let asks_code = matches!(asked(cx), Some(SignInQuestion::Passcode));
+        let asks_code = matches!(asked(cx), Some(SignInQuestion::Passcode { .. }));
         let Some(form) = &mut self.form else { return };
         let shows_code =
             form.profile.method == AuthMethod::Password && (asks_code || self.asks_code.contains(&form.key));
@@ -181,7 +181,11 @@ fn password_ui(cx: &Cx<'_>, ui: &mut Ui, form: &mut Form, shows_code: bool, asks
         let mut enter = entered(&c[0], &password);
         if shows_code {
             let field = TextField::new(cx.t("sign-in-code")).mono().height(TALL).hint("000 000");
-            let code = field.rule(cx.t("sign-in-code-rule")).show(cx, &mut c[1], &mut form.passcode);
+            // The code that was refused still stands there until another one is typed.
+            let refused = matches!(asked(cx), Some(SignInQuestion::Passcode { refused: true }))
+                .then(|| cx.t("sign-in-code-refused"));
+            let field = field.rule(cx.t("sign-in-code-rule")).error(refused.as_deref());
+            let code = field.show(cx, &mut c[1], &mut form.passcode);
             if asks_code && form.passcode.is_empty() && c[1].memory(|m| m.focused().is_none()) {
                 code.request_focus();
             }

@@ -137,7 +137,7 @@ impl SignInView {
     /// Keeps the form on a profile that exists: the remembered one, else the first; and on what the sign-in asks.
     fn follow(&mut self, cx: &Cx<'_>) {
         if let Session::SigningIn(signing) = &cx.state.session
-            && matches!(signing.asks, Some(SignInQuestion::Passcode))
+            && matches!(signing.asks, Some(SignInQuestion::Passcode { .. }))
         {
             self.asks_code.insert(key_of(&signing.profile));
         }
@@ -190,7 +190,7 @@ impl SignInView {
             passcode: secret(&form.passcode.replace(' ', "")),
         };
         match asked(cx) {
-            Some(SignInQuestion::Passcode) => cx.send(Command::GivePasscode(secrets)),
+            Some(SignInQuestion::Passcode { .. }) => cx.send(Command::GivePasscode(secrets)),
             Some(SignInQuestion::Project(_)) => {
                 if !form.project.is_empty() {
                     cx.send(Command::ChooseProject(form.project.clone()));
@@ -209,7 +209,9 @@ impl SignInView {
         let p = &form.profile;
         let no_secret = |typed: &str| typed.is_empty() && !p.has_secret;
         match asked(cx) {
-            Some(SignInQuestion::Passcode) => return form.passcode.trim().is_empty().then_some("sign-in-lacks-code"),
+            Some(SignInQuestion::Passcode { .. }) => {
+                return form.passcode.trim().is_empty().then_some("sign-in-lacks-code");
+            }
             Some(SignInQuestion::Project(_)) => return form.project.is_empty().then_some("sign-in-lacks-project"),
             None => {}
         }

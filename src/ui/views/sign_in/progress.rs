@@ -36,7 +36,7 @@ impl SignInView {
             let so_far = format!("{:.1}", (cx.now - signing.started_at).max(0.0));
             let words = match &signing.asks {
                 None => cx.f("steps-so-far", &[("secs", FluentValue::from(so_far))]),
-                Some(SignInQuestion::Passcode) => cx.t("steps-wait-code").into_owned(),
+                Some(SignInQuestion::Passcode { .. }) => cx.t("steps-wait-code").into_owned(),
                 Some(SignInQuestion::Project(_)) => cx.t("steps-wait-project").into_owned(),
             };
             ui.label(text::body(words).color(t.text2));

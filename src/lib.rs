@@ -43,6 +43,7 @@
 //! | a change that a user can ask for | [`live::command::Change`], its job in `live::worker`, its command line beside it, its words in `activity.ftl` |
 //! | something to keep fresh | [`live::command::Topic`], its poll in `live::worker`, its place in [`live::state`] |
 //! | a screen | a folder in `ui::views`, a [`ui::route::Route`], its `.ftl` in both languages, a flow in `tests/gui/` |
+//! | a column of a table | its view: `columns`, `cell_ui`, the order in `index`, the field in `csv`; groups in `GROUPS` |
 //! | a rule of a form | [`model::checks`]; its words in `forms.ftl` |
 //! | a command of palette, menu and keyboard | `UiCommand` in `ui::shell::commands` |
 //! | a colour, a size, a glyph | `ui::theme`, `ui::text`, `ui::widgets::glyph`: raw colours appear nowhere else |

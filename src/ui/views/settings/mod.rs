@@ -99,7 +99,7 @@ fn look(cx: &Cx<'_>, ui: &mut Ui, prefs: &mut Prefs) {
         .map(|p: &u32| (p.to_string(), format!("{p} %"), String::new()))
         .collect();
     let mut value = percent.to_string();
-    let select = Select::new(cx.t("settings-zoom")).options(options).width(180.0).rule(cx.t("settings-zoom-rule"));
+    let select = Select::new(cx.t("settings-zoom")).options(options).width(232.0).rule(cx.t("settings-zoom-rule"));
     if select.show(cx, ui, &mut value)
         && let Ok(chosen) = value.parse::<u32>()
     {

@@ -93,6 +93,27 @@ impl Node {
     }
 }
 
+/// What the pods of a picture use, as columns in the order of its pod table. Both are empty where no metrics API answers, or
+/// where there are too many pods to ask it for each.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PodUsage {
+    /// Used CPU, thousandths of a core; [`PodUsage::UNKNOWN`] where not known.
+    pub cpu_milli: Vec<u64>,
+    /// Used memory, bytes; [`PodUsage::UNKNOWN`] where not known.
+    pub memory_bytes: Vec<u64>,
+}
+
+impl PodUsage {
+    /// "Nobody measured this pod."
+    pub const UNKNOWN: u64 = u64::MAX;
+
+    /// Used CPU (thousandths of a core) and memory (bytes) of a pod, where they are known.
+    pub fn of(&self, pod: usize) -> Option<(u64, u64)> {
+        let known = |column: &[u64]| column.get(pod).copied().filter(|n| *n != Self::UNKNOWN);
+        Some((known(&self.cpu_milli)?, known(&self.memory_bytes)?))
+    }
+}
+
 /// A Kubernetes service.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Service {
@@ -191,6 +212,8 @@ pub struct Picture {
     pub nodes: Arc<Vec<Node>>,
     /// Pods, sorted by (namespace, name).
     pub pods: Arc<PodTable>,
+    /// What pods use, in the order of `pods`; empty where it is not known.
+    pub usage: Arc<PodUsage>,
     /// Workloads sorted by (namespace, kind, name).
     pub workloads: Arc<Vec<Workload>>,
     /// Services sorted by (namespace, name).

@@ -17,6 +17,7 @@ mod new_bay_model;
 mod new_container;
 mod notices;
 mod placement;
+mod placement_tools;
 mod pods;
 mod program;
 mod samples;

@@ -16,27 +16,27 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use std::sync::Arc;
 
-const WIDE: [f32; 2] = [1440.0, 900.0];
+pub const WIDE: [f32; 2] = [1440.0, 900.0];
 
-type Window = Harness<'static, Stage>;
+pub type Window = Harness<'static, Stage>;
 
-fn stage() -> Stage {
+pub fn stage() -> Stage {
     let mut stage = Stage::tab(BayTab::Placement);
     stage.prefs.reduced_motion = true;
     stage
 }
 
-fn show(stage: &mut Stage, filter: &str, pod: Option<(&str, &str)>) {
+pub fn show(stage: &mut Stage, filter: &str, pod: Option<(&str, &str)>) {
     let pod = pod.map(|(ns, name)| (ns.to_owned(), name.to_owned()));
     stage.bay.placement.show(bay::PROD, filter.to_owned(), pod);
 }
 
-fn map_value(h: &Window) -> String {
+pub fn map_value(h: &Window) -> String {
     let map = h.get_by_label("Placement map");
     map.accesskit_node().value().unwrap_or_default()
 }
 
-fn press(h: &mut Window, key: Key) {
+pub fn press(h: &mut Window, key: Key) {
     h.key_press(key);
     h.run_ok();
 }
@@ -299,7 +299,7 @@ fn while_a_large_picture_is_made_ready_the_panel_tells_of_the_pod_that_is_drawn(
 }
 
 /// More than twenty thousand pods are ordered on another thread.
-fn until_drawn(h: &mut Window) {
+pub fn until_drawn(h: &mut Window) {
     let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
     while h.query_by_label_contains("pods, all drawn, one block each").is_none() {
         assert!(std::time::Instant::now() < end, "the map was never drawn");

@@ -17,11 +17,22 @@ map-counts-room = { $n ->
     [one] 1 node, { $pods } pods, room for { $room } more
    *[other] { $nodes } nodes, { $pods } pods, room for { $room } more
 }
+map-counts-workloads = { $n ->
+    [one] 1 workload, { $pods } pods
+   *[other] { $workloads } workloads, { $pods } pods
+}
+# What a screen reader says of a group: default-worker: 16 nodes, 895 pods
+map-group = { $name }: { $counts }
+map-chosen = { $n ->
+    [one] 1 pod chosen
+   *[other] { $pods } pods chosen
+}
 map-zone = zone { $zone }
 map-no-zone = no zone
 map-all-nodes = Nodes
 map-unscheduled = Unscheduled
 map-no-node-fits = no node fits
+map-no-owner = no owner
 map-not-ready = not ready
 map-cordoned = cordoned
 map-pods-label = Pods
@@ -43,6 +54,7 @@ placement-group-node-group = Node group
 placement-group-zone = Zone
 placement-group-zone-and-group = Zone, node group
 placement-group-role = Role
+placement-group-namespace = Namespace
 placement-group-none = None
 placement-order = Order
 placement-order-name = Name
@@ -53,6 +65,8 @@ placement-color-state = State
 placement-color-namespace = Namespace
 placement-color-owner = Owner
 placement-color-restarts = Restarts
+placement-color-age = Age
+placement-color-use = Requested vs used
 placement-match = { $n ->
     [one] 1 of { $pods } pods matches
    *[other] { $matching } of { $pods } pods match
@@ -66,12 +80,34 @@ placement-saving = The picture is being saved
 placement-save-title = Save the map as a picture
 placement-saved = The map was saved to { $path }
 placement-not-saved = The map was not saved: { $why }
+# Saving: $w and $h are pixels
+placement-export = Save the map
+placement-export-cell = Size of a pod
+placement-export-smaller = Smaller pods
+placement-export-larger = Larger pods
+placement-export-far = colours only
+placement-export-middle = shapes and names of nodes
+placement-export-near = names, capacity and containers
+placement-export-density = Pixel density
+placement-export-size = The whole map: { $w } × { $h } pixels
+placement-export-too-large = { $w } × { $h } pixels are more than viewers open: choose smaller pods or a lower density
+placement-export-png = Save whole map as PNG…
+placement-export-svg = Save view as SVG…
+placement-export-svg-tip = What is on screen, as shapes and text that stay sharp at any size
 
 # Legend, zoom
 placement-succeeded = Succeeded
+placement-age-hour = under 1 h
+placement-age-day = 1–24 h
+placement-age-week = 1–7 d
+placement-age-month = 7–30 d
+placement-age-older = 30 d+
+placement-use-none = Not known
 placement-zoom-in = Zoom in
 placement-zoom-out = Zoom out
 placement-fit = Show everything
+placement-box = Choose pods with a box
+placement-box-tip = Draw a box round pods to sum them up; or drag with Shift. Ctrl+click adds one
 
 # Footer
 placement-footer = { $n ->
@@ -85,6 +121,8 @@ placement-key-fit = Fit
 placement-key-filter = Filter
 placement-key-trouble = Next trouble
 placement-key-table = As a table
+placement-key-zoom-to = Zoom to it
+placement-key-box = Box
 
 # Nothing to draw
 placement-empty = This { -bay } has no nodes yet.
@@ -96,6 +134,10 @@ placement-on-node = on { $node }
 placement-on-no-node = on no node
 placement-ready = ready
 placement-requested = Requested
+placement-used-head = Used
+placement-not-measured = not measured
+# Behind a requested amount: 6.0, used 4.2
+placement-used-short = used { $amount }
 placement-restarts = { $n ->
     [one] 1 restart
    *[other] { $n } restarts
@@ -126,7 +168,10 @@ placement-delete-confirm = Delete the pod
 placement-by-state = Pods by state
 placement-more = and { $n } more
 placement-capacity = Capacity
-placement-bar-and-tick = Bar: requested. Tick: used.
+placement-nodes-ready = Nodes ready
+placement-zoom-to = Zoom to it
+placement-used = Bar: requested. Tick: used, { $cpu } cores and { $memory }.
+placement-used-part = Bar: requested. Tick: used, { $cpu } cores and { $memory }, measured on { $measured } of { $nodes } nodes.
 placement-bar-only = Bar: requested. What is used is unknown: no metrics.
 placement-server = Server in Nova
 placement-name = Name
@@ -168,4 +213,16 @@ placement-not-created = { $n ->
 placement-requested-all = Requested, all replicas
 placement-restarts-label = Restarts
 placement-list-pods = List its pods
+placement-pods-in = Pods in { $namespace }
+
+# Panel of pods chosen with a box
+placement-chosen = { $n ->
+    [one] 1 pod chosen
+   *[other] { $pods } pods chosen, on { $nodes } nodes
+}
+placement-copy-names = Copy the names
+placement-use-unknown = What they use is unknown: no metrics.
+placement-use-of-some = Used: of the { $n } pods out of { $pods } that were measured.
+placement-namespaces = Namespaces ({ $n })
+placement-workloads = Workloads ({ $n })
 placement-kubelet = Node agent (kubelet)

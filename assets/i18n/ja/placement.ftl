@@ -13,11 +13,20 @@ map-counts = { $n ->
 map-counts-room = { $n ->
    *[other] { $nodes } ノード、{ $pods } Pod、残り { $room }
 }
+map-counts-workloads = { $n ->
+   *[other] { $workloads } ワークロード、{ $pods } Pod
+}
+# グループの読み上げ用：default-worker：16 ノード、895 Pod
+map-group = { $name }：{ $counts }
+map-chosen = { $n ->
+   *[other] { $pods } Pod を選択中
+}
 map-zone = ゾーン { $zone }
 map-no-zone = ゾーンなし
 map-all-nodes = ノード
 map-unscheduled = 未割り当て
 map-no-node-fits = 割り当て先なし
+map-no-owner = 所有者なし
 map-not-ready = 準備未完了
 map-cordoned = 割り当て停止中
 map-pods-label = Pod
@@ -36,6 +45,7 @@ placement-group-node-group = ノードグループ
 placement-group-zone = ゾーン
 placement-group-zone-and-group = ゾーンとノードグループ
 placement-group-role = 役割
+placement-group-namespace = 名前空間
 placement-group-none = なし
 placement-order = 並び順
 placement-order-name = 名前
@@ -46,6 +56,8 @@ placement-color-state = 状態
 placement-color-namespace = 名前空間
 placement-color-owner = 所有者
 placement-color-restarts = 再起動回数
+placement-color-age = 経過時間
+placement-color-use = 要求と使用
 placement-match = { $n ->
    *[other] { $pods } Pod 中 { $matching } 件が一致
 }
@@ -57,12 +69,34 @@ placement-saving = 画像を保存しています
 placement-save-title = マップを画像として保存
 placement-saved = マップを { $path } に保存しました
 placement-not-saved = マップを保存できませんでした：{ $why }
+# 保存：$w と $h はピクセル数
+placement-export = マップを保存
+placement-export-cell = Pod の大きさ
+placement-export-smaller = Pod を小さく
+placement-export-larger = Pod を大きく
+placement-export-far = 色のみ
+placement-export-middle = 形とノード名
+placement-export-near = 名前、容量、コンテナ
+placement-export-density = 画素密度
+placement-export-size = マップ全体：{ $w } × { $h } ピクセル
+placement-export-too-large = { $w } × { $h } ピクセルは大きすぎて開けません。Pod を小さくするか密度を下げてください
+placement-export-png = 全体を PNG で保存…
+placement-export-svg = 表示部分を SVG で保存…
+placement-export-svg-tip = 画面に見えている部分を、拡大しても鮮明な図形と文字で保存します
 
 # 凡例、ズーム
 placement-succeeded = 正常終了
+placement-age-hour = 1 時間未満
+placement-age-day = 1～24 時間
+placement-age-week = 1～7 日
+placement-age-month = 7～30 日
+placement-age-older = 30 日以上
+placement-use-none = 不明
 placement-zoom-in = 拡大
 placement-zoom-out = 縮小
 placement-fit = 全体を表示
+placement-box = 範囲選択
+placement-box-tip = 枠で囲んだ Pod を集計します。Shift を押しながらのドラッグも同じ。Ctrl+クリックで 1 つずつ追加
 
 # フッター
 placement-footer = { $n ->
@@ -75,6 +109,8 @@ placement-key-fit = 全体
 placement-key-filter = 絞り込み
 placement-key-trouble = 次の問題
 placement-key-table = 表で見る
+placement-key-zoom-to = 選択へズーム
+placement-key-box = 範囲選択
 
 # 表示するものがないとき
 placement-empty = この{ -bay }にはまだノードがありません。
@@ -86,6 +122,10 @@ placement-on-node = { $node } 上
 placement-on-no-node = ノードなし
 placement-ready = 準備完了
 placement-requested = 要求量
+placement-used-head = 使用
+placement-not-measured = 測定なし
+# 要求量に続けて：6.0、使用 4.2
+placement-used-short = 使用 { $amount }
 placement-restarts = 再起動 { $n } 回
 placement-trouble = { $all } Pod 中 { $n } 件：{ $reason }
 placement-zoom-hint = クリックして Enter で拡大
@@ -113,7 +153,10 @@ placement-delete-confirm = Pod を削除
 placement-by-state = 状態別の Pod
 placement-more = ほか { $n } 件
 placement-capacity = 容量
-placement-bar-and-tick = 帯：要求量　目盛り：使用量
+placement-nodes-ready = 準備完了ノード
+placement-zoom-to = 選択へズーム
+placement-used = バー：要求。線：使用、{ $cpu } コアと { $memory }。
+placement-used-part = バー：要求。線：使用、{ $cpu } コアと { $memory }（{ $nodes } ノード中 { $measured } を測定）。
 placement-bar-only = 帯：要求量。メトリクスがないため使用量は不明です。
 placement-server = Nova のサーバー
 placement-name = 名前
@@ -151,4 +194,15 @@ placement-not-created = Pod のないレプリカ：{ $n }
 placement-requested-all = 要求量（全レプリカ）
 placement-restarts-label = 再起動回数
 placement-list-pods = Pod の一覧を見る
+placement-pods-in = 名前空間 { $namespace } の Pod
+
+# 範囲選択した Pod のパネル
+placement-chosen = { $n ->
+   *[other] { $pods } Pod を選択、{ $nodes } ノード
+}
+placement-copy-names = 名前をコピー
+placement-use-unknown = 使用量は不明です（メトリクスなし）。
+placement-use-of-some = 使用：{ $pods } 件中、測定できた { $n } 件の Pod。
+placement-namespaces = 名前空間（{ $n }）
+placement-workloads = ワークロード（{ $n }）
 placement-kubelet = ノードエージェント（kubelet）

@@ -44,8 +44,9 @@ pub async fn nodes(connection: &Connection) -> Result<HashMap<String, (u64, u64)
     Ok(list.items.into_iter().map(|n| (n.metadata.name, n.usage.amounts())).collect())
 }
 
-/// Used CPU and memory of every pod, all its containers together, by (namespace, name).
-pub async fn pods(connection: &Connection) -> Result<HashMap<(String, String), (u64, u64)>, Error> {
+/// Used CPU (thousandths of a core) and memory (bytes) of every pod, all its containers together, by namespace and name. An
+/// error where there is no metrics API.
+pub async fn pods(connection: &Connection) -> Result<HashMap<String, HashMap<String, (u64, u64)>>, Error> {
     #[derive(Deserialize)]
     struct Pod {
         metadata: Meta,
@@ -57,13 +58,11 @@ pub async fn pods(connection: &Connection) -> Result<HashMap<(String, String), (
         usage: Usage,
     }
     let list: List<Pod> = request::get(connection.client(), "/apis/metrics.k8s.io/v1beta1/pods").await?;
-    let sum = |pod: &Pod| {
-        pod.containers.iter().map(|c| c.usage.amounts()).fold((0, 0), |sum, used| (sum.0 + used.0, sum.1 + used.1))
-    };
-    Ok(list
-        .items
-        .into_iter()
-        .map(|p| (sum(&p), p))
-        .map(|(sum, p)| ((p.metadata.namespace, p.metadata.name), sum))
-        .collect())
+    let mut by_namespace: HashMap<String, HashMap<String, (u64, u64)>> = HashMap::new();
+    for pod in list.items {
+        let used = pod.containers.iter().map(|c| c.usage.amounts());
+        let sum = used.fold((0, 0), |sum, used| (sum.0 + used.0, sum.1 + used.1));
+        by_namespace.entry(pod.metadata.namespace).or_default().insert(pod.metadata.name, sum);
+    }
+    Ok(by_namespace)
 }

@@ -6,6 +6,7 @@
 mod events;
 mod pods;
 mod services;
+mod usage;
 mod workloads;
 
 use crate::api::kubernetes::rows::Row;
@@ -17,6 +18,7 @@ use events::Events;
 use pods::Pods;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+pub use usage::UsageByPod;
 use workloads::Workloads;
 
 /// Used CPU (thousandths of a core) and memory (bytes) by node name.
@@ -33,6 +35,7 @@ pub struct Builder {
     events: Events,
     namespaces: Stored<String, ()>,
     usage: Option<NodeUsage>,
+    pod_usage: Option<UsageByPod>,
     kinds: BTreeMap<Kind, KindState>,
     dirty: Dirty,
 }
@@ -60,6 +63,7 @@ struct Dirty {
     services: bool,
     events: bool,
     namespaces: bool,
+    pod_usage: bool,
     /// Link, progress, gaps, version: not data, but a new picture all the same.
     about: bool,
 }
@@ -146,6 +150,12 @@ impl Builder {
         self.dirty.about |= self.picture.has_metrics != usage.is_some();
         self.picture.has_metrics = usage.is_some();
         self.usage = usage;
+    }
+
+    /// Usage of the pods; `None` where it is not known.
+    pub fn set_pod_usage(&mut self, usage: Option<UsageByPod>) {
+        self.dirty.pod_usage |= self.pod_usage != usage;
+        self.pod_usage = usage;
     }
 
     /// Takes changes in; `now` in seconds since 1970.
@@ -287,7 +297,8 @@ impl Builder {
     /// A new picture, or `None` if nothing changed since the last one. `now` in seconds since 1970.
     pub fn build(&mut self, now: i64) -> Option<Picture> {
         let dirty = std::mem::take(&mut self.dirty);
-        let data = dirty.nodes || dirty.pods || dirty.workloads || dirty.services || dirty.events || dirty.namespaces;
+        let placed = dirty.nodes || dirty.pods || dirty.workloads;
+        let data = placed || dirty.services || dirty.events || dirty.namespaces || dirty.pod_usage;
         if !data && !dirty.about {
             return None;
         }
@@ -300,8 +311,11 @@ impl Builder {
         if dirty.events {
             self.picture.events = Arc::new(self.events.list());
         }
-        if dirty.nodes || dirty.pods || dirty.workloads {
+        if placed {
             self.placed(now);
+        }
+        if dirty.pod_usage || (placed && self.pod_usage.is_some()) {
+            self.picture.usage = Arc::new(usage::columns(&self.picture.pods, self.pod_usage.as_ref()));
         }
         if dirty.services || dirty.pods || dirty.nodes {
             let rows = self.services.rows.values().map(|(service, ..)| service);

@@ -356,6 +356,20 @@ fn names_that_nobody_uses_are_forgotten() {
 }
 
 #[test]
+fn what_pods_use_stands_beside_them() {
+    let mut builder = Builder::new();
+    let pods = ["b", "a"].map(|name| put(pod(name, "worker-1", Sign::Ok, "Running", "")));
+    builder.apply(pods.into(), 1);
+    builder.build(1).unwrap();
+    let of_shop = HashMap::from([("b".to_owned(), (40, 2 << 20))]);
+    builder.set_pod_usage(Some(HashMap::from([("shop".to_owned(), of_shop)])));
+    let picture = builder.build(2).unwrap();
+    assert_eq!((picture.usage.of(0), picture.usage.of(1)), (None, Some((40, 2 << 20))));
+    builder.set_pod_usage(None);
+    assert_eq!(builder.build(3).unwrap().usage.of(1), None);
+}
+
+#[test]
 fn usage_comes_from_metrics() {
     let mut builder = shop();
     builder.set_usage(Some(HashMap::from([("worker-1".to_owned(), (1500, 2 << 30))])));

@@ -5,14 +5,14 @@ use super::place::Place;
 use super::poll::Pace;
 use crate::api::kubernetes::{Connection, WatchOptions, metrics, version, watch};
 use crate::live::event::Event;
-use crate::live::picture::{Builder, NodeUsage};
+use crate::live::picture::{Builder, NodeUsage, UsageByPod};
 use crate::model::bay::{Bay, BayStatus, Coe};
 use crate::model::cluster::{Link, Picture};
 use crate::model::problem::{Problem, ProblemKind};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{self, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
@@ -21,6 +21,8 @@ pub(super) const KUBECONFIG: &str = "kubeconfig:";
 
 /// At most this often a new picture is published.
 const PUBLISH: Duration = Duration::from_millis(100);
+/// Above this many pods they are not asked for their usage: the list would be tens of megabytes each time.
+const PODS_MEASURED: usize = 20_000;
 /// Between two readings of the metrics API.
 const METRICS: Duration = Duration::from_secs(30);
 /// How long a new connection may take to read everything before what it has so far takes the place of the old picture.
@@ -105,7 +107,8 @@ async fn follow(context: &Context, id: &str, connection: &Connection, known: &mu
     let mut watches = watch::watch(connection, WatchOptions::default());
     let mut publish = interval(PUBLISH);
     publish.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (_metrics, mut usage) = read_metrics(connection);
+    let (pods, counted) = sync::watch::channel(None);
+    let (_metrics, mut usage) = read_metrics(connection, counted);
     let until = Instant::now() + CATCH_UP;
     loop {
         tokio::select! {
@@ -116,6 +119,15 @@ async fn follow(context: &Context, id: &str, connection: &Connection, known: &mu
             _ = publish.tick() => {
                 let ready = builder.has_caught_up() || Instant::now() > until;
                 let Some(picture) = builder.build(now() as i64) else { continue };
+                if ready {
+                    let measured = |n: usize| n <= PODS_MEASURED;
+                    let n = picture.pods.len();
+                    pods.send_if_modified(|known| {
+                        let crossed = known.is_none_or(|k| measured(k) != measured(n));
+                        *known = Some(n);
+                        crossed
+                    });
+                }
                 // Certificates that were rotated, an API that moved: only a new connection helps.
                 if let Link::Stale(problem) | Link::Failed(problem) = &picture.link
                     && matches!(problem.kind, ProblemKind::Tls | ProblemKind::Auth)
@@ -127,7 +139,10 @@ async fn follow(context: &Context, id: &str, connection: &Connection, known: &mu
                 *known = Some(picture.clone());
                 context.send(Event::Inside(id.to_owned(), Arc::new(picture))).await;
             }
-            Some(read) = usage.recv() => builder.set_usage(read),
+            Some(read) = usage.recv() => match read {
+                Usage::Nodes(read) => builder.set_usage(read),
+                Usage::Pods(read) => builder.set_pod_usage(read),
+            },
         }
     }
 }
@@ -144,8 +159,20 @@ fn to_show(known: Option<&Picture>, new: Picture, ready: bool) -> Option<Picture
     }
 }
 
-/// Reads the metrics API now and then, beside the watches: a slow one must not hold them up. Ends with the set.
-fn read_metrics(connection: &Connection) -> (JoinSet<()>, mpsc::Receiver<Option<NodeUsage>>) {
+/// What was read from the metrics API.
+enum Usage {
+    /// Of nodes; `None` where it does not answer.
+    Nodes(Option<NodeUsage>),
+    /// Of pods.
+    Pods(Option<UsageByPod>),
+}
+
+/// Reads the metrics API now and then, beside the watches: a slow one must not hold them up. Ends with the set. Pods are
+/// asked for once it is known that there are not too many of them.
+fn read_metrics(
+    connection: &Connection,
+    mut pods: sync::watch::Receiver<Option<usize>>,
+) -> (JoinSet<()>, mpsc::Receiver<Usage>) {
     let (sender, receiver) = mpsc::channel(1);
     let connection = connection.clone();
     let mut tasks = JoinSet::new();
@@ -153,8 +180,16 @@ fn read_metrics(connection: &Connection) -> (JoinSet<()>, mpsc::Receiver<Option<
         let mut due = interval(METRICS);
         due.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            due.tick().await;
-            if sender.send(metrics::nodes(&connection).await.ok()).await.is_err() {
+            tokio::select! {
+                _ = due.tick() => {}
+                Ok(()) = pods.changed() => {}
+            }
+            if sender.send(Usage::Nodes(metrics::nodes(&connection).await.ok())).await.is_err() {
+                return;
+            }
+            let few = pods.borrow_and_update().is_some_and(|n| n <= PODS_MEASURED);
+            let read = if few { metrics::pods(&connection).await.ok() } else { None };
+            if sender.send(Usage::Pods(read)).await.is_err() {
                 return;
             }
         }

@@ -166,14 +166,16 @@ impl Glide {
 const STEPS: [f32; 20] =
     [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 9.0, 11.0, 13.0, 16.0, 19.0, 23.0, 28.0, 34.0, 42.0, 52.0, 64.0, 80.0, 96.0];
 
+/// The cell sizes that the buttons and keys go through, physical pixels, the smallest first.
+pub fn steps(scale: f32) -> impl DoubleEndedIterator<Item = i64> {
+    STEPS.iter().map(move |points| (points * scale).round().max(1.0) as i64)
+}
+
 /// The next larger or smaller cell size, physical pixels.
 pub fn step(cell: i64, scale: f32, larger: bool) -> i64 {
-    let sizes = STEPS.iter().map(|points| (points * scale).round().max(1.0) as i64);
-    if larger {
-        sizes.into_iter().find(|s| *s > cell).unwrap_or(cell)
-    } else {
-        sizes.into_iter().rfind(|s| *s < cell).unwrap_or(cell)
-    }
+    let mut sizes = steps(scale);
+    let next = if larger { sizes.find(|s| *s > cell) } else { sizes.rfind(|s| *s < cell) };
+    next.unwrap_or(cell)
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
-//! What every cell is drawn with: shape by state; colour by state, namespace, owner or restarts; faint where the filter does
-//! not match.
+//! What every cell is drawn with: shape by state; colour by state, namespace, owner, restarts, age or use; faint where the
+//! filter does not match; outlined where it is chosen.
 
 use super::filter::Matches;
 use crate::model::cluster::Picture;
-use crate::model::columns::PodTable;
 use crate::model::status::Sign;
 use crate::ui::theme::Tokens;
 use egui::Color32;
@@ -21,6 +20,10 @@ pub enum ColorBy {
     Owner,
     /// Restarts.
     Restarts,
+    /// Time since it was made.
+    Age,
+    /// What it uses of what it asked for.
+    Use,
 }
 
 /// Silhouette of a cell.
@@ -82,6 +85,16 @@ pub struct CellPaint {
     pub shape: Shape,
     /// How it stands out.
     pub stress: Stress,
+    /// It is among those chosen with a box.
+    pub chosen: bool,
+}
+
+impl CellPaint {
+    /// All of it in one number.
+    pub fn bits(&self) -> u64 {
+        let color = u64::from(u32::from_le_bytes(self.color.to_array()));
+        color | (self.shape as u64) << 32 | (self.stress as u64) << 40 | u64::from(self.chosen) << 48
+    }
 }
 
 /// How much of the ground goes into what does not match.
@@ -90,24 +103,45 @@ const FAINT: f32 = 0.68;
 /// Restarts from which each of the five steps begins.
 pub const RESTART_STEPS: [u32; 5] = [0, 1, 4, 11, 31];
 
-/// What each pod is drawn with, in the order of the table. `matches` is `None` without a filter.
-pub fn paints(picture: &Picture, by: ColorBy, matches: Option<&Matches>, tokens: &Tokens) -> Vec<CellPaint> {
+/// Seconds since a pod was made from which each of the five steps of age begins: an hour, a day, a week, thirty days.
+pub const AGE_STEPS: [i64; 5] = [0, 3_600, 86_400, 7 * 86_400, 30 * 86_400];
+
+/// Percent of what was requested from which each of the five steps of use begins.
+pub const USE_STEPS: [u32; 5] = [0, 25, 50, 80, 100];
+
+/// How pods are to be drawn.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a> {
+    /// What colours tell.
+    pub by: ColorBy,
+    /// What the filter finds; `None` without a filter.
+    pub matches: Option<&'a Matches>,
+    /// What is chosen with a box; `None` where nothing is.
+    pub chosen: Option<&'a Matches>,
+    /// Colours.
+    pub tokens: &'a Tokens,
+    /// Now, seconds since 1970.
+    pub now: f64,
+}
+
+/// What each pod is drawn with, in the order of the table.
+pub fn paints(picture: &Picture, look: &Look<'_>) -> Vec<CellPaint> {
     let pods = &*picture.pods;
-    let hues = Hues::new(pods, by, tokens);
+    let hues = Hues::new(picture, look);
     (0..pods.len())
         .map(|pod| {
             let sign = pods.sign[pod];
             let shape = Shape::of(sign, pods.succeeded[pod]);
-            let color = hues.color(pods, pod);
-            let (color, stress) = match matches {
+            let color = hues.color(pod);
+            let (color, stress) = match look.matches {
                 None => (color, Stress::Plain),
                 Some(found) if found.contains(pod) => {
-                    let lit = if by == ColorBy::State && sign == Sign::Ok { tokens.ink(Sign::Ok) } else { color };
-                    (lit, Stress::Lit)
+                    let plain = look.by == ColorBy::State && sign == Sign::Ok;
+                    (if plain { look.tokens.ink(Sign::Ok) } else { color }, Stress::Lit)
                 }
-                Some(_) => (faint(color, tokens), Stress::Faint),
+                Some(_) => (faint(color, look.tokens), Stress::Faint),
             };
-            CellPaint { color, shape, stress }
+            CellPaint { color, shape, stress, chosen: look.chosen.is_some_and(|c| c.contains(pod)) }
         })
         .collect()
 }
@@ -121,19 +155,23 @@ pub fn faint(color: Color32, tokens: &Tokens) -> Color32 {
 struct Hues<'a> {
     by: ColorBy,
     tokens: &'a Tokens,
+    picture: &'a Picture,
+    now: i64,
     of_name: Vec<Color32>,
 }
 
 impl<'a> Hues<'a> {
-    fn new(pods: &PodTable, by: ColorBy, tokens: &'a Tokens) -> Hues<'a> {
+    fn new(picture: &'a Picture, look: &Look<'a>) -> Hues<'a> {
+        let (by, tokens) = (look.by, look.tokens);
         let of_name = match by {
-            ColorBy::Namespace | ColorBy::Owner => pods.names.iter().map(|name| hue_of(name, tokens)).collect(),
-            ColorBy::State | ColorBy::Restarts => Vec::new(),
+            ColorBy::Namespace | ColorBy::Owner => picture.pods.names.iter().map(|n| hue_of(n, tokens)).collect(),
+            ColorBy::State | ColorBy::Restarts | ColorBy::Age | ColorBy::Use => Vec::new(),
         };
-        Hues { by, tokens, of_name }
+        Hues { by, tokens, picture, now: look.now as i64, of_name }
     }
 
-    fn color(&self, pods: &PodTable, pod: usize) -> Color32 {
+    fn color(&self, pod: usize) -> Color32 {
+        let pods = &*self.picture.pods;
         let named = |column: &[u32]| self.of_name.get(column[pod] as usize).copied();
         match self.by {
             ColorBy::State => self.tokens.fill(pods.sign[pod]),
@@ -141,7 +179,52 @@ impl<'a> Hues<'a> {
             ColorBy::Owner if pods.owner[pod] == 0 => self.tokens.line2,
             ColorBy::Owner => named(&pods.owner).unwrap_or(self.tokens.text3),
             ColorBy::Restarts => restart_color(restart_step(pods.restarts[pod]), self.tokens),
+            ColorBy::Age => age_color(age_step(self.now - pods.created_at[pod]), self.tokens),
+            ColorBy::Use => match used_percent(self.picture, pod) {
+                Some(percent) => use_color(use_step(percent), self.tokens),
+                None => self.tokens.line2,
+            },
         }
+    }
+}
+
+/// What a pod uses of what it asked for, percent: of CPU or memory, whichever is more. `None` where its use is not known, or
+/// where it asked for neither.
+pub fn used_percent(picture: &Picture, pod: usize) -> Option<u32> {
+    let (cpu, memory) = picture.usage.of(pod)?;
+    let percent = |used: u64, requested: u64| {
+        (requested > 0).then(|| (used as u128 * 100 / requested as u128).min(u32::MAX as u128) as u32)
+    };
+    let cpu = percent(cpu, u64::from(*picture.pods.cpu_milli.get(pod)?));
+    let memory = percent(memory, *picture.pods.memory_bytes.get(pod)?);
+    cpu.max(memory)
+}
+
+/// Which of the five steps of age a number of seconds is in.
+pub fn age_step(seconds: i64) -> usize {
+    AGE_STEPS.iter().rposition(|from| seconds >= *from).unwrap_or(0)
+}
+
+/// The colour of a step of age: the youngest stand out.
+pub fn age_color(step: usize, tokens: &Tokens) -> Color32 {
+    let part = 1.0 - step as f32 / (AGE_STEPS.len() - 1) as f32;
+    tokens.fill(Sign::Ok).lerp_to_gamma(tokens.fill(Sign::Progress), part)
+}
+
+/// Which of the five steps of use a percentage is in.
+pub fn use_step(percent: u32) -> usize {
+    USE_STEPS.iter().rposition(|from| percent >= *from).unwrap_or(0)
+}
+
+/// The colour of a step of use: pale where little is used of what is kept free for it, a warning where it is exceeded.
+pub fn use_color(step: usize, tokens: &Tokens) -> Color32 {
+    let ok = tokens.fill(Sign::Ok);
+    match step {
+        0 => ok.lerp_to_gamma(tokens.panel, 0.66),
+        1 => ok.lerp_to_gamma(tokens.panel, 0.33),
+        2 => ok,
+        3 => ok.lerp_to_gamma(tokens.fill(Sign::Warning), 0.5),
+        _ => tokens.fill(Sign::Warning),
     }
 }
 
@@ -171,13 +254,40 @@ mod tests {
     use super::super::filter::Filter;
     use super::super::order::tests::picture;
     use super::*;
+    use crate::model::cluster::PodUsage;
+    use std::sync::Arc;
+    use strum::IntoEnumIterator as _;
+
+    fn look<'a>(by: ColorBy, matches: Option<&'a Matches>, tokens: &'a Tokens) -> Look<'a> {
+        Look { by, matches, chosen: None, tokens, now: 0.0 }
+    }
+
+    #[test]
+    fn use_is_compared_with_what_was_asked_for() {
+        let mut picture = picture(&[("web", 9)], &[(Some(0), "shop", Sign::Ok); 2]);
+        // Each asks for 1 m and 1 byte.
+        picture.usage = Arc::new(PodUsage { cpu_milli: vec![0, PodUsage::UNKNOWN], memory_bytes: vec![3, 1] });
+        assert_eq!((used_percent(&picture, 0), used_percent(&picture, 1)), (Some(300), None));
+        let tokens = Tokens::light();
+        let paints = paints(&picture, &look(ColorBy::Use, None, &tokens));
+        assert_eq!([paints[0].color, paints[1].color], [tokens.fill(Sign::Warning), tokens.line2]);
+        assert_eq!([0, 24, 25, 79, 80, 100, 900].map(use_step), [0, 0, 1, 2, 3, 4, 4]);
+    }
+
+    #[test]
+    fn the_youngest_stand_out() {
+        let tokens = Tokens::dark();
+        assert_eq!([-5, 0, 3_599, 3_600, 90_000, 30 * 86_400].map(age_step), [0, 0, 0, 1, 2, 4]);
+        assert_eq!(age_color(0, &tokens), tokens.fill(Sign::Progress));
+        assert_eq!(age_color(4, &tokens), tokens.fill(Sign::Ok));
+    }
 
     #[test]
     fn shapes_stay_whatever_the_colours_tell() {
         let picture = picture(&[("web", 9)], &[(Some(0), "shop", Sign::Failed), (Some(0), "web", Sign::Ok)]);
         let tokens = Tokens::dark();
-        for by in [ColorBy::State, ColorBy::Namespace, ColorBy::Owner, ColorBy::Restarts] {
-            let paints = paints(&picture, by, None, &tokens);
+        for by in ColorBy::iter() {
+            let paints = paints(&picture, &look(by, None, &tokens));
             assert_eq!(paints[0].shape, Shape::Diamond);
             assert_eq!(paints[1].shape, Shape::Solid);
         }
@@ -187,8 +297,8 @@ mod tests {
     fn what_matches_is_lit_and_the_rest_faint() {
         let picture = picture(&[("web", 9)], &[(Some(0), "shop", Sign::Ok), (Some(0), "web", Sign::Ok)]);
         let tokens = Tokens::dark();
-        let matches = Filter::parse("ns:shop").find(&picture);
-        let paints = paints(&picture, ColorBy::State, Some(&matches), &tokens);
+        let matches = Filter::parse("ns:shop").find(&picture, 0.0);
+        let paints = paints(&picture, &look(ColorBy::State, Some(&matches), &tokens));
         assert_eq!((paints[0].stress, paints[0].color), (Stress::Lit, tokens.ink(Sign::Ok)));
         assert_eq!((paints[1].stress, paints[1].color), (Stress::Faint, faint(tokens.fill(Sign::Ok), &tokens)));
     }

@@ -5,8 +5,9 @@
 //! may be quoted, and `a,b` means one of both. A value that is exactly some object's name means that object alone, any
 //! other is looked for inside the names.
 
-use crate::model::cluster::{Node, Picture};
-use crate::model::columns::PodTable;
+pub use super::matches::Matches;
+use super::terms::Test;
+use crate::model::cluster::Picture;
 use crate::model::status::Sign;
 
 /// What a term is about.
@@ -40,6 +41,10 @@ pub enum Key {
     Ip,
     /// Restarts: at least so many, or `<n`.
     Restarts,
+    /// Since it was made: at least so long, or `<1h`, `1h-1d`.
+    Age,
+    /// Used CPU or memory in percent of what was requested, the larger of both: `<25`, `>=100`; `none` = not known.
+    Used,
 }
 
 impl Key {
@@ -58,6 +63,8 @@ impl Key {
             "image" => Key::Image,
             "ip" => Key::Ip,
             "restarts" => Key::Restarts,
+            "age" => Key::Age,
+            "used" => Key::Used,
             _ => return None,
         })
     }
@@ -125,8 +132,8 @@ impl Filter {
         Some((one(Key::Namespace), one(Key::Workload)?))
     }
 
-    /// The pods that it finds.
-    pub fn find(&self, picture: &Picture) -> Matches {
+    /// The pods that it finds; `now` in seconds since 1970 (ages count from it).
+    pub fn find(&self, picture: &Picture, now: f64) -> Matches {
         let pods = &*picture.pods;
         let mut matches = Matches::all(pods.len());
         if self.terms.is_empty() {
@@ -135,13 +142,13 @@ impl Filter {
         let mut done: Vec<Key> = Vec::new();
         for term in &self.terms {
             if term.negated || term.key == Key::Any {
-                let test = Test::new(term.key, &term.values, picture);
+                let test = Test::new(term.key, &term.values, picture, now as i64);
                 matches.retain(|pod| test.holds(picture, pod) != term.negated);
             } else if !done.contains(&term.key) {
                 done.push(term.key);
                 let same = self.terms.iter().filter(|t| t.key == term.key && !t.negated);
                 let values: Vec<String> = same.flat_map(|t| t.values.iter().cloned()).collect();
-                let test = Test::new(term.key, &values, picture);
+                let test = Test::new(term.key, &values, picture, now as i64);
                 matches.retain(|pod| test.holds(picture, pod));
             }
         }
@@ -214,179 +221,6 @@ fn split_values(text: &str) -> Vec<String> {
     list
 }
 
-/// A term made ready for a picture: texts that repeat have been looked at once.
-enum Test {
-    /// Holds for these interned texts of the namespace column.
-    Namespace(Vec<bool>),
-    /// Of the owner column.
-    Owner(Vec<bool>),
-    /// Of the reason column.
-    Reason(Vec<bool>),
-    /// Of the label column.
-    Labels(Vec<bool>),
-    /// Of the image column.
-    Images(Vec<bool>),
-    /// Holds for these nodes, and for pods without one.
-    Node(Vec<bool>, bool),
-    /// Holds for these signs; `true` at the end: only succeeded ones.
-    Signs([bool; 7], bool),
-    /// Name contains one of these, or is exactly one.
-    Name(Vec<String>),
-    /// Address begins with one of these.
-    Ip(Vec<String>),
-    /// Restarts in one of these ranges.
-    Restarts(Vec<(u32, u32)>),
-    /// Somewhere: interned texts, nodes, and the words for names and addresses.
-    Any(Vec<bool>, Vec<bool>, Vec<String>),
-}
-
-impl Test {
-    fn new(key: Key, values: &[String], picture: &Picture) -> Test {
-        let pods = &*picture.pods;
-        let interned = |matches: &dyn Fn(&str) -> bool| pods.names.iter().map(matches).collect::<Vec<bool>>();
-        let inside = |text: &str| values.iter().any(|v| contains_ignore_case(text, v));
-        let by_node = |text: fn(&Node) -> &str| {
-            let exact: Vec<bool> =
-                picture.nodes.iter().map(|n| values.iter().any(|v| text(n).eq_ignore_ascii_case(v))).collect();
-            let none = values.iter().any(|v| v == "none");
-            if none || exact.contains(&true) {
-                return (exact, none);
-            }
-            (picture.nodes.iter().map(|n| inside(text(n))).collect(), false)
-        };
-        match key {
-            Key::Namespace => Test::Namespace(exact_or_inside(values, pods, &pods.namespace, |text| text)),
-            Key::Workload => Test::Owner(exact_or_inside(values, pods, &pods.owner, |text| {
-                text.split_once('/').map_or(text, |(_, name)| name)
-            })),
-            Key::Reason => Test::Reason(interned(&inside)),
-            Key::Label => Test::Labels(interned(&|set| values.iter().any(|v| has_label(set, v)))),
-            Key::Image => Test::Images(interned(&inside)),
-            Key::Node => {
-                // Short names, as tiles show them, are exact names too: `node:worker-1` does not mean worker-11.
-                let (mut nodes, none) = by_node(|n| &n.name);
-                let short: Vec<bool> =
-                    picture.nodes.iter().map(|n| values.iter().any(|v| n.short.eq_ignore_ascii_case(v))).collect();
-                if short.contains(&true) {
-                    nodes = short;
-                }
-                Test::Node(nodes, none)
-            }
-            Key::Group => Test::Node(by_node(|n| &n.group).0, false),
-            Key::Zone => Test::Node(by_node(|n| &n.zone).0, false),
-            Key::Role => Test::Node(by_node(|n| &n.role).0, false),
-            Key::State => states(values),
-            Key::Restarts => Test::Restarts(values.iter().filter_map(|v| restarts(v)).collect()),
-            Key::Pod => Test::Name(values.to_vec()),
-            Key::Ip => Test::Ip(values.to_vec()),
-            Key::Any => {
-                Test::Any(interned(&inside), picture.nodes.iter().map(|n| inside(&n.name)).collect(), values.to_vec())
-            }
-        }
-    }
-
-    fn holds(&self, picture: &Picture, pod: usize) -> bool {
-        let pods: &PodTable = &picture.pods;
-        let flag =
-            |flags: &[bool], at: Option<&u32>| at.is_some_and(|n| flags.get(*n as usize).copied().unwrap_or(false));
-        match self {
-            Test::Namespace(flags) => flag(flags, pods.namespace.get(pod)),
-            Test::Owner(flags) => flag(flags, pods.owner.get(pod)),
-            Test::Reason(flags) => flag(flags, pods.reason.get(pod)),
-            Test::Labels(flags) => flag(flags, pods.labels.get(pod)),
-            Test::Images(flags) => flag(flags, pods.images.get(pod)),
-            Test::Node(flags, none) => match pods.node.get(pod) {
-                Some(n) if (*n as usize) < flags.len() => flags[*n as usize],
-                _ => *none,
-            },
-            Test::Signs(signs, finished) => {
-                let succeeded = pods.succeeded.get(pod).copied().unwrap_or(false);
-                (*finished && succeeded) || pods.sign.get(pod).is_some_and(|s| signs[*s as usize])
-            }
-            Test::Name(values) => {
-                let name = pods.name.get(pod).map_or("", |n| n);
-                values.iter().any(|v| contains_ignore_case(name, v))
-            }
-            Test::Ip(values) => {
-                let ip = pods.ip.get(pod).map_or("", |n| n);
-                values.iter().any(|v| ip.starts_with(v.as_str()))
-            }
-            Test::Restarts(ranges) => {
-                let n = pods.restarts.get(pod).copied().unwrap_or(0);
-                ranges.iter().any(|(low, high)| n >= *low && n <= *high)
-            }
-            Test::Any(flags, nodes, values) => {
-                let name = pods.name.get(pod).map_or("", |n| n);
-                let ip = pods.ip.get(pod).map_or("", |n| n);
-                [&pods.namespace, &pods.owner, &pods.reason, &pods.labels, &pods.images]
-                    .iter()
-                    .any(|column| flag(flags, column.get(pod)))
-                    || pods.node.get(pod).is_some_and(|n| nodes.get(*n as usize).copied().unwrap_or(false))
-                    || values.iter().any(|v| contains_ignore_case(name, v) || ip.starts_with(v.as_str()))
-            }
-        }
-    }
-}
-
-/// Which texts of a column are meant: those that are exactly a value, or else those that hold one inside.
-fn exact_or_inside(
-    values: &[String],
-    pods: &PodTable,
-    column: &[u32],
-    form: impl for<'a> Fn(&'a str) -> &'a str,
-) -> Vec<bool> {
-    let mut flags = vec![false; pods.names.len()];
-    let mut used = flags.clone();
-    for name in column {
-        if let Some(used) = used.get_mut(*name as usize) {
-            *used = true;
-        }
-    }
-    let texts: Vec<(usize, &str)> = pods.names.iter().enumerate().filter(|(n, _)| used[*n]).collect();
-    for value in values {
-        let exact = |text: &str| text.eq_ignore_ascii_case(value) || form(text).eq_ignore_ascii_case(value);
-        let has_exact = texts.iter().any(|(_, text)| exact(text));
-        for (n, text) in &texts {
-            flags[*n] |= if has_exact { exact(text) } else { contains_ignore_case(text, value) };
-        }
-    }
-    flags
-}
-
-/// A label set `k=v,k=v` holds `k=v`, or any value of `k`.
-fn has_label(set: &str, wanted: &str) -> bool {
-    set.split(',').any(|label| {
-        label.eq_ignore_ascii_case(wanted)
-            || (!wanted.contains('=') && label.split_once('=').is_some_and(|(key, _)| key.eq_ignore_ascii_case(wanted)))
-    })
-}
-
-fn states(values: &[String]) -> Test {
-    let mut signs = [false; 7];
-    let mut finished = false;
-    for value in values {
-        let meant: &[Sign] = match value.as_str() {
-            "ok" | "running" => &[Sign::Ok],
-            "progress" | "starting" | "creating" => &[Sign::Progress],
-            "pending" | "unscheduled" => &[Sign::Pending],
-            "warning" | "not-ready" | "notready" => &[Sign::Warning],
-            "failed" | "failing" | "error" => &[Sign::Failed],
-            "unknown" => &[Sign::Unknown],
-            "deleting" | "terminating" => &[Sign::Deleting],
-            "trouble" | "problem" => &[Sign::Failed, Sign::Unknown, Sign::Warning],
-            "succeeded" | "completed" => {
-                finished = true;
-                &[]
-            }
-            _ => &[],
-        };
-        for sign in meant {
-            signs[*sign as usize] = true;
-        }
-    }
-    Test::Signs(signs, finished)
-}
-
 /// The word for a sign in a filter.
 pub fn state_word(sign: Sign) -> &'static str {
     match sign {
@@ -397,88 +231,6 @@ pub fn state_word(sign: Sign) -> &'static str {
         Sign::Failed => "failed",
         Sign::Unknown => "unknown",
         Sign::Deleting => "deleting",
-    }
-}
-
-/// `5`, `>=5`: at least five; `>5`, `<5`, `=5`, `3-9` as written.
-fn restarts(value: &str) -> Option<(u32, u32)> {
-    let number = |text: &str| text.trim().parse::<u32>().ok();
-    if let Some(rest) = value.strip_prefix(">=") {
-        Some((number(rest)?, u32::MAX))
-    } else if let Some(rest) = value.strip_prefix('>') {
-        Some((number(rest)?.checked_add(1)?, u32::MAX))
-    } else if let Some(rest) = value.strip_prefix("<=") {
-        Some((0, number(rest)?))
-    } else if let Some(rest) = value.strip_prefix('<') {
-        Some((0, number(rest)?.checked_sub(1)?))
-    } else if let Some(rest) = value.strip_prefix('=') {
-        let n = number(rest)?;
-        Some((n, n))
-    } else if let Some((low, high)) = value.split_once('-') {
-        Some((number(low)?, number(high)?))
-    } else {
-        Some((number(value)?, u32::MAX))
-    }
-}
-
-/// Whether a text holds a lower-case word, whatever its own case.
-fn contains_ignore_case(text: &str, word: &str) -> bool {
-    if text.len() < word.len() {
-        return false;
-    }
-    if text.is_ascii() && word.is_ascii() {
-        let (text, word) = (text.as_bytes(), word.as_bytes());
-        return text.windows(word.len().max(1)).any(|w| w.eq_ignore_ascii_case(word)) || word.is_empty();
-    }
-    text.to_lowercase().contains(word)
-}
-
-/// A set of pods.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Matches {
-    bits: Vec<u64>,
-    len: usize,
-    count: u32,
-}
-
-impl Matches {
-    /// All of `len` pods.
-    pub fn all(len: usize) -> Matches {
-        let mut bits = vec![u64::MAX; len / 64];
-        if !len.is_multiple_of(64) {
-            bits.push((1 << (len % 64)) - 1);
-        }
-        Matches { bits, len, count: len as u32 }
-    }
-
-    /// Whether a pod is in it.
-    pub fn contains(&self, pod: usize) -> bool {
-        self.bits.get(pod / 64).is_some_and(|word| word >> (pod % 64) & 1 == 1)
-    }
-
-    /// How many pods are in it.
-    pub fn count(&self) -> u32 {
-        self.count
-    }
-
-    /// Its pods in the order of the table.
-    pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.len).filter(|pod| self.contains(*pod))
-    }
-
-    fn retain(&mut self, keep: impl Fn(usize) -> bool) {
-        self.count = 0;
-        for (at, word) in self.bits.iter_mut().enumerate() {
-            let mut left = *word;
-            while left != 0 {
-                let bit = left.trailing_zeros();
-                left &= left - 1;
-                if !keep(at * 64 + bit as usize) {
-                    *word &= !(1 << bit);
-                }
-            }
-            self.count += word.count_ones();
-        }
     }
 }
 
@@ -503,7 +255,7 @@ mod tests {
     }
 
     fn found(text: &str) -> Vec<usize> {
-        Filter::parse(text).find(&sample()).iter().collect()
+        Filter::parse(text).find(&sample(), 0.0).iter().collect()
     }
 
     #[test]
@@ -560,15 +312,15 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_can_be_parsed_and_run(text in "\\PC{0,40}", picture in pictures()) {
-            let matches = Filter::parse(&text).find(&picture);
+            let matches = Filter::parse(&text).find(&picture, 0.0);
             prop_assert!(matches.count() as usize <= picture.pods.len());
             prop_assert_eq!(matches.iter().count(), matches.count() as usize);
         }
 
         #[test]
         fn a_term_and_its_opposite_part_the_pods(term in "(ns:shop|state:(ok|failed)|workload:app-1|web|restarts:>9)", picture in pictures()) {
-            let with = Filter::parse(&term).find(&picture).count();
-            let without = Filter::parse(&format!("-{term}")).find(&picture).count();
+            let with = Filter::parse(&term).find(&picture, 0.0).count();
+            let without = Filter::parse(&format!("-{term}")).find(&picture, 0.0).count();
             prop_assert_eq!((with + without) as usize, picture.pods.len());
         }
     }

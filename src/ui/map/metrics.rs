@@ -11,6 +11,8 @@ pub enum Level {
     Near,
 }
 
+/// From this cell size on free slots have room in their tiles, points.
+const ROOM_POINTS: f32 = 6.0;
 /// The smallest and the largest cell, points.
 pub const SMALLEST_POINTS: f32 = 1.0;
 /// The largest cell, points.
@@ -71,8 +73,10 @@ impl Metrics {
         } else {
             Level::Near
         };
+        // Free slots get room of their own only where one sees them: so tiles grow in two small steps, not in a large one.
         let (columns, rows) = match level {
             Level::Far => far_shape(fullest),
+            Level::Middle if points < ROOM_POINTS => far_shape(fullest),
             Level::Middle | Level::Near => shape(slots),
         };
         let gap = match level {
@@ -91,6 +95,7 @@ impl Metrics {
         let (pad, head, foot) = match level {
             Level::Far => (0, 0, 0),
             Level::Middle if labelled => (px(8.0), px(23.0), px(19.0)),
+            Level::Middle if points < ROOM_POINTS => (px(2.0), px(2.0), px(2.0)),
             Level::Middle => (px(3.0), px(3.0), px(3.0)),
             Level::Near => (px(8.0), px(26.0), px(62.0)),
         };
@@ -103,6 +108,7 @@ impl Metrics {
         let width = (cells_wide + 2 * pad).max(least_width);
         let tile_gap = match level {
             Level::Far => px(1.0).max(1),
+            Level::Middle if points < ROOM_POINTS => px(3.0),
             Level::Middle if !labelled => px(4.0),
             _ => px(8.0),
         };
@@ -211,9 +217,18 @@ mod tests {
     }
 
     #[test]
+    fn tiles_grow_step_by_step() {
+        let width = |cell| Metrics::new(cell, 1.0, 110, 30).tile_pitch_x() as f64;
+        for cell in 1..60 {
+            let by = width(cell + 1) / width(cell);
+            assert!((1.0..2.7).contains(&by), "from {cell} to {}: {by}", cell + 1);
+        }
+    }
+
+    #[test]
     fn every_slot_has_room() {
         for slots in 1..300 {
-            for cell in [1, 2, 3, 7, 11, 14, 30] {
+            for cell in [1, 2, 3, 5, 6, 7, 11, 14, 30] {
                 let m = Metrics::new(cell, 1.0, slots, slots);
                 assert!(m.columns * m.rows >= i64::from(slots) && m.columns <= i64::from(slots));
                 assert!(m.width >= m.columns * m.pitch() - m.gap + 2 * m.pad);

@@ -2,8 +2,9 @@
 
 use super::color::Stress;
 use super::layout::PxRect;
-use super::order::is_trouble;
+use super::order::{Tile, is_trouble};
 use super::raster::Scene;
+use crate::model::cluster::Node;
 use crate::model::status::Sign;
 use egui::{
     Color32, ColorImage, Context, Painter, Pos2, Rect, Stroke, StrokeKind, TextureHandle, TextureOptions, pos2, vec2,
@@ -108,13 +109,14 @@ fn image(scene: &Scene<'_>, size: [usize; 2]) -> ColorImage {
         let block =
             PxRect::new(x0, y0, (x1 - x0 - i64::from(x1 - x0 > 3)).max(1), (y1 - y0 - i64::from(y1 - y0 > 3)).max(1));
         let node = scene.order.node(tile).and_then(|n| scene.picture.nodes.get(n as usize));
-        match node {
-            None => {
+        match (node, scene.order.tile(tile)) {
+            (None, Some(Tile::Unscheduled) | None) => {
                 fill(block, t.fill(Sign::Deleting));
                 fill(block.grow(-1), t.canvas);
             }
-            Some(node) => {
-                let sign = if node.ready == Some(true) { Sign::Ok } else { node.sign() };
+            (node, _) => {
+                let broken = node.filter(|n| n.ready != Some(true));
+                let sign = broken.map_or(Sign::Ok, Node::sign);
                 let sign = if sign == Sign::Ok && !lit && small(&block) { mostly(scene, tile) } else { sign };
                 fill(block, t.fill(sign).lerp_to_gamma(t.canvas, if sign == Sign::Ok { 0.25 } else { 0.0 }));
             }

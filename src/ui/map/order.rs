@@ -1,63 +1,28 @@
 //! Which tiles the map has, in which groups, and which pod stands in which cell. Depends on the data and on what it is
 //! grouped and ordered by, never on sizes.
 
+pub use super::groups::{Group, GroupBy, OrderBy, is_system, is_trouble, natural};
+use super::groups::{GroupKey, node_groups, sort_nodes};
+use super::workloads;
 use crate::model::cluster::{Node, Picture};
 use crate::model::columns::{NONE, PodTable};
-use crate::model::status::Sign;
-use std::cmp::Ordering;
-use std::ops::Range;
 
-/// What tiles are grouped by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize, strum::EnumIter)]
-#[serde(rename_all = "kebab-case")]
-pub enum GroupBy {
-    /// Magnum node group.
-    #[default]
-    NodeGroup,
-    /// Zone.
-    Zone,
-    /// Zone, and node group inside it.
-    ZoneAndGroup,
-    /// Master or worker.
-    Role,
-    /// Not at all.
-    None,
-}
-
-/// In which order nodes stand in their group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize, strum::EnumIter)]
-#[serde(rename_all = "kebab-case")]
-pub enum OrderBy {
-    /// By name, numbers by value.
-    #[default]
-    Name,
-    /// The fullest first.
-    Fullness,
-    /// Nodes and pods in trouble first.
-    Problems,
-}
-
-/// A group of tiles with what its heading says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
-    /// Zone in which it stands, when grouped by zone and node group.
-    pub lane: Option<String>,
-    /// Name; empty where nodes carry none.
-    pub title: String,
-    /// Pods without a node stand here.
-    pub unscheduled: bool,
-    /// Its masters: such groups come first.
-    pub masters: bool,
-    /// Its tiles.
-    pub tiles: Range<u32>,
-    /// Its nodes.
-    pub nodes: u32,
-    /// Its pods.
-    pub pods: u32,
-    /// Its pods by sign, in the order of [`Sign::ALL`].
-    pub by_sign: [u32; 7],
-    /// Pods that its ready nodes could take besides.
-    pub room: u32,
+/// What a tile stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tile {
+    /// A node, by its index in the picture.
+    Node(u32),
+    /// Pods that have no node.
+    Unscheduled,
+    /// A workload, when grouped by namespace.
+    Workload {
+        /// Its namespace, into the pod table's names.
+        namespace: u32,
+        /// Its owner (`Deployment/checkout-api`), into the pod table's names; 0 = pods that nobody made.
+        owner: u32,
+        /// Large workloads take several tiles: which one this is, from 0.
+        part: u32,
+    },
 }
 
 /// The order of everything on the map.
@@ -65,8 +30,8 @@ pub struct Group {
 pub struct Order {
     /// Groups in the order of their tiles.
     pub groups: Vec<Group>,
-    /// Node of each tile; [`NONE`] for pods without a node.
-    pub nodes: Vec<u32>,
+    /// What each tile stands for.
+    pub what: Vec<Tile>,
     /// Cells of tile `t` are `cells[starts[t]..starts[t + 1]]`.
     starts: Vec<u32>,
     /// Pod of each cell.
@@ -87,6 +52,9 @@ const MOST_SLOTS: u32 = 512;
 impl Order {
     /// Puts nodes into groups and pods into cells. For 150,000 pods this takes some milliseconds.
     pub fn new(picture: &Picture, group_by: GroupBy, order_by: OrderBy) -> Order {
+        if group_by == GroupBy::Namespace {
+            return Order::of_workloads(&picture.pods, order_by);
+        }
         let nodes = picture.nodes.as_slice();
         let pods = &*picture.pods;
         let (starts_of_node, by_node, homeless) = pods_by_node(nodes.len(), pods);
@@ -98,20 +66,47 @@ impl Order {
         let most_on_node = (0..nodes.len() as u32).map(|n| pods_of(n).len() as u32).max().unwrap_or(0);
         // Pods without a node fill several tiles rather than making every tile as large as their number.
         let fullest = most_on_node.max((homeless.len() as u32).min(32)).max(1);
-        let mut order = Order {
-            slots: limit.max(fullest),
-            fullest,
-            tile_of_node: vec![NONE; nodes.len()],
-            cell_of: vec![NONE; pods.len()],
-            starts: vec![0],
-            ..Order::default()
-        };
+        let mut order = Order::empty(limit.max(fullest), fullest, nodes.len(), pods.len());
         for (key, mut members) in node_groups(nodes, group_by) {
             sort_nodes(&mut members, nodes, order_by, &pods_of, pods);
             order.add_group(key, &members, nodes, &pods_of, pods);
         }
         if !homeless.is_empty() {
             order.add_unscheduled(&homeless, pods);
+        }
+        order
+    }
+
+    fn empty(slots: u32, fullest: u32, nodes: usize, pods: usize) -> Order {
+        Order {
+            slots,
+            fullest,
+            tile_of_node: vec![NONE; nodes],
+            cell_of: vec![NONE; pods],
+            cells: Vec::with_capacity(pods),
+            starts: vec![0],
+            ..Order::default()
+        }
+    }
+
+    /// A tile for each workload, in groups by namespace; nodes have no tiles.
+    fn of_workloads(pods: &PodTable, order_by: OrderBy) -> Order {
+        let namespaces = workloads::by_namespace(pods, &Rank::new(pods), order_by);
+        let sizes = namespaces.iter().flat_map(|n| n.workloads.iter().map(|w| w.pods.len() as u32));
+        let slots = workloads::best_slots(sizes);
+        let mut order = Order::empty(slots, slots, 0, pods.len());
+        for space in namespaces {
+            let title = pods.names.get(space.namespace).to_owned();
+            let mut group = Group::new(GroupKey { lane: None, title, masters: false }, order.tiles());
+            group.workloads = space.workloads.len() as u32;
+            for workload in &space.workloads {
+                for (part, some) in workload.pods.chunks(slots as usize).enumerate() {
+                    let what = Tile::Workload { namespace: space.namespace, owner: workload.owner, part: part as u32 };
+                    order.add_tile(what, some, &mut group, pods);
+                }
+            }
+            group.tiles.end = order.tiles();
+            order.groups.push(group);
         }
         order
     }
@@ -124,66 +119,46 @@ impl Order {
         pods_of: &impl Fn(u32) -> &'a [u32],
         pods: &PodTable,
     ) {
-        let first = self.nodes.len() as u32;
-        let mut group = Group {
-            lane: key.lane,
-            title: key.title,
-            unscheduled: false,
-            masters: key.masters,
-            tiles: first..first,
-            nodes: members.len() as u32,
-            pods: 0,
-            by_sign: [0; 7],
-            room: 0,
-        };
+        let mut group = Group::new(key, self.tiles());
+        group.nodes = members.len() as u32;
         for at in members {
-            self.tile_of_node[*at as usize] = self.nodes.len() as u32;
+            self.tile_of_node[*at as usize] = self.tiles();
             let here = pods_of(*at);
-            self.add_tile(*at, here, &mut group, pods);
+            self.add_tile(Tile::Node(*at), here, &mut group, pods);
             let node = &nodes[*at as usize];
             if node.ready == Some(true) && !node.cordoned {
                 group.room += node.pods_limit.saturating_sub(here.len() as u32);
             }
         }
-        group.tiles.end = self.nodes.len() as u32;
+        group.tiles.end = self.tiles();
         self.groups.push(group);
     }
 
     fn add_unscheduled(&mut self, homeless: &[u32], pods: &PodTable) {
-        let first = self.nodes.len() as u32;
-        let mut group = Group {
-            lane: None,
-            title: String::new(),
-            unscheduled: true,
-            masters: false,
-            tiles: first..first,
-            nodes: 0,
-            pods: 0,
-            by_sign: [0; 7],
-            room: 0,
-        };
+        let key = GroupKey { lane: None, title: String::new(), masters: false };
+        let mut group = Group { unscheduled: true, ..Group::new(key, self.tiles()) };
         // As many tiles as it takes at every level, so that nothing overflows a tile.
         for some in homeless.chunks(self.fullest as usize) {
-            self.add_tile(NONE, some, &mut group, pods);
+            self.add_tile(Tile::Unscheduled, some, &mut group, pods);
         }
-        group.tiles.end = self.nodes.len() as u32;
+        group.tiles.end = self.tiles();
         self.groups.push(group);
     }
 
-    fn add_tile(&mut self, node: u32, members: &[u32], group: &mut Group, pods: &PodTable) {
+    fn add_tile(&mut self, what: Tile, members: &[u32], group: &mut Group, pods: &PodTable) {
         for pod in members {
             self.cell_of[*pod as usize] = self.cells.len() as u32;
             self.cells.push(*pod);
             group.by_sign[pods.sign[*pod as usize] as usize] += 1;
         }
         group.pods += members.len() as u32;
-        self.nodes.push(node);
+        self.what.push(what);
         self.starts.push(self.cells.len() as u32);
     }
 
     /// Number of tiles.
     pub fn tiles(&self) -> u32 {
-        self.nodes.len() as u32
+        self.what.len() as u32
     }
 
     /// Number of cells with a pod in them.
@@ -198,9 +173,26 @@ impl Order {
         self.cells.get(*start as usize..*end as usize).unwrap_or(&[])
     }
 
-    /// Node of a tile; `None` for pods without a node.
+    /// What a tile stands for.
+    pub fn tile(&self, tile: u32) -> Option<Tile> {
+        self.what.get(tile as usize).copied()
+    }
+
+    /// Node of a tile; `None` where it stands for something else.
     pub fn node(&self, tile: u32) -> Option<u32> {
-        self.nodes.get(tile as usize).copied().filter(|n| *n != NONE)
+        match self.tile(tile) {
+            Some(Tile::Node(node)) => Some(node),
+            _ => None,
+        }
+    }
+
+    /// The first tile that stands for something.
+    pub fn tile_of(&self, what: Tile) -> Option<u32> {
+        match what {
+            Tile::Node(node) => self.tile_of_node(node),
+            Tile::Unscheduled => self.groups.iter().find(|g| g.unscheduled).map(|g| g.tiles.start),
+            Tile::Workload { .. } => self.what.iter().position(|w| *w == what).map(|at| at as u32),
+        }
     }
 
     /// Tile of a node.
@@ -275,7 +267,7 @@ fn pods_by_node(nodes: usize, pods: &PodTable) -> (Vec<u32>, Vec<u32>, Vec<u32>)
 }
 
 /// Position of each interned string in the order of texts, so that pods are compared by numbers.
-struct Rank {
+pub(super) struct Rank {
     position: Vec<u32>,
     system: Vec<bool>,
 }
@@ -299,130 +291,20 @@ impl Rank {
     }
 
     /// System pods last; then namespace, owner, and the table's own order, which is by name.
-    fn key(&self, pods: &PodTable, pod: u32) -> (bool, u32, u32, u32) {
+    pub(super) fn key(&self, pods: &PodTable, pod: u32) -> (bool, u32, u32, u32) {
         let namespace = pods.namespace[pod as usize] as usize;
         let owner = pods.owner[pod as usize] as usize;
         (self.system[namespace], self.position[namespace], self.position[owner], pod)
     }
 }
 
-/// Namespaces that belong to the cluster itself.
-pub fn is_system(namespace: &str) -> bool {
-    namespace.starts_with("kube-") || namespace == "openstack-system" || namespace == "tigera-operator"
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct GroupKey {
-    lane: Option<String>,
-    title: String,
-    masters: bool,
-}
-
-/// Nodes by group: masters first, then by lane and name.
-fn node_groups(nodes: &[Node], by: GroupBy) -> Vec<(GroupKey, Vec<u32>)> {
-    let mut groups: Vec<(GroupKey, Vec<u32>)> = Vec::new();
-    let mut index = std::collections::HashMap::new();
-    for (at, node) in nodes.iter().enumerate() {
-        let (lane, title) = match by {
-            GroupBy::NodeGroup => (None, node.group.as_str()),
-            GroupBy::Zone => (None, node.zone.as_str()),
-            GroupBy::ZoneAndGroup => (Some(node.zone.as_str()), node.group.as_str()),
-            GroupBy::Role => (None, node.role.as_str()),
-            GroupBy::None => (None, ""),
-        };
-        let group = *index.entry((lane, title)).or_insert_with(|| {
-            let key = GroupKey { lane: lane.map(str::to_owned), title: title.to_owned(), masters: true };
-            groups.push((key, Vec::new()));
-            groups.len() - 1
-        });
-        groups[group].0.masters &= node.role == "master";
-        groups[group].1.push(at as u32);
-    }
-    groups.sort_by(|(a, _), (b, _)| {
-        let masters_first = (!a.masters).cmp(&!b.masters);
-        let lanes = natural(a.lane.as_deref().unwrap_or(""), b.lane.as_deref().unwrap_or(""));
-        let titles = a.title.is_empty().cmp(&b.title.is_empty()).then_with(|| natural(&a.title, &b.title));
-        match by {
-            GroupBy::ZoneAndGroup => lanes.then(masters_first).then(titles),
-            _ => masters_first.then(titles),
-        }
-    });
-    groups
-}
-
-fn sort_nodes<'a>(
-    members: &mut [u32],
-    nodes: &[Node],
-    by: OrderBy,
-    pods_of: &impl Fn(u32) -> &'a [u32],
-    pods: &PodTable,
-) {
-    let name = |a: &u32, b: &u32| natural(&nodes[*a as usize].name, &nodes[*b as usize].name);
-    match by {
-        OrderBy::Name => members.sort_by(name),
-        OrderBy::Fullness => members.sort_by(|a, b| {
-            let fullness = |n: u32| {
-                let limit = u64::from(nodes[n as usize].pods_limit.max(1));
-                pods_of(n).len() as u64 * 10_000 / limit
-            };
-            fullness(*b).cmp(&fullness(*a)).then_with(|| name(a, b))
-        }),
-        OrderBy::Problems => {
-            let trouble = |n: u32| {
-                let signs = pods_of(n).iter().map(|p| pods.sign[*p as usize]);
-                let pods_in_trouble = signs.filter(|s| is_trouble(*s)).count();
-                (nodes[n as usize].sign().severity(), pods_in_trouble)
-            };
-            members.sort_by_cached_key(|n| std::cmp::Reverse(trouble(*n)));
-        }
-    }
-}
-
-/// What `N` stops at and "problems first" counts: failed, unknown, not ready.
-pub fn is_trouble(sign: Sign) -> bool {
-    matches!(sign, Sign::Failed | Sign::Unknown | Sign::Warning)
-}
-
-/// Compares texts as people do: `worker-2` before `worker-10`.
-pub fn natural(a: &str, b: &str) -> Ordering {
-    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
-    loop {
-        match (a.first(), b.first()) {
-            (None, None) => return Ordering::Equal,
-            (None, Some(_)) => return Ordering::Less,
-            (Some(_), None) => return Ordering::Greater,
-            (Some(x), Some(y)) if x.is_ascii_digit() && y.is_ascii_digit() => {
-                let (left, rest_a) = number(a);
-                let (right, rest_b) = number(b);
-                let compared = left.len().cmp(&right.len()).then_with(|| left.cmp(right));
-                if compared != Ordering::Equal {
-                    return compared;
-                }
-                // `01` after `1`, so that the order is total.
-                if a.len() - rest_a.len() != b.len() - rest_b.len() {
-                    return (a.len() - rest_a.len()).cmp(&(b.len() - rest_b.len()));
-                }
-                (a, b) = (rest_a, rest_b);
-            }
-            (Some(x), Some(y)) if x == y => (a, b) = (&a[1..], &b[1..]),
-            (Some(x), Some(y)) => return x.cmp(y),
-        }
-    }
-}
-
-/// The number at the start without leading zeros, and what follows it.
-fn number(text: &[u8]) -> (&[u8], &[u8]) {
-    let end = text.iter().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
-    let (digits, rest) = text.split_at(end);
-    let zeros = digits.iter().take_while(|b| **b == b'0').count();
-    (&digits[zeros..], rest)
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
     use crate::model::columns::PodRow;
+    use crate::model::status::Sign;
     use proptest::prelude::*;
+    use std::cmp::Ordering;
     use std::sync::Arc;
 
     /// A picture from nodes (group, limit) and pods (node or none, namespace, sign).
@@ -510,7 +392,7 @@ pub(crate) mod tests {
 
     proptest! {
         #[test]
-        fn every_pod_has_exactly_one_cell(picture in pictures(), by in 0usize..5, order_by in 0usize..3) {
+        fn every_pod_has_exactly_one_cell(picture in pictures(), by in 0usize..6, order_by in 0usize..3) {
             use strum::IntoEnumIterator as _;
             let by = GroupBy::iter().nth(by).unwrap();
             let order = Order::new(&picture, by, OrderBy::iter().nth(order_by).unwrap());
@@ -519,15 +401,23 @@ pub(crate) mod tests {
                 for (slot, pod) in order.pods(tile).iter().enumerate() {
                     seen[*pod as usize] += 1;
                     prop_assert_eq!(order.place(*pod), Some((tile, slot as u32)));
-                    let node = picture.pods.node[*pod as usize];
-                    prop_assert_eq!(order.node(tile), (node != NONE).then_some(node));
+                    let pods = &picture.pods;
+                    match order.tile(tile).unwrap() {
+                        Tile::Node(node) => prop_assert_eq!(pods.node[*pod as usize], node),
+                        Tile::Unscheduled => prop_assert_eq!(pods.node[*pod as usize], NONE),
+                        Tile::Workload { namespace, owner, .. } => {
+                            let of_pod = (pods.namespace[*pod as usize], pods.owner[*pod as usize]);
+                            prop_assert_eq!(of_pod, (namespace, owner));
+                        }
+                    }
                 }
                 prop_assert!(order.pods(tile).len() as u32 <= order.slots);
             }
             prop_assert!(seen.iter().all(|n| *n == 1));
             let tiles: u32 = order.groups.iter().map(|g| g.tiles.len() as u32).sum();
             prop_assert_eq!(tiles, order.tiles());
-            for node in 0..picture.nodes.len() as u32 {
+            let nodes = if by == GroupBy::Namespace { 0 } else { picture.nodes.len() as u32 };
+            for node in 0..nodes {
                 let tile = order.tile_of_node(node).unwrap();
                 prop_assert_eq!(order.node(tile), Some(node));
                 let group = &order.groups[order.group_of(tile).unwrap()];
@@ -574,6 +464,6 @@ pub(crate) mod tests {
         let nodes = [("worker", 10), ("worker", 10)];
         let picture = picture(&nodes, &[(Some(0), "shop", Sign::Ok), (Some(1), "shop", Sign::Failed)]);
         let order = Order::new(&picture, GroupBy::None, OrderBy::Problems);
-        assert_eq!(order.nodes, [1, 0]);
+        assert_eq!(order.what, [Tile::Node(1), Tile::Node(0)]);
     }
 }

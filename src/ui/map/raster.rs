@@ -3,14 +3,13 @@
 use super::color::{CellPaint, Shape, Stress};
 use super::layout::{Layout, PxRect};
 use super::metrics::Level;
-use super::order::Order;
+use super::order::{Order, Tile};
 use super::stamp::{LEAST_POINTS, Stamp};
 use crate::model::cluster::{Node, Picture};
 use crate::model::status::Sign;
 use crate::ui::theme::Tokens;
 use egui::{Color32, ColorImage};
 use std::collections::HashMap;
-use std::hash::{Hash as _, Hasher as _};
 
 /// Largest edge of an image, pixels: what the oldest graphics drivers take.
 pub const LARGEST: i64 = 2048;
@@ -83,10 +82,17 @@ impl<'a> Raster<'a> {
         let t = self.scene.tokens;
         canvas.fill(rect, t.raised);
         let pods = self.scene.order.pods(tile);
+        let mut chosen = false;
         for (slot, pod) in pods.iter().enumerate() {
             if let Some(paint) = self.scene.paints.get(*pod as usize) {
-                canvas.fill(&self.scene.layout.slot_rect(rect, slot as u32), paint.color);
+                chosen |= paint.chosen;
+                let color = if paint.chosen { paint.color.lerp_to_gamma(t.text, 0.45) } else { paint.color };
+                canvas.fill(&self.scene.layout.slot_rect(rect, slot as u32), color);
             }
+        }
+        if chosen {
+            let gap = self.scene.layout.metrics.tile_gap;
+            canvas.outline(&rect.grow(gap), gap, t.accent);
         }
     }
 
@@ -94,7 +100,7 @@ impl<'a> Raster<'a> {
         let t = self.scene.tokens;
         let m = &self.scene.layout.metrics;
         // Pods without a node stand on the bare ground; the dashes round them are drawn over it.
-        if node.is_some() {
+        if !matches!(self.scene.order.tile(tile), Some(Tile::Unscheduled)) {
             canvas.fill(rect, t.panel);
             canvas.outline(rect, self.stroke, t.line);
         }
@@ -102,11 +108,11 @@ impl<'a> Raster<'a> {
         if node.is_some() {
             self.free_slots(canvas, rect, pods.len() as u32, node);
         }
-        // Lit cells last, so that their outlines lie over their neighbours.
-        for lit in [false, true] {
+        // Outlined cells last, so that their outlines lie over their neighbours.
+        for outlined in [false, true] {
             for (slot, pod) in pods.iter().enumerate() {
                 let Some(paint) = self.scene.paints.get(*pod as usize) else { continue };
-                if (paint.stress == Stress::Lit) == lit {
+                if (paint.stress == Stress::Lit || paint.chosen) == outlined {
                     let cell = self.scene.layout.slot_rect(rect, slot as u32);
                     self.cell(canvas, &cell, paint);
                 }
@@ -120,6 +126,9 @@ impl<'a> Raster<'a> {
     fn free_slots(&self, canvas: &mut Canvas, rect: &PxRect, used: u32, node: Option<&Node>) {
         let m = &self.scene.layout.metrics;
         let slots = node.map_or(0, |n| n.pods_limit).min((m.columns * m.rows) as u32);
+        if m.cell_points() < 5.0 {
+            return;
+        }
         for slot in used..slots {
             let cell = self.scene.layout.slot_rect(rect, slot);
             let dot = PxRect::new(cell.x + m.cell / 2, cell.y + m.cell / 2, self.stroke, self.stroke);
@@ -136,9 +145,13 @@ impl<'a> Raster<'a> {
             }
             None => canvas.fill(cell, paint.color),
         }
-        if paint.stress == Stress::Lit && self.scene.layout.metrics.gap > self.stroke {
+        let t = self.scene.tokens;
+        let roomy = self.scene.layout.metrics.gap > self.stroke;
+        if paint.chosen {
+            let stroke = if roomy { 2 * self.stroke } else { self.stroke };
+            canvas.outline(&cell.grow(self.stroke), stroke, t.accent);
+        } else if paint.stress == Stress::Lit && roomy {
             // One and a half strokes: one outside the cell, half a one on its edge.
-            let t = self.scene.tokens;
             canvas.outline(&cell.grow(self.stroke), self.stroke, t.text);
             canvas.outline(cell, (self.stroke / 2).max(1), paint.color.lerp_to_gamma(t.text, 0.5));
         }
@@ -174,16 +187,29 @@ impl<'a> Raster<'a> {
 
 /// A number that changes whenever a tile has to be drawn anew.
 pub fn digest(scene: &Scene<'_>, tile: u32) -> u64 {
-    let mut hasher = std::collections::hash_map::DefaultHasher::new();
+    // Every cell of the view goes through here with each change: one multiplication each, instead of a general hash.
+    let mut sum = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut add = |n: u64| sum = (sum.rotate_left(5) ^ n).wrapping_mul(0x517C_C1B7_2722_0A95);
     for pod in scene.order.pods(tile) {
-        scene.paints.get(*pod as usize).hash(&mut hasher);
+        add(scene.paints.get(*pod as usize).map_or(0, CellPaint::bits));
     }
     if let Some(node) = scene.order.node(tile).and_then(|n| scene.picture.nodes.get(n as usize)) {
-        node.pods_limit.hash(&mut hasher);
-        (node.cpu_requested, node.cpu_used, node.cpu_milli).hash(&mut hasher);
-        (node.memory_requested, node.memory_used, node.memory_bytes).hash(&mut hasher);
+        add(u64::from(node.pods_limit));
+        if scene.layout.metrics.labelled {
+            let known = |used: Option<u64>| used.unwrap_or(u64::MAX);
+            for n in [
+                node.cpu_requested,
+                known(node.cpu_used),
+                node.cpu_milli,
+                node.memory_requested,
+                known(node.memory_used),
+                node.memory_bytes,
+            ] {
+                add(n);
+            }
+        }
     }
-    hasher.finish()
+    sum
 }
 
 /// Pixels with their place on the map.
@@ -236,7 +262,7 @@ fn mix(under: Color32, over: Color32, part: u8) -> Color32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::color::{ColorBy, paints};
+    use super::super::color::{ColorBy, Look, paints};
     use super::super::metrics::Metrics;
     use super::super::order::tests::{picture, pictures};
     use super::super::order::{GroupBy, OrderBy};
@@ -247,7 +273,8 @@ mod tests {
         let order = Order::new(picture, GroupBy::NodeGroup, OrderBy::Name);
         let layout = Layout::new(&order, Metrics::new(cell, 1.0, order.slots, order.fullest), 4);
         let tokens = Tokens::dark();
-        let paints = paints(picture, ColorBy::State, None, &tokens);
+        let look = Look { by: ColorBy::State, matches: None, chosen: None, tokens: &tokens, now: 0.0 };
+        let paints = paints(picture, &look);
         run(Scene { picture, order: &order, layout: &layout, paints: &paints, tokens: &tokens })
     }
 

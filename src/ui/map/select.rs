@@ -11,6 +11,8 @@ pub enum Spot {
     Pod(u32),
     /// A tile.
     Tile(u32),
+    /// A group of tiles, by its number in the order.
+    Group(u32),
 }
 
 /// A direction of travel.
@@ -31,6 +33,7 @@ pub fn tile_of(order: &Order, spot: Spot) -> Option<u32> {
     match spot {
         Spot::Pod(pod) => order.place(pod).map(|(tile, _)| tile),
         Spot::Tile(tile) => (tile < order.tiles()).then_some(tile),
+        Spot::Group(_) => None,
     }
 }
 
@@ -39,6 +42,50 @@ pub fn rect_of(order: &Order, layout: &Layout, spot: Spot) -> Option<PxRect> {
     match spot {
         Spot::Pod(pod) => layout.pod_rect(order, pod),
         Spot::Tile(tile) => layout.tile_rect(order, tile),
+        Spot::Group(group) => {
+            let block = layout.blocks.iter().find(|b| b.group == group as usize)?;
+            let heading = block.heading;
+            let wide = block.body.w.max(heading.w.min(block.body.w.max(layout.metrics.px(170.0))));
+            Some(PxRect::new(heading.x, heading.y, wide, block.body.bottom() - heading.y))
+        }
+    }
+}
+
+/// One step from tile to tile, wherever inside a tile one is.
+pub fn step_tile(order: &Order, layout: &Layout, from: Spot, way: Way) -> Spot {
+    match tile_of(order, from) {
+        Some(tile) => Spot::Tile(neighbour(order, layout, tile, way).unwrap_or(tile)),
+        None => step(order, layout, from, way),
+    }
+}
+
+/// What a spot is part of: the tile of a pod, the group of a tile.
+pub fn up(order: &Order, from: Spot) -> Option<Spot> {
+    match from {
+        Spot::Pod(pod) => order.place(pod).map(|(tile, _)| Spot::Tile(tile)),
+        Spot::Tile(tile) => order.group_of(tile).map(|group| Spot::Group(group as u32)),
+        Spot::Group(_) => None,
+    }
+}
+
+/// The first thing inside a spot: the first tile of a group, the first pod of a tile.
+pub fn inside(order: &Order, from: Spot) -> Option<Spot> {
+    match from {
+        Spot::Pod(_) => None,
+        Spot::Tile(tile) => order.pod(tile, 0).map(Spot::Pod),
+        Spot::Group(group) => order.groups.get(group as usize).map(|g| Spot::Tile(g.tiles.start)),
+    }
+}
+
+/// The pods of a spot.
+pub fn pods_of(order: &Order, spot: Spot) -> Vec<u32> {
+    match spot {
+        Spot::Pod(pod) => vec![pod],
+        Spot::Tile(tile) => order.pods(tile).to_vec(),
+        Spot::Group(group) => {
+            let tiles = order.groups.get(group as usize).map(|g| g.tiles.clone()).unwrap_or_default();
+            tiles.flat_map(|tile| order.pods(tile).iter().copied()).collect()
+        }
     }
 }
 
@@ -47,6 +94,16 @@ pub fn rect_of(order: &Order, layout: &Layout, spot: Spot) -> Option<PxRect> {
 pub fn step(order: &Order, layout: &Layout, from: Spot, way: Way) -> Spot {
     match from {
         Spot::Tile(tile) => Spot::Tile(neighbour(order, layout, tile, way).unwrap_or(tile)),
+        // From group to group, up and down; sideways into its tiles.
+        Spot::Group(group) => {
+            let other = match way {
+                Way::Up => group.checked_sub(1),
+                Way::Down => Some(group + 1).filter(|g| (*g as usize) < order.groups.len()),
+                Way::Left => None,
+                Way::Right => return inside(order, from).unwrap_or(from),
+            };
+            other.map_or(from, Spot::Group)
+        }
         Spot::Pod(pod) => {
             let Some((tile, slot)) = order.place(pod) else { return from };
             let columns = layout.metrics.columns as u32;
@@ -176,6 +233,7 @@ pub fn next_trouble(order: &Order, picture: &Picture, from: Option<Spot>) -> Opt
     let start = match from {
         Some(Spot::Pod(pod)) => order.place(pod).map_or(0, |(tile, slot)| order.cell_number(tile, slot) + 1),
         Some(Spot::Tile(tile)) => order.cell_number(tile, 0),
+        Some(Spot::Group(group)) => order.groups.get(group as usize).map_or(0, |g| order.cell_number(g.tiles.start, 0)),
         None => 0,
     };
     let wanted = |(_, _, pod): &(u32, u32, u32)| signs.get(*pod as usize).is_some_and(|s| is_trouble(*s));
@@ -242,6 +300,25 @@ mod tests {
         let second = next_trouble(&order, &picture, first);
         assert_eq!(second, Some(Spot::Pod(2)));
         assert_eq!(next_trouble(&order, &picture, second), first);
+    }
+
+    #[test]
+    fn up_to_the_node_and_the_group_and_inside_again() {
+        let picture = picture(&[("web", 4), ("gpu", 4)], &[(Some(0), "a", Sign::Ok), (Some(1), "a", Sign::Ok)]);
+        let order = Order::new(&picture, GroupBy::NodeGroup, OrderBy::Name);
+        let layout = layout(&order, 2);
+        let tile = up(&order, Spot::Pod(0)).unwrap();
+        let group = up(&order, tile).unwrap();
+        assert_eq!((tile, group), (Spot::Tile(1), Spot::Group(1)));
+        assert_eq!(up(&order, group), None);
+        assert_eq!(inside(&order, group), Some(tile));
+        assert_eq!(inside(&order, tile), Some(Spot::Pod(0)));
+        assert_eq!(step(&order, &layout, group, Way::Up), Spot::Group(0));
+        assert_eq!(step_tile(&order, &layout, Spot::Pod(0), Way::Up), step(&order, &layout, tile, Way::Up));
+        assert_eq!(pods_of(&order, group), [0]);
+        let rect = rect_of(&order, &layout, group).unwrap();
+        let inner = rect_of(&order, &layout, tile).unwrap();
+        assert!(rect.intersect(&inner) == Some(inner));
     }
 
     proptest! {

@@ -32,7 +32,7 @@ fn journey(lang: Lang) {
     // A manifest, to the bay that is chosen.
     whole.click_words(Role::Tab, "rail-manifests");
     whole.click(Role::Link, "nginx.yaml");
-    whole.choose("manifests-target", BAY);
+    whole.find_and_choose("manifests-target", BAY);
     let apply = whole.counted("manifests-apply", 2);
     whole.click(Role::Button, &apply);
     let verdicts: Vec<_> = whole.verdicts().into_iter().map(|(_, verdict)| verdict).collect();

@@ -1,6 +1,6 @@
 //! The inside of a bay as the pictures of the design show it (27 nodes, 1,210 pods), and fleets of any size.
 
-use bayview::model::cluster::{ClusterEvent, Link, Node, Picture, Progress, Service};
+use bayview::model::cluster::{ClusterEvent, Link, Node, Picture, PodUsage, Progress, Service};
 use bayview::model::columns::{NONE, PodRow, PodTable};
 use bayview::model::status::Sign;
 use bayview::model::workload::{ReplicaPoint, Replicas, Shortage, Spread, Workload, WorkloadKind};
@@ -391,6 +391,7 @@ pub fn finish(nodes: &mut Vec<Node>, mut rows: Vec<PodRow>) -> Picture {
         complete: true,
         progress: Progress { pods_read: rows.len() as u64, pods_total: Some(rows.len() as u64) },
         nodes: Arc::new(std::mem::take(nodes)),
+        usage: Arc::new(usage(&table)),
         pods: Arc::new(table),
         workloads: Arc::new(workloads),
         services: Arc::new(services()),
@@ -399,6 +400,19 @@ pub fn finish(nodes: &mut Vec<Node>, mut rows: Vec<PodRow>) -> Picture {
         has_metrics: true,
         gaps: Vec::new(),
         last_event_at: Some(NOW),
+    }
+}
+
+/// What pods that run use: from a tenth of what they asked for to a little more than all of it.
+fn usage(pods: &PodTable) -> PodUsage {
+    let share = |n: usize| (10 + (n as u64 * 37) % 97).min(if n.is_multiple_of(13) { 130 } else { 95 });
+    let of = |requested: u64, pod: usize, n: usize| match pods.sign[pod] {
+        Sign::Ok | Sign::Warning => requested * share(n) / 100,
+        _ => PodUsage::UNKNOWN,
+    };
+    PodUsage {
+        cpu_milli: (0..pods.len()).map(|pod| of(u64::from(pods.cpu_milli[pod]), pod, pod)).collect(),
+        memory_bytes: (0..pods.len()).map(|pod| of(pods.memory_bytes[pod], pod, pod + 5)).collect(),
     }
 }
 

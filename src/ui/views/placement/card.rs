@@ -4,11 +4,13 @@ use crate::model::cluster::Node;
 use crate::model::quantity;
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
-use crate::ui::map::order::is_trouble;
-use crate::ui::map::paint::{cores, memory_pair};
+use crate::ui::map::capacity::Capacity;
+use crate::ui::map::order::{Tile, is_trouble};
+use crate::ui::map::paint::{cores, group_words, memory_pair};
 use crate::ui::map::prepared::Prepared;
 use crate::ui::map::select::Spot;
 use crate::ui::text;
+use crate::ui::widgets::chip::group as grouped;
 use crate::ui::widgets::{glyph, line, paint_left, paint_right, separator};
 use egui::{Area, CornerRadius, Frame, Id, Label, Margin, Order, Rect, Sense, Shadow, Stroke, Ui, pos2, vec2};
 use fluent_bundle::FluentValue;
@@ -48,6 +50,7 @@ pub(super) fn card_ui(cx: &Cx<'_>, ui: &Ui, ready: &Prepared, spot: Spot, beside
                 match spot {
                     Spot::Pod(pod) => pod_card(cx, ui, ready, pod as usize),
                     Spot::Tile(tile) => tile_card(cx, ui, ready, tile, far),
+                    Spot::Group(group) => group_card(cx, ui, ready, group as usize),
                 }
             });
     });
@@ -102,19 +105,63 @@ fn pod_card(cx: &Cx<'_>, ui: &mut Ui, ready: &Prepared, pod: usize) {
     }
     ui.add_space(4.0);
     line_over(cx, ui);
-    let figures = [
-        ("map-cpu", quantity::cores_text(u64::from(pods.cpu_milli[pod]))),
-        ("map-memory", quantity::bytes_text(pods.memory_bytes[pod])),
+    let used = ready.picture.usage.of(pod);
+    let cpu = (quantity::cores_text(u64::from(pods.cpu_milli[pod])), used.map(|u| quantity::cores_text(u.0)));
+    let memory = (quantity::bytes_text(pods.memory_bytes[pod]), used.map(|u| quantity::bytes_text(u.1)));
+    let word = |id| cx.f(id, &[]);
+    let head = (String::new(), word("placement-requested"), word("placement-used-head"));
+    let unknown = || word("placement-not-measured");
+    let rows = [
+        (word("map-cpu"), cpu.0, cpu.1.unwrap_or_else(unknown)),
+        (word("map-memory"), memory.0, memory.1.unwrap_or_else(unknown)),
     ];
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        ui.label(text::small(cx.t("placement-requested")).color(t.text2));
-        for (label, figure) in figures {
-            ui.add_space(6.0);
-            ui.label(text::small(cx.f(label, &[])).color(t.text2));
-            ui.label(text::mono_small(figure).color(t.text));
-        }
-    });
+    columns(cx, ui, &head, true);
+    for row in &rows {
+        columns(cx, ui, row, false);
+    }
+}
+
+/// A row of three columns: name, requested, used.
+fn columns(cx: &Cx<'_>, ui: &mut Ui, (name, first, second): &(String, String, String), head: bool) {
+    let t = cx.tokens;
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 18.0), Sense::hover());
+    let font = if head { text::small_font() } else { text::mono_small_font() };
+    let ink = if head { t.text2 } else { t.text };
+    let at = |x: f32| pos2(rect.left() + x, rect.center().y);
+    paint_left(ui.painter(), at(0.0), line(ui, name, text::small_font(), t.text2, 64.0));
+    paint_left(ui.painter(), at(72.0), line(ui, first, font.clone(), ink, 92.0));
+    paint_left(ui.painter(), at(172.0), line(ui, second, font, ink, rect.width() - 172.0));
+}
+
+/// A group: what it is, what of it is in trouble, what its nodes have.
+fn group_card(cx: &Cx<'_>, ui: &mut Ui, ready: &Prepared, group: usize) {
+    let t = cx.tokens;
+    let Some(told) = ready.order.groups.get(group) else { return };
+    let (name, counts) = group_words(cx, told, true);
+    ui.add(Label::new(text::strong(name).color(t.text)).wrap());
+    ui.add(Label::new(text::small(counts).color(t.text2)).wrap());
+    for sign in Sign::ALL.into_iter().filter(|s| *s != Sign::Ok && told.by_sign[*s as usize] > 0) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 8.0;
+            glyph::show(ui, cx, sign, 12.0);
+            let count = grouped(told.by_sign[sign as usize] as usize);
+            ui.label(text::body(format!("{count} {}", cx.f(sign.message_id(), &[]))).color(t.ink(sign)));
+        });
+    }
+    let Some(capacity) = ready.capacity.get(group).filter(|c| c.nodes > 0) else { return };
+    ui.add_space(4.0);
+    line_over(cx, ui);
+    let word = |id| cx.f(id, &[]);
+    columns(cx, ui, &(String::new(), word("placement-requested"), word("placement-used-head")), true);
+    let unknown = || word("placement-not-measured");
+    let Capacity { cpu, memory, pods, .. } = capacity;
+    let of_pods = format!("{} / {}", grouped(pods.requested as usize), grouped(pods.allocatable as usize));
+    let of_cpu = format!("{} / {}", cores(cpu.requested), quantity::cores_text(cpu.allocatable));
+    columns(cx, ui, &(word("map-pods-label"), of_pods, String::new()), false);
+    columns(cx, ui, &(word("map-cpu"), of_cpu, cpu.used.map_or_else(unknown, cores)), false);
+    let of_memory = memory_pair(memory.requested, memory.allocatable);
+    let used = memory.used.map_or_else(unknown, quantity::bytes_text);
+    columns(cx, ui, &(word("map-memory"), of_memory, used), false);
 }
 
 fn line_over(cx: &Cx<'_>, ui: &mut Ui) {
@@ -129,7 +176,20 @@ fn tile_card(cx: &Cx<'_>, ui: &mut Ui, ready: &Prepared, tile: u32, far: bool) {
     match node {
         Some(node) => node_head(cx, ui, node),
         None => {
-            ui.label(text::strong(cx.t("map-unscheduled")).color(t.text));
+            let (name, namespace) = match ready.order.tile(tile) {
+                Some(Tile::Workload { namespace, owner, .. }) => {
+                    let names = &ready.picture.pods.names;
+                    let owner = names.get(owner);
+                    let name = owner.split_once('/').map_or(owner, |(_, name)| name);
+                    let name = if name.is_empty() { cx.f("map-no-owner", &[]) } else { name.to_owned() };
+                    (name, names.get(namespace).to_owned())
+                }
+                _ => (cx.f("map-unscheduled", &[]), String::new()),
+            };
+            ui.add(Label::new(text::strong(name).color(t.text)).wrap());
+            if !namespace.is_empty() {
+                ui.label(text::small(namespace).color(t.text2));
+            }
         }
     }
     troubles(cx, ui, ready, pods);

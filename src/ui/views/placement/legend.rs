@@ -3,7 +3,10 @@
 use super::PlacementView;
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
-use crate::ui::map::color::{ColorBy, RESTART_STEPS, Shape, hue_of, restart_color, restart_step};
+use crate::ui::map::color::{
+    AGE_STEPS, ColorBy, RESTART_STEPS, Shape, USE_STEPS, age_color, age_step, hue_of, restart_color, restart_step,
+    use_color, use_step, used_percent,
+};
 use crate::ui::map::filter::{contains, quoted, state_word, toggled};
 use crate::ui::map::paint::legend_cell;
 use crate::ui::map::prepared::Prepared;
@@ -65,6 +68,8 @@ impl Legend {
                 ColorBy::Namespace => names(cx, ready, &ready.picture.pods.namespace, "ns"),
                 ColorBy::Owner => names(cx, ready, &ready.picture.pods.owner, "workload"),
                 ColorBy::Restarts => restarts(cx, ready),
+                ColorBy::Age => ages(cx, ready),
+                ColorBy::Use => uses(cx, ready),
             };
             self.counted_for = Some(key);
         }
@@ -145,6 +150,52 @@ fn restarts(cx: &Cx<'_>, ready: &Prepared) -> Vec<Entry> {
             Entry { shape: Shape::Solid, color: restart_color(step, cx.tokens), word, count: counts[step], term }
         })
         .collect()
+}
+
+/// Steps of age; the youngest first.
+fn ages(cx: &Cx<'_>, ready: &Prepared) -> Vec<Entry> {
+    let mut counts = [0u32; AGE_STEPS.len()];
+    for created in &ready.picture.pods.created_at {
+        counts[age_step(cx.now as i64 - created)] += 1;
+    }
+    const TERMS: [&str; AGE_STEPS.len()] = ["<1h", "1h-1d", "1d-7d", "7d-30d", ">=30d"];
+    const WORDS: [&str; AGE_STEPS.len()] =
+        ["placement-age-hour", "placement-age-day", "placement-age-week", "placement-age-month", "placement-age-older"];
+    (0..AGE_STEPS.len())
+        .map(|step| Entry {
+            shape: Shape::Solid,
+            color: age_color(step, cx.tokens),
+            word: cx.f(WORDS[step], &[]),
+            count: counts[step],
+            term: format!("age:{}", TERMS[step]),
+        })
+        .collect()
+}
+
+/// Steps of use, and the pods of which it is not known.
+fn uses(cx: &Cx<'_>, ready: &Prepared) -> Vec<Entry> {
+    let mut counts = [0u32; USE_STEPS.len() + 1];
+    for pod in 0..ready.picture.pods.len() {
+        counts[used_percent(&ready.picture, pod).map_or(USE_STEPS.len(), use_step)] += 1;
+    }
+    let entry = |color, word: String, count, term| Entry { shape: Shape::Solid, color, word, count, term };
+    let mut entries = Vec::new();
+    // Where nobody measures, five empty steps would only hide that.
+    if counts[..USE_STEPS.len()].iter().any(|n| *n > 0) {
+        for (step, from) in USE_STEPS.into_iter().enumerate() {
+            let (word, term) = match USE_STEPS.get(step + 1) {
+                Some(next) => (format!("{from}–{next} %"), format!("used:{from}-{next}")),
+                None => (format!("{from} %+"), format!("used:>={from}")),
+            };
+            entries.push(entry(use_color(step, cx.tokens), word, counts[step], term));
+        }
+    }
+    let unknown = counts[USE_STEPS.len()];
+    if unknown > 0 || entries.is_empty() {
+        let word = cx.f("placement-use-none", &[]);
+        entries.push(entry(cx.tokens.line2, word, unknown, "used:none".into()));
+    }
+    entries
 }
 
 impl PlacementView {

@@ -1,6 +1,11 @@
 //! Placement: the map of a bay's nodes and pods, with what one needs around it: toolbar, legend, minimap, card, panel.
 
 mod card;
+mod chosen;
+mod corner;
+mod export;
+mod figures;
+mod group;
 mod legend;
 mod node;
 mod pod;
@@ -16,24 +21,24 @@ use crate::model::bay::BayId;
 use crate::model::cluster::Picture;
 use crate::model::workload::{Workload, WorkloadKind};
 use crate::ui::cx::{Cx, UiAction};
-use crate::ui::icons::Icon;
+use crate::ui::map::chunks::Work;
 use crate::ui::map::color::ColorBy;
 use crate::ui::map::filter::{Filter, quoted};
-use crate::ui::map::minimap;
-use crate::ui::map::order::{GroupBy, OrderBy};
-use crate::ui::map::prepared::Choice;
-use crate::ui::map::select::Spot;
+use crate::ui::map::order::{GroupBy, OrderBy, Tile};
+use crate::ui::map::prepared::{Choice, Prepared};
+use crate::ui::map::select::{self, Spot};
 use crate::ui::map::view::{Happened, MapView};
 use crate::ui::route::BayTab;
 use crate::ui::shell::footer::Footer;
 use crate::ui::text;
-use crate::ui::widgets::button::{Button, icon_button_sized};
+use crate::ui::widgets::button::Button;
 use crate::ui::widgets::chip::group as grouped;
 use crate::ui::widgets::dialog::{Dialog, buttons};
 use crate::ui::widgets::panel::side_panel;
-use crate::ui::widgets::{keys_are_free, line, paint_center, states};
-use egui::{CornerRadius, Frame, Key, Label, Margin, Rect, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use crate::ui::widgets::{keys_are_free, states};
+use egui::{Frame, Key, Label, Margin, Ui, UiBuilder};
 use fluent_bundle::FluentValue;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Width of the panel at first, points.
@@ -45,8 +50,10 @@ enum Shown {
     /// None: it is closed.
     #[default]
     Nothing,
-    /// The selected spot: a pod, or a tile's node.
+    /// The selected spot: a pod, a tile's node or workload, a group.
     Spot,
+    /// The pods chosen with a box.
+    Chosen,
     /// A workload: kind, namespace, name.
     Workload(WorkloadKind, String, String),
 }
@@ -81,6 +88,12 @@ pub struct PlacementView {
     #[serde(skip)]
     saving: save::Saving,
     #[serde(skip)]
+    export: Option<export::Export>,
+    #[serde(skip)]
+    summary: chosen::Summary,
+    #[serde(skip)]
+    wanted_node: Option<String>,
+    #[serde(skip)]
     legend: legend::Legend,
     #[serde(skip)]
     far: bool,
@@ -95,6 +108,11 @@ impl PlacementView {
         self.shown = Shown::Nothing;
         self.wanted = pod;
         self.legend.forget();
+    }
+
+    /// How much of the map has been drawn as pixels so far.
+    pub fn work(&self) -> Work {
+        self.map.work()
     }
 
     /// Another bay: its map begins anew, with the choices of the one before.
@@ -121,6 +139,7 @@ impl PlacementView {
             }
         });
         self.delete_dialog(cx, ui);
+        self.export_ui(cx, ui);
     }
 
     /// What the footer says and which keys work here.
@@ -147,6 +166,8 @@ impl PlacementView {
         key(first.0, first.1);
         key("T", "placement-key-table");
         key(second.0, second.1);
+        key("Z", "placement-key-zoom-to");
+        key("B", "placement-key-box");
         key("L", "pods-log");
         key("Y", "pods-yaml");
         footer
@@ -170,6 +191,9 @@ impl PlacementView {
         let drawn = self.map.prepared().map_or_else(|| picture.clone(), |ready| ready.picture.clone());
         let picture = &drawn;
         if before.is_some() && self.selected.is_none() && self.shown == Shown::Spot {
+            self.shown = Shown::Nothing;
+        }
+        if self.shown == Shown::Chosen && self.map.prepared().is_none_or(|r| r.chosen.is_none()) {
             self.shown = Shown::Nothing;
         }
         let all = ui.available_rect_before_wrap();
@@ -198,14 +222,18 @@ impl PlacementView {
     /// The pod or workload that another screen asked to show.
     fn take_wanted(&mut self, picture: &Arc<Picture>) {
         let Some(ready) = self.map.prepared().filter(|r| Arc::ptr_eq(&r.picture, picture)) else { return };
+        if let Some(name) = &self.wanted_node
+            && let Some(tile) = tile_of_node(ready, name)
+        {
+            self.wanted_node = None;
+            self.select(Spot::Tile(tile));
+            return;
+        }
         if let Some((namespace, name)) = self.wanted.take() {
             let pods = &ready.picture.pods;
             let found = (0..pods.len()).find(|p| *pods.name[*p] == *name && pods.namespace_of(*p) == namespace);
             if let Some(pod) = found {
-                let spot = Spot::Pod(pod as u32);
-                self.selected = Some(spot);
-                self.shown = Shown::Spot;
-                self.map.show(spot);
+                self.select(Spot::Pod(pod as u32));
                 return;
             }
         }
@@ -216,6 +244,13 @@ impl PlacementView {
         {
             self.shown = Shown::Workload(workload.kind, workload.namespace.clone(), workload.name.clone());
         }
+    }
+
+    /// Selects a spot, tells of it and brings it into view.
+    fn select(&mut self, spot: Spot) {
+        self.selected = Some(spot);
+        self.shown = Shown::Spot;
+        self.map.show(spot);
     }
 
     fn selected_pod(&self, picture: &Picture, bay: &BayId) -> Option<ObjectRef> {
@@ -238,16 +273,32 @@ impl PlacementView {
         if happened.cleared {
             self.close_panel();
         }
+        if let Some(pods) = &happened.boxed {
+            self.choose(pods);
+        }
+        if let (Some(spot), Some(ready)) = (happened.toggled, self.map.prepared()) {
+            let pods = toggled_pods(ready, spot);
+            self.choose(&pods);
+        }
         match happened.chosen {
-            Some(Some(Spot::Tile(tile))) if happened.far && self.selected == Some(Spot::Tile(tile)) => {
-                self.map.zoom_to_tile(cx, ui, tile);
+            // Pressed once more, a node leads to its pods; from far away the way is nearer first.
+            Some(Some(spot)) if self.selected == Some(spot) && happened.by_key => {
+                if happened.far {
+                    self.map.zoom_to_selection(cx, ui, Some(spot));
+                } else if let Some(inside) = self.map.go_inside(spot) {
+                    self.selected = Some(inside);
+                }
             }
             Some(Some(spot)) => {
+                self.map.choose(&[]);
                 self.selected = Some(spot);
                 self.shown = Shown::Spot;
             }
             Some(None) => self.close_panel(),
             None => {}
+        }
+        if let Some(spot) = happened.zoomed {
+            self.map.zoom_to_selection(cx, ui, Some(spot));
         }
         let keys = keys_are_free(ui.ctx());
         if keys && self.shown == Shown::Spot && matches!(self.selected, Some(Spot::Pod(_))) {
@@ -266,7 +317,16 @@ impl PlacementView {
         }
     }
 
+    /// Chooses these pods and tells of them.
+    fn choose(&mut self, pods: &[u32]) {
+        self.map.choose(pods);
+        self.selected = None;
+        self.shown = if pods.is_empty() { Shown::Nothing } else { Shown::Chosen };
+        self.drawer.open = None;
+    }
+
     fn close_panel(&mut self) {
+        self.map.choose(&[]);
         self.selected = None;
         self.shown = Shown::Nothing;
         self.drawer.open = None;
@@ -292,13 +352,44 @@ impl PlacementView {
             }
             (Shown::Spot, Some(Spot::Tile(tile))) => {
                 let Some(ready) = self.map.prepared() else { return };
-                let node = ready.order.node(tile);
                 let pods = ready.order.pods(tile);
+                match ready.order.tile(tile) {
+                    Some(Tile::Node(node)) => side_panel(cx, ui, "placement", PANEL, |ui| {
+                        if let Some(node) = ready.picture.nodes.get(node as usize) {
+                            asked = node::panel_ui(cx, ui, bay, node, &ready.picture, pods);
+                        }
+                    }),
+                    Some(Tile::Workload { namespace, owner, .. }) => {
+                        let names = &picture.pods.names;
+                        let (namespace, owner) = (names.get(namespace), names.get(owner));
+                        let mut found = picture.workloads.iter();
+                        let found = found.find(|w| w.owner_key() == owner && w.namespace == namespace);
+                        side_panel(cx, ui, "placement", PANEL, |ui| match found {
+                            Some(workload) => {
+                                asked = workload::panel_ui(cx, ui, bay, workload, picture, &mut self.scaling);
+                            }
+                            None => asked = group::pods_ui(cx, ui, picture, namespace, owner, pods),
+                        })
+                    }
+                    _ => side_panel(cx, ui, "placement", PANEL, |ui| {
+                        asked = node::unscheduled_ui(cx, ui, &ready.picture);
+                    }),
+                }
+            }
+            (Shown::Spot, Some(Spot::Group(group))) => {
+                let Some(ready) = self.map.prepared() else { return };
+                let by = self.group;
                 side_panel(cx, ui, "placement", PANEL, |ui| {
-                    asked = match node.and_then(|n| ready.picture.nodes.get(n as usize)) {
-                        Some(node) => node::panel_ui(cx, ui, bay, node, &ready.picture, pods),
-                        None => node::unscheduled_ui(cx, ui, &ready.picture),
-                    };
+                    asked = group::panel_ui(cx, ui, ready, group as usize, by);
+                })
+            }
+            (Shown::Chosen, _) => {
+                let Some(ready) = self.map.prepared() else { return };
+                let Some(chosen) = &ready.chosen else { return };
+                self.summary.update(&ready.picture, chosen, ready.version);
+                let summary = &self.summary;
+                side_panel(cx, ui, "placement", PANEL, |ui| {
+                    asked = chosen::panel_ui(cx, ui, &ready.picture, summary, chosen);
                 })
             }
             _ => return,
@@ -306,10 +397,10 @@ impl PlacementView {
         if closed {
             self.close_panel();
         }
-        self.answer(bay, picture, asked);
+        self.answer(cx, ui, bay, picture, asked);
     }
 
-    fn answer(&mut self, bay: &BayId, picture: &Arc<Picture>, asked: Asked) {
+    fn answer(&mut self, cx: &Cx<'_>, ui: &Ui, bay: &BayId, picture: &Arc<Picture>, asked: Asked) {
         match asked {
             Asked::Nothing => {}
             Asked::Workload(owner, namespace) => {
@@ -321,19 +412,17 @@ impl PlacementView {
                 }
             }
             Asked::Node(name) => {
-                let at = picture.nodes.iter().position(|n| n.name == name);
-                let tile = at.and_then(|n| self.map.prepared()?.order.tile_of_node(n as u32));
-                if let Some(tile) = tile {
-                    self.selected = Some(Spot::Tile(tile));
-                    self.shown = Shown::Spot;
-                    self.map.show(Spot::Tile(tile));
+                match self.map.prepared().and_then(|ready| tile_of_node(ready, &name)) {
+                    Some(tile) => self.select(Spot::Tile(tile)),
+                    // Nodes have no tiles while workloads have them.
+                    None => {
+                        self.group = GroupBy::NodeGroup;
+                        self.wanted_node = Some(name);
+                    }
                 }
             }
-            Asked::Pod(pod) => {
-                self.selected = Some(Spot::Pod(pod));
-                self.shown = Shown::Spot;
-                self.map.show(Spot::Pod(pod));
-            }
+            Asked::Pod(pod) => self.select(Spot::Pod(pod)),
+            Asked::Zoom => self.map.zoom_to_selection(cx, ui, self.selected),
             Asked::Filter(filter) => self.filter = filter,
             Asked::Delete => self.deleting = self.selected_pod(picture, bay),
         }
@@ -365,51 +454,6 @@ impl PlacementView {
             self.deleting = None;
         }
     }
-
-    /// Minimap and zoom at the bottom right.
-    fn corner_ui(&mut self, cx: &Cx<'_>, ui: &mut Ui, room: Rect, happened: &Happened) {
-        let t = cx.tokens;
-        let width = minimap::SIZE.x.min(room.width() - 32.0);
-        let bar = Rect::from_min_max(
-            pos2(room.right() - 12.0 - width, room.bottom() - 40.0),
-            pos2(room.right() - 12.0, room.bottom() - 12.0),
-        );
-        if room.width() < 240.0 || room.height() < 120.0 {
-            return;
-        }
-        if happened.partly && room.height() > 300.0 && room.width() > 420.0 {
-            let map = Rect::from_min_max(
-                pos2(bar.left(), bar.top() - 8.0 - minimap::SIZE.y),
-                pos2(bar.right(), bar.top() - 8.0),
-            );
-            self.map.minimap_ui(cx, ui, map);
-        }
-        ui.interact(bar, ui.scope_id().with("zoom-bar"), Sense::click());
-        ui.painter().rect(bar, CornerRadius::same(4), t.raised, Stroke::new(1.0, t.line2), StrokeKind::Inside);
-        let side = 28.0;
-        let button = |ui: &mut Ui, x: f32, icon: Icon, label: &str| {
-            let at = Rect::from_min_size(pos2(x, bar.top()), vec2(side, bar.height()));
-            ui.scope_builder(UiBuilder::new().id_salt(("zoom", label)).max_rect(at), |ui| {
-                icon_button_sized(cx, ui, icon, label, side, 14.0).clicked()
-            })
-            .inner
-        };
-        let smaller = button(ui, bar.left(), Icon::Minus, &cx.t("placement-zoom-out"));
-        let larger = button(ui, bar.right() - 2.0 * side, Icon::Plus, &cx.t("placement-zoom-in"));
-        let fit = button(ui, bar.right() - side, Icon::Fit, &cx.t("placement-fit"));
-        for x in [bar.left() + side, bar.right() - 2.0 * side, bar.right() - side] {
-            ui.painter().vline(x, bar.y_range(), Stroke::new(1.0, t.line2));
-        }
-        let words = format!("{:.0} px", happened.cell_points);
-        let middle = pos2((bar.left() + bar.right() - side) / 2.0, bar.center().y);
-        paint_center(ui.painter(), middle, line(ui, &words, text::mono_small_font(), t.text, 80.0));
-        if smaller || larger {
-            self.map.zoom_step(cx, ui, larger);
-        }
-        if fit {
-            self.map.fit_gliding(cx, ui);
-        }
-    }
 }
 
 /// What a panel was used for.
@@ -423,10 +467,31 @@ enum Asked {
     Node(String),
     /// Show a pod.
     Pod(u32),
+    /// Go to what the panel tells of.
+    Zoom,
     /// Set the filter.
     Filter(String),
     /// Delete the selected pod.
     Delete,
+}
+
+/// The tile of a node by its name.
+fn tile_of_node(ready: &Prepared, name: &str) -> Option<u32> {
+    let at = ready.picture.nodes.iter().position(|n| n.name == name)?;
+    ready.order.tile_of_node(at as u32)
+}
+
+/// What is chosen once the pods of a spot have been added, or taken out where all of them were in.
+fn toggled_pods(ready: &Prepared, spot: Spot) -> Vec<u32> {
+    let pods = select::pods_of(&ready.order, spot);
+    let is_chosen = |pod: u32| ready.chosen.as_ref().is_some_and(|c| c.contains(pod as usize));
+    let out = pods.iter().all(|pod| is_chosen(*pod));
+    let chosen = ready.chosen.iter().flat_map(|c| c.iter()).map(|pod| pod as u32);
+    if out {
+        let pods: HashSet<u32> = pods.into_iter().collect();
+        return chosen.filter(|pod| !pods.contains(pod)).collect();
+    }
+    chosen.chain(pods).collect()
 }
 
 /// The one workload that a filter names.

@@ -1,19 +1,18 @@
 //! The panel of a node: its pods by state, capacity, the server behind it, kubelet; and of the pods that have no node.
 
-use super::Asked;
 use super::pod::events;
+use super::{Asked, figures};
 use crate::model::cluster::{Node, Picture};
 use crate::model::columns::NONE;
-use crate::model::quantity;
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
-use crate::ui::map::filter::{quoted, state_word};
+use crate::ui::map::capacity::Capacity;
+use crate::ui::map::filter::quoted;
 use crate::ui::map::order::is_trouble;
-use crate::ui::map::paint::{cores, memory_pair};
 use crate::ui::text;
 use crate::ui::widgets::button::{copy_button, link, link_small};
-use crate::ui::widgets::{age, bars, glyph, line, paint_left, paint_right, panel};
-use egui::{Label, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use crate::ui::widgets::{age, glyph, panel};
+use egui::{Label, Ui};
 use fluent_bundle::FluentValue;
 use std::collections::BTreeMap;
 
@@ -33,24 +32,20 @@ pub(super) fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, node: &Node, picture
         let ink = if sign == Sign::Ok { t.text2 } else { t.ink(sign) };
         ui.label(text::body(state(cx, node)).color(ink));
     });
+    zoom_link(cx, ui, &mut asked);
     for words in [&node.message, &node.pressures.join(", ")] {
         if !words.is_empty() {
             ui.add(Label::new(text::body(words).color(t.text)).wrap());
         }
     }
     panel::rule(cx, ui);
-    by_state(cx, ui, node, picture, pods, &mut asked);
+    let within = format!("node:{}", quoted(&node.name));
+    figures::by_state(cx, ui, &figures::count(picture, pods.iter().copied()), &within, &mut asked);
     trouble(cx, ui, picture, pods, &mut asked);
     panel::rule(cx, ui);
-    panel::caption(cx, ui, &cx.t("placement-capacity"));
-    let figures = format!("{} / {}", pods.len(), node.pods_limit);
-    capacity(cx, ui, "map-pods-label", pods.len() as u64, None, u64::from(node.pods_limit), &figures);
-    let figures = format!("{} / {}", cores(node.cpu_requested), quantity::cores_text(node.cpu_milli));
-    capacity(cx, ui, "map-cpu", node.cpu_requested, node.cpu_used, node.cpu_milli, &figures);
-    let figures = memory_pair(node.memory_requested, node.memory_bytes);
-    capacity(cx, ui, "map-memory", node.memory_requested, node.memory_used, node.memory_bytes, &figures);
-    let note = if node.cpu_used.is_some() { "placement-bar-and-tick" } else { "placement-bar-only" };
-    ui.add(Label::new(text::small(cx.t(note)).color(t.text3)).wrap());
+    let mut capacity = Capacity::default();
+    capacity.add(node, pods.len());
+    figures::capacity_ui(cx, ui, &capacity);
     panel::rule(cx, ui);
     server(cx, ui, bay, node);
     panel::rule(cx, ui);
@@ -69,6 +64,13 @@ pub(super) fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, node: &Node, picture
     asked
 }
 
+/// The way to what the panel tells of.
+pub(super) fn zoom_link(cx: &Cx<'_>, ui: &mut Ui, asked: &mut Asked) {
+    if link_small(cx, ui, &cx.t("placement-zoom-to")).clicked() {
+        *asked = Asked::Zoom;
+    }
+}
+
 /// `Ready for 41 d, schedulable`.
 fn state(cx: &Cx<'_>, node: &Node) -> String {
     match node.ready {
@@ -80,41 +82,6 @@ fn state(cx: &Cx<'_>, node: &Node) -> String {
             Some(since) => cx.f("placement-not-ready-for", &[("age", FluentValue::from(age::age(cx, since)))]),
             None => cx.t("map-not-ready").into_owned(),
         },
-    }
-}
-
-/// Pods by state: a bar, then each state with its number; a click filters.
-fn by_state(cx: &Cx<'_>, ui: &mut Ui, node: &Node, picture: &Picture, pods: &[u32], asked: &mut Asked) {
-    let mut counts = [0u32; 7];
-    for pod in pods {
-        if let Some(sign) = picture.pods.sign.get(*pod as usize) {
-            counts[*sign as usize] += 1;
-        }
-    }
-    panel::caption(cx, ui, &cx.t("placement-by-state"));
-    bars::replica_bar(ui, cx, &counts, 0, pods.len() as u32, vec2(ui.available_width(), 8.0));
-    ui.add_space(2.0);
-    for sign in Sign::ALL {
-        let count = counts[sign as usize];
-        if count == 0 {
-            continue;
-        }
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::click());
-        let word = cx.f(sign.message_id(), &[]);
-        let name = format!("{word} {count}");
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
-        if response.hovered() {
-            ui.painter().rect_filled(rect.expand2(vec2(4.0, 0.0)), 3.0, cx.tokens.hover);
-        }
-        glyph::paint(ui.painter(), pos2(rect.left() + 6.0, rect.center().y), sign, 12.0, cx.tokens.ink(sign));
-        let words = line(ui, &word, text::body_font(), cx.tokens.text, rect.width() - 60.0);
-        paint_left(ui.painter(), pos2(rect.left() + 20.0, rect.center().y), words);
-        let number = line(ui, &count.to_string(), text::mono_small_font(), cx.tokens.text, 60.0);
-        paint_right(ui.painter(), rect.right_center(), number);
-        crate::ui::widgets::focus_ring(ui, cx.tokens, &response, rect, 3);
-        if response.clicked() {
-            *asked = Asked::Filter(format!("node:{} state:{}", quoted(&node.name), state_word(sign)));
-        }
     }
 }
 
@@ -140,23 +107,6 @@ fn trouble(cx: &Cx<'_>, ui: &mut Ui, picture: &Picture, pods: &[u32], asked: &mu
     if troubled.len() > LISTED {
         let words = cx.f("placement-more", &[("n", FluentValue::from(troubled.len() - LISTED))]);
         ui.label(text::small(words).color(cx.tokens.text3));
-    }
-}
-
-fn capacity<'a>(cx: &Cx<'a>, ui: &mut Ui, label: &'a str, requested: u64, used: Option<u64>, all: u64, figures: &str) {
-    let t = cx.tokens;
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
-    let name = format!("{} {figures}", cx.t(label));
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
-    let y = rect.center().y;
-    paint_left(ui.painter(), rect.left_center(), line(ui, &cx.t(label), text::body_font(), t.text, 64.0));
-    let tight = used.is_some() && requested as f64 > all as f64 * 0.9;
-    let ink = if tight { t.ink(Sign::Warning) } else { t.text };
-    let drawn = paint_right(ui.painter(), rect.right_center(), line(ui, figures, text::mono_small_font(), ink, 120.0));
-    let right = (rect.right() - 96.0).min(drawn.left() - 8.0);
-    let bar = Rect::from_min_max(pos2(rect.left() + 66.0, y - 3.0), pos2(right, y + 3.0));
-    if bar.width() > 10.0 {
-        bars::paint_capacity(ui.painter(), cx, bar, requested, used, all);
     }
 }
 

@@ -79,9 +79,16 @@ pub(super) fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, pod: usize, picture: &Picture, 
     panel::key_value(cx, ui, &cx.t("placement-age"), &age::age(cx, pods.created_at[pod]));
     panel::rule(cx, ui);
     panel::caption(cx, ui, &cx.t("placement-requested"));
+    let used = picture.usage.of(pod);
+    let figures = |requested: String, used: Option<String>| match used {
+        Some(used) => format!("{requested}, {}", cx.f("placement-used-short", &[("amount", FluentValue::from(used))])),
+        None => requested,
+    };
     let cpu = quantity::cores_text(u64::from(pods.cpu_milli[pod]));
+    let cpu = figures(cpu, used.map(|u| quantity::cores_text(u.0)));
     panel::key_value_mono(cx, ui, &cx.t("map-cpu"), &cpu);
-    panel::key_value_mono(cx, ui, &cx.t("map-memory"), &quantity::bytes_text(pods.memory_bytes[pod]));
+    let memory = figures(quantity::bytes_text(pods.memory_bytes[pod]), used.map(|u| quantity::bytes_text(u.1)));
+    panel::key_value_mono(cx, ui, &cx.t("map-memory"), &memory);
     panel::rule(cx, ui);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(8.0, 8.0);

@@ -1,91 +1,65 @@
-//! The whole map as a PNG file: asked for with the system's dialog, drawn and written on a thread of its own.
+//! The map as a file: asked for with the system's dialog, drawn and written on a thread of its own.
 
-use crate::model::cluster::Picture;
 use crate::model::status::Sign;
 use crate::ui::cx::{Cx, UiAction};
-use crate::ui::map::color::CellPaint;
-use crate::ui::map::layout::{Layout, PxRect, fit};
-use crate::ui::map::metrics::Metrics;
-use crate::ui::map::order::Order;
-use crate::ui::map::prepared::Prepared;
-use crate::ui::map::raster::{LARGEST, Raster, Scene};
-use crate::ui::theme::Tokens;
+use crate::ui::map::layout::{Layout, PxRect};
+use crate::ui::map::sheet::Sheet;
+use crate::ui::map::{export_png, export_svg};
 use fluent_bundle::FluentValue;
 use poll_promise::Promise;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The picture's width that tiles are arranged for, pixels.
-const WIDTH: i64 = 1920;
-/// And the height they should stay under.
-const HEIGHT: i64 = 1200;
-/// The largest edge of a file's picture, pixels.
-const MOST: i64 = 16_384;
-
 /// What is to be drawn; taken when the button is pressed, so that the file shows what was seen.
+pub(super) enum Kind {
+    /// The whole map as pixels.
+    Png(Layout),
+    /// What is on screen as shapes.
+    Svg(Arc<Layout>, PxRect),
+}
+
+impl Kind {
+    fn extension(&self) -> &'static str {
+        match self {
+            Kind::Png(_) => "png",
+            Kind::Svg(..) => "svg",
+        }
+    }
+}
+
+/// A file that is wanted.
 pub(super) struct Wanted {
-    picture: Arc<Picture>,
-    order: Arc<Order>,
-    paints: Vec<CellPaint>,
-    tokens: Tokens,
-    file_name: String,
+    /// What it shows.
+    pub(super) sheet: Sheet,
+    /// In which form.
+    pub(super) kind: Kind,
+    /// The bay's name.
+    pub(super) bay: String,
 }
 
 impl Wanted {
-    /// What is on screen now.
-    pub(super) fn of(ready: &Prepared, tokens: &Tokens, bay: &str) -> Wanted {
-        let name: String =
-            bay.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
-        Wanted {
-            picture: ready.picture.clone(),
-            order: ready.order.clone(),
-            paints: ready.paints.clone(),
-            tokens: tokens.clone(),
-            file_name: format!("{}-placement.png", name.trim_start_matches('.')),
-        }
-    }
-
-    /// The whole map at a size where every pod can be told apart.
-    fn image(&self) -> (u32, u32, Vec<u8>) {
-        let (cell, columns) = fit(&self.order, WIDTH, HEIGHT, 1.0, 13);
-        let metrics = Metrics::new(cell.clamp(2, 13), 1.0, self.order.slots, self.order.fullest);
-        let layout = Layout::new(&self.order, metrics, columns);
-        let scene = Scene {
-            picture: &self.picture,
-            order: &self.order,
-            layout: &layout,
-            paints: &self.paints,
-            tokens: &self.tokens,
-        };
-        let raster = Raster::new(scene);
-        let (w, h) = (layout.width.clamp(1, MOST), layout.height.clamp(1, MOST));
-        let mut bytes = vec![0u8; (w * h * 4) as usize];
-        for top in (0..h).step_by(LARGEST as usize) {
-            for left in (0..w).step_by(LARGEST as usize) {
-                let part = raster.region(PxRect::new(left, top, LARGEST.min(w - left), LARGEST.min(h - top)));
-                for (row, pixels) in part.pixels.chunks(part.size[0]).enumerate() {
-                    let start = (((top + row as i64) * w + left) * 4) as usize;
-                    for (n, pixel) in pixels.iter().enumerate() {
-                        bytes[start + n * 4..start + n * 4 + 4].copy_from_slice(&pixel.to_array());
-                    }
-                }
-            }
-        }
-        (w as u32, h as u32, bytes)
+    /// A name for the file that every system takes.
+    fn file_name(&self) -> String {
+        let plain = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+        let name: String = self.bay.chars().map(plain).collect();
+        format!("{}-placement.{}", name.trim_start_matches('.'), self.kind.extension())
     }
 
     /// Draws and writes the file.
     fn write(&self, path: &Path) -> Result<(), String> {
-        let (w, h, bytes) = self.image();
-        let image = image::RgbaImage::from_raw(w, h, bytes).ok_or_else(|| "the picture has no size".to_owned())?;
-        image.save_with_format(path, image::ImageFormat::Png).map_err(|e| e.to_string())
+        match &self.kind {
+            Kind::Png(layout) => export_png::write(&self.sheet, layout, path),
+            Kind::Svg(layout, view) => {
+                std::fs::write(path, export_svg::text(&self.sheet, layout, *view)).map_err(|e| e.to_string())
+            }
+        }
     }
 }
 
 /// How it ended: nothing chosen, written, or why not.
 type Ended = Option<Result<PathBuf, String>>;
 
-/// A picture being saved.
+/// A file being saved.
 #[derive(Default)]
 pub(super) struct Saving(Option<Promise<Ended>>);
 
@@ -110,10 +84,13 @@ impl Saving {
         let wake = ctx.clone();
         let (sender, promise) = Promise::new();
         let run = move || {
-            let dialog =
-                rfd::FileDialog::new().set_title(title).set_file_name(&wanted.file_name).add_filter("PNG", &["png"]);
+            let extension = wanted.kind.extension();
+            let dialog = rfd::FileDialog::new()
+                .set_title(title)
+                .set_file_name(wanted.file_name())
+                .add_filter(extension.to_uppercase(), &[extension]);
             let ended = dialog.save_file().map(|path| {
-                let path = if path.extension().is_some() { path } else { path.with_extension("png") };
+                let path = if path.extension().is_some() { path } else { path.with_extension(extension) };
                 wanted.write(&path).map(|()| path)
             });
             sender.send(ended);
@@ -145,27 +122,39 @@ impl Saving {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::map::color::{ColorBy, paints};
+    use crate::i18n::{Lang, Vocabulary};
+    use crate::ui::map::color::{ColorBy, Look, paints};
     use crate::ui::map::order::tests::picture;
-    use crate::ui::map::order::{GroupBy, OrderBy};
+    use crate::ui::map::order::{GroupBy, Order, OrderBy};
+    use crate::ui::theme::Tokens;
+
+    fn wanted(bay: &str) -> Wanted {
+        let pods: Vec<_> = (0..40).map(|n| (Some(n % 3), "shop", Sign::Ok)).collect();
+        let picture = Arc::new(picture(&[("web", 30); 3], &pods));
+        let tokens = Tokens::dark();
+        let look = Look { by: ColorBy::State, matches: None, chosen: None, tokens: &tokens, now: 0.0 };
+        let sheet = Sheet {
+            order: Arc::new(Order::new(&picture, GroupBy::NodeGroup, OrderBy::Name)),
+            paints: Arc::new(paints(&picture, &look)),
+            capacity: Vec::new(),
+            picture,
+            tokens,
+            lang: Lang::Ja,
+            vocabulary: Vocabulary::Bay,
+        };
+        let layout = Arc::new(sheet.layout(11.0, 1.0, 3));
+        let view = PxRect::new(0, 0, layout.width, layout.height);
+        Wanted { sheet, kind: Kind::Svg(layout, view), bay: bay.into() }
+    }
 
     #[test]
-    fn the_file_shows_the_whole_map() {
-        let pods: Vec<_> = (0..400).map(|n| (Some(n % 30), "shop", Sign::ALL[n % 7])).collect();
-        let picture = Arc::new(picture(&[("web", 30); 30], &pods));
-        let tokens = Tokens::light();
-        let wanted = Wanted {
-            order: Arc::new(Order::new(&picture, GroupBy::NodeGroup, OrderBy::Name)),
-            paints: paints(&picture, ColorBy::State, None, &tokens),
-            picture,
-            tokens: tokens.clone(),
-            file_name: "map.png".into(),
-        };
+    fn the_file_is_named_after_the_bay_and_written() {
+        assert_eq!(wanted("../k8s prod").file_name(), "-k8s-prod-placement.svg");
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("map.png");
-        wanted.write(&path).unwrap();
-        let read = image::open(&path).unwrap().to_rgba8();
-        let failed = tokens.fill(Sign::Failed).to_array();
-        assert!(read.width() > 300 && read.pixels().any(|p| p.0 == failed));
+        let path = folder.path().join("map.svg");
+        wanted("k8s").write(&path).unwrap();
+        assert!(std::fs::read_to_string(&path).unwrap().contains("web"));
+        let nowhere = folder.path().join("no/such/folder/map.svg");
+        assert!(wanted("k8s").write(&nowhere).is_err());
     }
 }

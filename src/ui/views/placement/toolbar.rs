@@ -1,7 +1,7 @@
 //! The map's toolbar: filter, what it is grouped, ordered and coloured by, how many pods match, the picture as a file.
 
 use super::super::bay::parts;
-use super::{PlacementView, save};
+use super::PlacementView;
 use crate::model::cluster::Picture;
 use crate::ui::cx::Cx;
 use crate::ui::icons::Icon;
@@ -24,6 +24,7 @@ impl GroupBy {
             GroupBy::Zone => "placement-group-zone",
             GroupBy::ZoneAndGroup => "placement-group-zone-and-group",
             GroupBy::Role => "placement-group-role",
+            GroupBy::Namespace => "placement-group-namespace",
             GroupBy::None => "placement-group-none",
         }
     }
@@ -46,6 +47,8 @@ impl ColorBy {
             ColorBy::Namespace => "placement-color-namespace",
             ColorBy::Owner => "placement-color-owner",
             ColorBy::Restarts => "placement-color-restarts",
+            ColorBy::Age => "placement-color-age",
+            ColorBy::Use => "placement-color-use",
         }
     }
 }
@@ -94,9 +97,8 @@ impl PlacementView {
                 } else {
                     icon_button(cx, ui, Icon::Export, &label).clicked() && !self.saving.is_busy()
                 };
-                if pressed && let Some(ready) = self.map.prepared() {
-                    let bay = cx.state.bay(&self.bay).map_or(self.bay.as_str(), |b| b.title());
-                    self.saving.ask(cx, ui.ctx(), save::Wanted::of(ready, cx.tokens, bay));
+                if pressed && self.map.prepared().is_some() {
+                    self.open_export();
                 }
                 ui.add_space(8.0);
                 count(

@@ -113,7 +113,7 @@ impl PodsView {
             closed: self.grouping.closed.clone(),
         };
         // A pod that is no longer there is no longer selected: another one of its name would be another pod.
-        let vanished = self.rows.update(ui.ctx(), newest, query, &self.selection.keys);
+        let vanished = self.rows.update(ui.ctx(), newest, query, &self.selection.keys, cx.now);
         if !vanished.is_empty() {
             self.selection.retain(|key| !vanished.contains(key));
         }

@@ -34,6 +34,8 @@ pub struct Asked {
     query: Query,
     /// What is selected: those that are gone are told. They decide nothing.
     selected: Arc<BTreeSet<String>>,
+    /// Seconds since 1970, for filters by age; it decides nothing either.
+    now: f64,
 }
 
 impl PartialEq for Asked {
@@ -65,8 +67,9 @@ impl Rows {
         picture: &Arc<Picture>,
         query: Query,
         selected: &Arc<BTreeSet<String>>,
+        now: f64,
     ) -> &[String] {
-        let asked = Asked { picture: picture.clone(), query, selected: selected.clone() };
+        let asked = Asked { picture: picture.clone(), query, selected: selected.clone(), now };
         let new = self.0.update(ctx, asked, picture.pods.len(), shown);
         match self.0.get() {
             Some((_, shown)) if new => &shown.vanished,
@@ -81,13 +84,13 @@ impl Rows {
 }
 
 fn shown(asked: &Asked) -> Shown {
-    let Asked { picture, query, selected } = asked;
+    let Asked { picture, query, selected, now } = asked;
     let mut by_sign = [0; 7];
     for sign in &picture.pods.sign {
         by_sign[*sign as usize] += 1;
     }
     let vanished = selected.iter().filter(|key| find(&picture.pods, key).is_none()).cloned().collect();
-    Shown { listing: group(picture, index(picture, &query.filter, &query.sort), query), by_sign, vanished }
+    Shown { listing: group(picture, index(picture, &query.filter, &query.sort, *now), query), by_sign, vanished }
 }
 
 /// Rows under the headings of a column.
@@ -107,9 +110,9 @@ fn group(picture: &Picture, rows: Vec<u32>, query: &Query) -> Listing {
     }
 }
 
-fn index(picture: &Picture, filter: &str, sort: &Sort) -> Vec<u32> {
+fn index(picture: &Picture, filter: &str, sort: &Sort, now: f64) -> Vec<u32> {
     let pods = &*picture.pods;
-    let mut rows: Vec<u32> = Filter::parse(filter).find(picture).iter().map(|pod| pod as u32).collect();
+    let mut rows: Vec<u32> = Filter::parse(filter).find(picture, now).iter().map(|pod| pod as u32).collect();
     let at = |row: &u32| *row as usize;
     // Interned texts are ranked once, so that rows compare numbers.
     let ranked = |column: &[u32], rows: &mut Vec<u32>| {
@@ -220,7 +223,7 @@ mod tests {
     }
 
     fn rows(filter: &str, column: &str, descending: bool) -> Vec<u32> {
-        index(&picture(), filter, &Sort { column: column.into(), descending })
+        index(&picture(), filter, &Sort { column: column.into(), descending }, 0.0)
     }
 
     #[test]
@@ -238,13 +241,13 @@ mod tests {
         let picture = Arc::new(picture());
         let mut rows = Rows::default();
         let nothing = Arc::default();
-        rows.update(&ctx, &picture, Query::default(), &nothing);
+        rows.update(&ctx, &picture, Query::default(), &nothing, 0.0);
         let before = rows.get().map(|(_, shown)| shown.listing.found.as_ptr());
         // Another picture of the same pods is no reason either.
         let same = Arc::new((*picture).clone());
-        rows.update(&ctx, &same, Query::default(), &nothing);
+        rows.update(&ctx, &same, Query::default(), &nothing, 0.0);
         assert_eq!(rows.get().map(|(_, shown)| shown.listing.found.as_ptr()), before);
-        rows.update(&ctx, &picture, Query { filter: "a".into(), ..Query::default() }, &nothing);
+        rows.update(&ctx, &picture, Query { filter: "a".into(), ..Query::default() }, &nothing, 0.0);
         let (_, shown) = rows.get().unwrap();
         assert_eq!((shown.listing.found.as_slice(), shown.by_sign[Sign::Ok as usize]), ([0].as_slice(), 2));
     }
@@ -256,8 +259,8 @@ mod tests {
         let selected = Arc::new(BTreeSet::from(["shop/a".to_owned(), "shop/gone".to_owned()]));
         let mut rows = Rows::default();
         let query = Query { group: "owner".into(), ..Query::default() };
-        assert_eq!(rows.update(&ctx, &picture, query.clone(), &selected), ["shop/gone"]);
-        assert!(rows.update(&ctx, &picture, query, &selected).is_empty(), "told once");
+        assert_eq!(rows.update(&ctx, &picture, query.clone(), &selected, 0.0), ["shop/gone"]);
+        assert!(rows.update(&ctx, &picture, query, &selected, 0.0).is_empty(), "told once");
         let listing = &rows.get().unwrap().1.listing;
         let headings: Vec<_> = listing.headings.iter().map(|h| (h.key.as_str(), h.rows)).collect();
         assert_eq!(headings, [("Deployment/y", 1), ("Deployment/z", 2)]);

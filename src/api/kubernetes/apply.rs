@@ -3,6 +3,7 @@
 //! Objects are applied as field manager `bayview`. Namespaces and custom resource definitions go first, deletion goes the
 //! other way round. <https://kubernetes.io/docs/reference/using-api/server-side-apply/>
 
+mod definitions;
 mod diff;
 mod refusal;
 
@@ -12,6 +13,7 @@ use super::discovery::{Discovery, Resource};
 use super::error::Error;
 use super::request::{self, escape};
 use crate::model::problem::ProblemKind;
+use definitions::Definitions;
 use http::Method;
 use refusal::Refusal;
 use serde_json::Value;
@@ -127,8 +129,7 @@ pub struct Run {
     options: Options,
     queue: VecDeque<Object>,
     discovery: Discovery,
-    /// Kinds that definitions of this run make: (group, kind).
-    defines: HashSet<(String, String)>,
+    definitions: Definitions,
     /// Namespaces that this run makes.
     makes: HashSet<String>,
     /// Why nothing further is tried.
@@ -143,16 +144,10 @@ impl Run {
         if mode == Mode::Delete {
             objects.reverse();
         }
-        let kind = |object: &&Object, wanted: &str| text(&object.value, "/kind") == wanted;
-        let defines = objects
-            .iter()
-            .filter(|o| kind(o, "CustomResourceDefinition"))
-            .map(|o| (text(&o.value, "/spec/group").to_owned(), text(&o.value, "/spec/names/kind").to_owned()));
-        let makes =
-            objects.iter().filter(|o| kind(o, "Namespace")).map(|o| text(&o.value, "/metadata/name").to_owned());
+        let namespaces = objects.iter().map(|o| &o.value).filter(|value| text(value, "/kind") == "Namespace");
         Run {
-            defines: defines.collect(),
-            makes: makes.collect(),
+            definitions: Definitions::among(&objects),
+            makes: namespaces.map(|value| text(value, "/metadata/name").to_owned()).collect(),
             queue: objects.into(),
             connection,
             mode,
@@ -185,6 +180,9 @@ impl Run {
         }
         if let Err(error) = self.attempt(object.value, &mut outcome).await {
             self.judge(error, &mut outcome);
+        }
+        if outcome.kind == definitions::KIND && !outcome.verdict.is_good() {
+            self.definitions.refused(&outcome.name, &outcome.why);
         }
         outcome.took = begun.elapsed();
         Some(outcome)
@@ -230,19 +228,20 @@ impl Run {
         if let Some(found) = self.discovery.find(&self.connection, api_version, &outcome.kind).await? {
             return Ok(Some(found));
         }
-        let group = api_version.split_once('/').map_or("", |(group, _)| group).to_owned();
-        if self.defines.contains(&(group, outcome.kind.clone())) {
-            if self.mode == Mode::Apply
-                && let Some(found) = self.discovery.await_kind(&self.connection, api_version, &outcome.kind).await?
-            {
-                return Ok(Some(found));
-            }
-            if self.mode == Mode::Delete {
-                outcome.verdict = Verdict::Absent;
-                return Ok(None);
-            }
+        if self.mode != Mode::Delete
+            && let Some(definition) = self.definitions.of(api_version, &outcome.kind)
+        {
             outcome.verdict = Verdict::Skipped;
-            outcome.why = format!("{} is defined by these manifests and not known to the server yet", outcome.kind);
+            outcome.why = match (&definition.why_not, self.mode) {
+                (Some(why), _) => why.clone(),
+                (None, Mode::Apply) => {
+                    match self.discovery.await_kind(&self.connection, api_version, &outcome.kind).await? {
+                        Some(found) => return Ok(Some(found)),
+                        None => definition.ask_why_not(&self.connection).await,
+                    }
+                }
+                _ => format!("{} is defined by these manifests and not known to the server yet", outcome.kind),
+            };
             return Ok(None);
         }
         outcome.verdict = if self.mode == Mode::Delete { Verdict::Absent } else { Verdict::Refused };
@@ -382,7 +381,7 @@ fn name_protocols(value: &mut Value) {
 fn rank(value: &Value) -> u8 {
     match text(value, "/kind") {
         "Namespace" => 0,
-        "CustomResourceDefinition" => 1,
+        definitions::KIND => 1,
         _ => 2,
     }
 }

@@ -84,3 +84,44 @@ async fn a_proxys_page_instead_of_a_status_is_told_by_its_title() {
     let error = scale::scale(&connection, WorkloadKind::Deployment, "shop", "web", 3).await.unwrap_err();
     assert_eq!((error.code(), error.to_string().as_str()), (Some(502), "502 Bad Gateway"));
 }
+
+#[tokio::test]
+async fn objects_of_a_definition_that_was_refused_are_not_waited_for() {
+    let server = MockServer::start().await;
+    let definitions = "/apis/apiextensions.k8s.io/v1";
+    let kinds = json!({"kind": "APIResourceList", "groupVersion": "apiextensions.k8s.io/v1", "resources": [
+        {"name": "customresourcedefinitions", "singularName": "", "namespaced": false, "kind": "CustomResourceDefinition",
+         "verbs": ["get", "patch"]}]});
+    Mock::given(method("GET"))
+        .and(path(definitions))
+        .respond_with(ResponseTemplate::new(200).set_body_json(kinds))
+        .mount(&server)
+        .await;
+    let refusal = json!({"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 422, "reason": "Invalid",
+        "message": "spec.versions: Required value", "details": {"causes": []}});
+    Mock::given(method("PATCH"))
+        .and(path(format!("{definitions}/customresourcedefinitions/gadgets.example.com")))
+        .respond_with(ResponseTemplate::new(422).set_body_json(refusal))
+        .mount(&server)
+        .await;
+    let connection = Connection::plain("fake", &server.uri()).await.expect("an address");
+    let gadget = |name: &str| format!("apiVersion: example.com/v1\nkind: Gadget\nmetadata: {{name: {name}}}\n---\n");
+    // The definition stands last and is tried first.
+    let definition = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: gadgets.example.com}\n\
+        spec: {group: example.com, names: {kind: Gadget, plural: gadgets}, versions: [{name: v1, served: true}]}\n";
+    let text = [gadget("one"), gadget("two"), definition.to_owned()].concat();
+    for mode in [Mode::Apply, Mode::Validate] {
+        let outcomes = run(&connection, mode, &text, false).await;
+        let verdicts: Vec<_> = outcomes.iter().map(|o| (o.name.as_str(), o.verdict)).collect();
+        let expected =
+            [("gadgets.example.com", Verdict::Refused), ("one", Verdict::Skipped), ("two", Verdict::Skipped)];
+        assert_eq!(verdicts, expected, "{outcomes:?}");
+        for gadget in &outcomes[1..] {
+            let said = "the definition of Gadget was refused: spec.versions: Required value";
+            assert_eq!(gadget.why, said, "{mode:?}");
+        }
+    }
+    let asked = server.received_requests().await.expect("requests");
+    let asked = asked.iter().filter(|r| r.url.path() == "/apis/example.com/v1").count();
+    assert_eq!(asked, 2, "one look in each run, no waiting");
+}

@@ -5,6 +5,7 @@
 
 mod bays;
 mod bed;
+mod custom;
 mod desk;
 mod dialects;
 mod docker;
@@ -12,6 +13,7 @@ mod inside;
 mod kubernetes;
 mod manifests;
 mod people;
+mod screens;
 mod sign_in;
 mod status;
 mod window;

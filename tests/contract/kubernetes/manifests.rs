@@ -85,33 +85,68 @@ async fn a_proxys_page_instead_of_a_status_is_told_by_its_title() {
     assert_eq!((error.code(), error.to_string().as_str()), (Some(502), "502 Bad Gateway"));
 }
 
-#[tokio::test]
-async fn objects_of_a_definition_that_was_refused_are_not_waited_for() {
+/// A server that serves definitions; what becomes of `gadgets.example.com` is told.
+async fn server_of_definitions(status: u16, answer: serde_json::Value) -> MockServer {
     let server = MockServer::start().await;
     let definitions = "/apis/apiextensions.k8s.io/v1";
     let kinds = json!({"kind": "APIResourceList", "groupVersion": "apiextensions.k8s.io/v1", "resources": [
         {"name": "customresourcedefinitions", "singularName": "", "namespaced": false, "kind": "CustomResourceDefinition",
          "verbs": ["get", "patch"]}]});
-    Mock::given(method("GET"))
-        .and(path(definitions))
-        .respond_with(ResponseTemplate::new(200).set_body_json(kinds))
-        .mount(&server)
-        .await;
+    let kinds = ResponseTemplate::new(200).set_body_json(kinds);
+    Mock::given(method("GET")).and(path(definitions)).respond_with(kinds).mount(&server).await;
+    let answer = ResponseTemplate::new(status).set_body_json(answer);
+    let gadgets = path(format!("{definitions}/customresourcedefinitions/gadgets.example.com"));
+    Mock::given(method("PATCH")).and(gadgets).respond_with(answer).mount(&server).await;
+    server
+}
+
+/// Two objects, and then their definition.
+const GADGETS: &str = "apiVersion: example.com/v1
+kind: Gadget
+metadata: {name: one}
+---
+apiVersion: example.com/v1
+kind: Gadget
+metadata: {name: two}
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: gadgets.example.com}
+spec: {group: example.com, names: {kind: Gadget, plural: gadgets}, versions: [{name: v1, served: true}]}
+";
+
+#[tokio::test]
+async fn objects_wait_for_their_definition_to_be_served() {
+    let server = server_of_definitions(200, json!({"metadata": {"name": "gadgets.example.com"}})).await;
+    let served = "/apis/example.com/v1";
+    let missing = json!({"kind": "Status", "status": "Failure", "code": 404, "reason": "NotFound", "message": "no"});
+    let not_yet = ResponseTemplate::new(404).set_body_json(&missing);
+    Mock::given(method("GET")).and(path(served)).respond_with(not_yet).up_to_n_times(3).mount(&server).await;
+    let kinds = json!({"kind": "APIResourceList", "groupVersion": "example.com/v1", "resources": [
+        {"name": "gadgets", "singularName": "gadget", "namespaced": true, "kind": "Gadget", "verbs": ["get", "patch"]}]});
+    let kinds = ResponseTemplate::new(200).set_body_json(kinds);
+    Mock::given(method("GET")).and(path(served)).respond_with(kinds).mount(&server).await;
+    for name in ["one", "two"] {
+        let object = path(format!("{served}/namespaces/default/gadgets/{name}"));
+        let made = ResponseTemplate::new(201).set_body_json(json!({"metadata": {"name": name}}));
+        Mock::given(method("PATCH")).and(object).respond_with(made).mount(&server).await;
+    }
+    let connection = Connection::plain("fake", &server.uri()).await.expect("an address");
+    let outcomes = run(&connection, Mode::Apply, GADGETS, false).await;
+    let told: Vec<_> = outcomes.iter().map(|o| (o.name.as_str(), o.document, o.verdict)).collect();
+    let expected =
+        [("gadgets.example.com", 2, Verdict::Created), ("one", 0, Verdict::Created), ("two", 1, Verdict::Created)];
+    assert_eq!(told, expected, "{outcomes:?}");
+}
+
+#[tokio::test]
+async fn objects_of_a_definition_that_was_refused_are_not_waited_for() {
     let refusal = json!({"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 422, "reason": "Invalid",
         "message": "spec.versions: Required value", "details": {"causes": []}});
-    Mock::given(method("PATCH"))
-        .and(path(format!("{definitions}/customresourcedefinitions/gadgets.example.com")))
-        .respond_with(ResponseTemplate::new(422).set_body_json(refusal))
-        .mount(&server)
-        .await;
+    let server = server_of_definitions(422, refusal).await;
     let connection = Connection::plain("fake", &server.uri()).await.expect("an address");
-    let gadget = |name: &str| format!("apiVersion: example.com/v1\nkind: Gadget\nmetadata: {{name: {name}}}\n---\n");
-    // The definition stands last and is tried first.
-    let definition = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: gadgets.example.com}\n\
-        spec: {group: example.com, names: {kind: Gadget, plural: gadgets}, versions: [{name: v1, served: true}]}\n";
-    let text = [gadget("one"), gadget("two"), definition.to_owned()].concat();
     for mode in [Mode::Apply, Mode::Validate] {
-        let outcomes = run(&connection, mode, &text, false).await;
+        let outcomes = run(&connection, mode, GADGETS, false).await;
         let verdicts: Vec<_> = outcomes.iter().map(|o| (o.name.as_str(), o.verdict)).collect();
         let expected =
             [("gadgets.example.com", Verdict::Refused), ("one", Verdict::Skipped), ("two", Verdict::Skipped)];

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Longest wait for anything: a bay takes half a minute, several minutes where a dozen are made at once.
-const PATIENCE: Duration = Duration::from_secs(300);
+pub const PATIENCE: Duration = Duration::from_secs(300);
 
 /// The bay model that journeys share.
 const MODEL: &str = "j-model";
@@ -163,8 +163,12 @@ impl Desk {
 
     /// Asks for a bay of the shared model; tells its uuid. Its page is looked at.
     pub fn create(&mut self, name: &str) -> String {
-        let model_id = self.model();
-        let bay = NewBay { node_count: Some(1), master_count: Some(1), ..self.new_bay(name, &model_id) };
+        self.create_as(NewBay { name: name.into(), ..NewBay::default() })
+    }
+
+    /// The same, where more than the name is its own.
+    pub fn create_as(&mut self, bay: NewBay) -> String {
+        let bay = NewBay { model_id: self.model(), node_count: Some(1), master_count: Some(1), ..bay };
         let id = self.done(Change::CreateBay(Box::new(bay))).made.expect("a uuid");
         self.look(vec![Topic::Bays, Topic::Bay(id.clone())]);
         id

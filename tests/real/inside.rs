@@ -1,7 +1,7 @@
 //! Inside a bay whose control plane is real: placement, trouble, silence, and watches that break.
 
 use crate::bed::{self, ask};
-use crate::kubernetes::{Inside, deployment, kubectl, pod};
+use crate::kubernetes::{Inside, deployment, kubectl, kubectl_says, pod};
 use crate::status::status;
 use bayview::live::command::Change;
 use bayview::model::cluster::Link;
@@ -52,7 +52,16 @@ fn a_deployment_is_placed_scaled_and_rolled_out() {
     };
     inside.until("two pods", |p| of_namespace(p, "registry.example/web:1") == 2);
 
-    kubectl(&["-n", &namespace, "set", "image", "deployment/web", "main=registry.example/web:2"]);
+    // A new version that does not start holds the rollout up: the old pods stay.
+    let held = r#"{"spec":{"template":{"metadata":{"annotations":{"bayview.test/state":"pull"}},
+        "spec":{"containers":[{"name":"main","image":"registry.example/web:2"}]}}}}"#;
+    kubectl(&["-n", &namespace, "patch", "deployment", "web", "--patch", held]);
+    inside.until_workload("a rollout that is held up", "web", |w| {
+        w.rolling_out && w.replicas.ready == 2 && w.shortages.iter().any(|s| s.reason == "ImagePullBackOff")
+    });
+    assert_eq!(of_namespace(inside.picture(), "registry.example/web:1"), 2);
+    let free = r#"{"spec":{"template":{"metadata":{"annotations":{"bayview.test/state":null}}}}}"#;
+    kubectl(&["-n", &namespace, "patch", "deployment", "web", "--patch", free]);
     inside.until("two new pods and no old one", |p| {
         of_namespace(p, "registry.example/web:2") == 2 && of_namespace(p, "registry.example/web:1") == 0
     });
@@ -64,16 +73,24 @@ fn a_deployment_is_placed_scaled_and_rolled_out() {
 #[test]
 fn what_keeps_pods_from_running_is_told_in_the_words_of_scheduler_and_kubelet() {
     let mut inside = Inside::enter("j-trouble");
-    let pods = [pod("greedy", "", "1000"), pod("crasher", "crash", "10m"), pod("lost", "pull", "10m")];
+    let wide = deployment("wide", 2, "registry.example/wide:1").replace("cpu: 10m", "cpu: '900'");
+    let pods = [pod("greedy", "", "1000"), pod("crasher", "crash", "10m"), pod("lost", "pull", "10m"), wide];
     inside.apply(&pods.join("\n---\n"));
     let greedy = inside.until_pod("greedy", "Unschedulable");
     let message = inside.picture().pods.message_of(greedy).to_owned();
     assert!(message.contains("Insufficient cpu") && message.contains("0/4 nodes"), "{message}");
     let crasher = inside.until_pod("crasher", "CrashLoopBackOff");
     assert_eq!(inside.picture().pods.sign[crasher], Sign::Failed);
-    assert!(inside.picture().pods.restarts[crasher] > 0);
+    let restarts = inside.picture().pods.restarts[crasher];
+    assert!(restarts > 0);
     let lost = inside.until_pod("lost", "ImagePullBackOff");
     assert_eq!(inside.picture().pods.sign[lost], Sign::Failed);
+    inside.until_workload("the reason at the workload", "wide", |w| {
+        w.replicas.ready == 0
+            && w.shortages
+                .iter()
+                .any(|s| s.count == 2 && s.reason == "Unschedulable" && s.message.contains("Insufficient cpu"))
+    });
     inside.until("the scheduler's event", |p| {
         p.events.iter().any(|e| e.namespace == "j-trouble" && e.name == "greedy" && e.reason == "FailedScheduling")
     });
@@ -84,6 +101,9 @@ fn what_keeps_pods_from_running_is_told_in_the_words_of_scheduler_and_kubelet() 
     for words in ["pod j-trouble/greedy has no node", "pod j-trouble/crasher has failed", "ImagePullBackOff"] {
         assert!(unhealthy.contains(words), "{words} is missing in {unhealthy}");
     }
+    inside.until("another crash", |p| {
+        (0..p.pods.len()).any(|at| &*p.pods.name[at] == "crasher" && p.pods.restarts[at] > restarts)
+    });
 }
 
 #[test]
@@ -95,6 +115,9 @@ fn a_node_that_falls_silent_is_unknown_until_it_speaks_again() {
     inside.until("silence", |p| p.node(&node).is_some_and(|n| n.ready.is_none() && n.sign() == Sign::Unknown));
     let told = inside.picture().node(&node).expect("a node").clone();
     assert!(told.message.contains("Kubelet stopped posting node status") && told.since.is_some(), "{told:?}");
+    let said = status(&["--cloud", "demo", "--bay", "j-inside", "--json"]);
+    let unhealthy = said.json()["unhealthy"].to_string();
+    assert!(said.code == 1 && unhealthy.contains(&node), "{unhealthy}");
     std::fs::remove_file(&silence).expect("a node that speaks");
     inside.until("its voice", |p| p.node(&node).is_some_and(|n| n.ready == Some(true)));
 }
@@ -105,20 +128,30 @@ fn the_picture_goes_on_after_the_api_server_was_killed_and_history_was_forgotten
     inside.apply(&[pod("stays", "", "10m"), pod("goes", "", "10m")].join("\n---\n"));
     inside.until_pod("stays", "Running");
     inside.until_pod("goes", "Running");
+    let list: serde_json::Value =
+        serde_json::from_str(&kubectl(&["get", "--raw", "/api/v1/pods?limit=1"])).expect("JSON");
+    let seen = list["metadata"]["resourceVersion"].as_str().expect("a version").to_owned();
     let pid = std::fs::read_to_string(bed::folder("kubernetes").join("pid/api")).expect("a pid");
     bed::told(std::process::Command::new("kill").args(["-KILL", pid.split(' ').next().expect("a number")]));
     inside.until("an old picture", |p| matches!(p.link, Link::Stale(_)));
     assert!(inside.picture().pods.len() >= 2, "what was seen stays");
 
-    // Without the history the watches cannot go on where they broke off: the server answers 410.
-    let etcd = "http://127.0.0.1:23790/v3/kv";
-    let newest =
-        ask("POST", &format!("{etcd}/range"), &[], Some(json!({"key": "AA=="}))).body["header"]["revision"].clone();
-    let compacted =
-        ask("POST", &format!("{etcd}/compaction"), &[], Some(json!({"revision": newest, "physical": true})));
-    assert_eq!(compacted.status, 200, "{}", compacted.body);
+    // Time goes on meanwhile and the history is forgotten: the watches cannot go on where they broke off.
+    let etcd = |what: &str, body: serde_json::Value| {
+        let answer = ask("POST", &format!("http://127.0.0.1:23790/v3/kv/{what}"), &[], Some(body));
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.body
+    };
+    let mut newest = serde_json::Value::Null;
+    for _ in 0..3 {
+        newest = etcd("put", json!({"key": "am91cm5leQ==", "value": "AA=="}))["header"]["revision"].clone();
+    }
+    etcd("compaction", json!({"revision": newest, "physical": true}));
     bed::script("bed", &["up", "kubernetes"], &[]);
     kubectl(&["-n", "j-killed", "delete", "pod", "goes", "--wait=false"]);
+    let old = format!("/api/v1/pods?watch=1&timeoutSeconds=5&resourceVersion={seen}");
+    let answer = kubectl_says(&["get", "--raw", &old]);
+    assert!(answer.contains("too old resource version"), "no 410: {answer}");
     inside.until("the live picture without what has gone", |p| {
         p.link == Link::Live && !(0..p.pods.len()).any(|at| &*p.pods.name[at] == "goes")
     });

@@ -163,6 +163,12 @@ pub fn kubectl(args: &[&str]) -> String {
     bed::told(Command::new("kubectl").args(["--kubeconfig", &kubeconfig()]).args(args))
 }
 
+/// What it says, however it ends.
+pub fn kubectl_says(args: &[&str]) -> String {
+    let output = Command::new("kubectl").args(["--kubeconfig", &kubeconfig()]).args(args).output().expect("kubectl");
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
 /// The same with something on its standard input (`-f -`).
 pub fn kubectl_with(args: &[&str], input: &str) {
     let mut command = Command::new("kubectl");

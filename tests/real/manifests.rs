@@ -73,6 +73,12 @@ fn a_large_object_is_taken_and_one_too_large_is_refused_with_the_reason() {
     let outcome = inside.one(Apply, &config_map("larger", &"x".repeat(1_100_000)));
     assert_eq!(outcome.verdict, Verdict::Refused);
     assert!(outcome.why.contains("Too long"), "{}", outcome.why);
+    // More than the server reads at all.
+    let outcome = inside.one(Apply, &config_map("largest", &"x".repeat(4_000_000)));
+    assert_eq!(outcome.verdict, Verdict::Refused);
+    assert!(outcome.why.contains("limit"), "{}", outcome.why);
+    // None of it stands in the way of the next one.
+    assert_eq!(inside.one(Apply, &config_map("small", "x")).verdict, Verdict::Created);
 }
 
 #[test]

@@ -32,9 +32,7 @@ fn names_ids_and_application_credentials_lead_to_the_same_place() {
 fn a_token_that_was_given_signs_in_and_stays_good_afterwards() {
     let _bed = bed::openstack();
     let token = people::token("demo", "demo-secret", "demo");
-    let profile = Profile { auth_url: people::KEYSTONE.into(), method: AuthMethod::Token, ..Profile::default() };
-    let secrets = Secrets { token: Some(token.clone().into()), ..Secrets::default() };
-    let mut desk = Desk::signed_in_as((Profile { region: "RegionOne".into(), ..profile }, secrets));
+    let mut desk = Desk::signed_in_as(with_token(&token));
     assert_eq!(who(&desk).project.name, "demo");
     desk.send(Command::SignOut);
     desk.until("nobody signed in", |s| matches!(s.session, Session::Out));
@@ -67,6 +65,18 @@ fn one_project_is_taken_and_of_two_one_is_chosen() {
     desk.until("the other project", |s| s.signed_in().is_some_and(|s| s.identity.project.id == other));
     desk.until("its bays", |s| s.bays.loaded_at.is_some());
     assert_eq!(desk.state.bays.problem, None);
+
+    // What is made here is not there.
+    let name = bed::unique("of-one-project");
+    let model = desk.done(Change::CreateBayModel(Box::new(crate::desk::model(&name)))).made.expect("a uuid");
+    desk.until("the model", |s| s.bay_model(&model).is_some());
+    desk.send(Command::SwitchProject(chosen.clone()));
+    desk.until("the first project again", |s| s.signed_in().is_some_and(|s| s.identity.project.id == chosen));
+    desk.until("its bay models", |s| s.bay_models.loaded_at.is_some());
+    assert!(desk.state.bay_model(&model).is_none());
+    desk.send(Command::SwitchProject(other));
+    desk.until("the model again", |s| s.bay_model(&model).is_some());
+    desk.done(Change::DeleteBayModel { id: model, name });
 }
 
 #[test]
@@ -91,6 +101,59 @@ fn a_wrong_password_is_told_without_the_password() {
     assert_eq!((problem.kind, problem.status), (ProblemKind::Auth, Some(401)));
     assert!(problem.request_id.is_some(), "{problem}");
     assert!(!format!("{problem} {:?}", desk.state.session).contains(password));
+}
+
+#[test]
+fn a_wrong_secret_of_an_application_credential_is_told_without_the_secret() {
+    let _bed = bed::openstack();
+    for cloud in ["demo-ac", "demo-ac-name"] {
+        let mut desk = Desk::new();
+        let profile = desk.profile(cloud);
+        let secret = "open-sesame-never-told";
+        let wrong = Secrets { application_credential_secret: Some(secret.to_owned().into()), ..Secrets::default() };
+        desk.sign_in_as((profile, wrong));
+        let problem = desk.sign_in_problem();
+        assert_eq!((problem.kind, problem.status), (ProblemKind::Auth, Some(401)), "{cloud}: {problem}");
+        assert!(!format!("{problem} {:?}", desk.state.session).contains(secret), "{cloud}");
+    }
+}
+
+/// Signs in with a token that somebody gave.
+fn with_token(token: &str) -> (Profile, Secrets) {
+    let profile = Profile {
+        auth_url: people::KEYSTONE.into(),
+        method: AuthMethod::Token,
+        region: "RegionOne".into(),
+        ..Profile::default()
+    };
+    (profile, Secrets { token: Some(token.to_owned().into()), ..Secrets::default() })
+}
+
+#[test]
+fn a_token_that_is_none_and_one_that_was_revoked_are_turned_away() {
+    let _bed = bed::openstack();
+    let revoked = people::token("demo", "demo-secret", "demo");
+    people::revoke(&revoked);
+    for token in ["no-token-at-all", &revoked] {
+        let mut desk = Desk::new();
+        desk.sign_in_as(with_token(token));
+        let problem = desk.sign_in_problem();
+        assert_eq!(problem.kind, ProblemKind::Auth, "{problem}");
+        assert!(!format!("{problem} {:?}", desk.state.session).contains(token));
+    }
+}
+
+#[test]
+fn a_token_that_was_given_and_is_revoked_ends_the_work_with_its_reason() {
+    let _bed = bed::openstack();
+    let token = people::token("demo", "demo-secret", "demo");
+    let mut desk = Desk::signed_in_as(with_token(&token));
+    desk.look(vec![Topic::Choices]);
+    desk.until("flavors", |s| s.choices.flavors.value.is_some());
+    people::revoke(&token);
+    let problem = refusal(&mut desk);
+    assert_eq!((problem.kind, problem.service.as_str()), (ProblemKind::Auth, "keystone"), "{problem}");
+    assert!(problem.said.contains("sign in with a new one"), "{problem}");
 }
 
 #[test]
@@ -129,24 +192,55 @@ async fn client(profile: &Profile, secrets: &Secrets) -> Client {
     }
 }
 
+/// Tokens live twelve seconds as long as this does.
+struct ShortTokens;
+
+impl ShortTokens {
+    fn begin() -> ShortTokens {
+        bed::script("bed", &["up", "openstack"], &[("TOKEN_SECONDS", "12")]);
+        ShortTokens
+    }
+}
+
+impl Drop for ShortTokens {
+    fn drop(&mut self) {
+        bed::script("bed", &["up", "openstack"], &[("TOKEN_SECONDS", "14400")]);
+    }
+}
+
 #[test]
 fn a_token_that_comes_to_its_end_is_renewed_in_the_middle_of_work() {
     let _bed = bed::openstack_alone();
-    bed::script("bed", &["up", "openstack"], &[("TOKEN_SECONDS", "12")]);
+    let short = ShortTokens::begin();
+    // One that was given cannot be renewed.
+    let token = people::token("demo", "demo-secret", "demo");
+    let mut given = Desk::signed_in_as(with_token(&token));
+    given.look(vec![Topic::Choices]);
+    given.until("flavors", |s| s.choices.flavors.value.is_some());
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let worked = runtime.block_on(async {
+    runtime.block_on(async {
         let store = clouds_yaml::load_file(Some(&bed::clouds_yaml()));
         let profile = store.find("demo").expect("a cloud");
         let client = client(profile, &store.secrets(profile)).await;
-        let magnum = client.magnum().await?;
+        let (magnum, nova) = (client.magnum().await.expect("Magnum"), client.nova().expect("Nova"));
         // Two renewals: the second shows that the first one's token has a life of its own.
         while client.generation() < 3 {
-            magnum.bays().await?;
+            magnum.bays().await.expect("bays");
+            nova.flavors().await.expect("flavors: here every token is asked about");
         }
-        client.sign_out().await
+        client.sign_out().await.expect("the end");
     });
-    bed::script("bed", &["up", "openstack"], &[("TOKEN_SECONDS", "14400")]);
-    worked.expect("every list came");
+    while people::is_good(&token) {
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    let problem = refusal(&mut given);
+    assert_eq!(problem.kind, ProblemKind::Auth, "{problem}");
+    assert!(problem.said.contains("cannot be renewed"), "{problem}");
+    // Nor does one that has ended lead in.
+    let mut late = Desk::new();
+    late.sign_in_as(with_token(&token));
+    assert_eq!(late.sign_in_problem().kind, ProblemKind::Auth);
+    drop(short);
 }
 
 #[test]
@@ -172,7 +266,7 @@ fn a_token_that_was_revoked_is_replaced_without_a_word() {
 /// once for five minutes (`token_cache_time`), so that Nova is the one to ask.
 fn refusal(desk: &mut Desk) -> Problem {
     desk.look(vec![Topic::Choices]);
-    desk.until("flavors", |s| s.choices.flavors.loaded_at.is_some());
+    desk.until("an answer", |s| s.choices.flavors.loaded_at.is_some() || s.choices.flavors.problem.is_some());
     desk.send(Command::Refresh(Topic::Choices));
     desk.until("the refusal", |s| s.choices.flavors.problem.is_some());
     assert!(desk.state.choices.flavors.value.is_some(), "what was seen stays");

@@ -78,8 +78,13 @@ fn two_bays_of_one_name_are_told_apart_by_uuid_only() {
     assert_eq!(said.code, 1, "a failed bay is not fine");
     let unhealthy = said.json()["unhealthy"].to_string();
     assert!(unhealthy.contains(&format!("bay {name} is CREATE_FAILED")), "{unhealthy}");
-    for twin in &twins {
-        desk.delete(twin);
-        desk.until_gone(twin);
-    }
+    // Each goes by itself.
+    desk.delete(&twins[0]);
+    desk.until_gone(&twins[0]);
+    let bays = status(&["--cloud", "demo", "--json"]).json()["bays"].clone();
+    let ids: Vec<_> =
+        bays.as_array().expect("bays").iter().filter(|b| b["name"] == name.as_str()).map(|b| &b["id"]).collect();
+    assert_eq!(ids, [twins[1].as_str()], "the other one is still there");
+    desk.delete(&twins[1]);
+    desk.until_gone(&twins[1]);
 }

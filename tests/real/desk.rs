@@ -11,8 +11,8 @@ use bayview::model::problem::{Problem, ProblemKind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// Longest wait for anything: a bay takes half a minute, several minutes where a dozen are made at once.
-pub const PATIENCE: Duration = Duration::from_secs(300);
+/// Longest wait for anything: a bay takes half a minute, many minutes where a dozen are made at once on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(600);
 
 /// The bay model that journeys share.
 const MODEL: &str = "j-model";

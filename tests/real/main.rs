@@ -16,4 +16,7 @@ mod people;
 mod screens;
 mod sign_in;
 mod status;
+#[allow(dead_code, reason = "the journeys against the demo cloud use more of it")]
+#[path = "../gui/journey/whole.rs"]
+mod whole;
 mod window;

@@ -1,11 +1,8 @@
 //! The main job through the window, by the names of things, against real services: sign-in, bay model, bay, nodes, manifest,
 //! scale, deletion. Pictures of each step are left in target/real.
 
-#[allow(dead_code, reason = "the journeys against the demo cloud use more of it")]
-#[path = "../gui/journey/whole.rs"]
-mod whole;
-
 use crate::kubernetes::Turn;
+use crate::whole::{self, Stage, Whole};
 use crate::{bed, desk};
 use bayview::app::Start;
 use bayview::i18n::Lang;
@@ -13,10 +10,9 @@ use bayview::live::state::{State, Verdict};
 use bayview::model::cluster::Link;
 use egui::Key;
 use egui::accesskit::Role;
-use std::time::Duration;
-use whole::{Stage, Whole};
 
-const BEDS: Stage = Stage { worker: desk::worker_options, patience: Duration::from_secs(300), pictures: "real" };
+/// The program with the beds behind it.
+pub const BEDS: Stage = Stage { worker: desk::worker_options, patience: desk::PATIENCE, pictures: "real" };
 
 #[test]
 fn from_sign_in_to_the_end_of_a_bay() {

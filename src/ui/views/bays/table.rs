@@ -242,7 +242,7 @@ pub fn csv(cx: &Cx<'_>, bays: &[&Bay], found: &[u32]) -> Csv {
                 bay.master_count.to_string(),
                 bay.node_count.to_string(),
                 model(cx, bay),
-                export::time(bay.created_at.unwrap_or_default() as i64),
+                export::time(bay.created_at.unwrap_or_default()),
             ]
         })
         .collect();

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`kinds`], [`store`], [`facts`] | which objects there are, their written form, the log of changes |
 //! | [`http`], [`table`], [`failure`] | requests, answers, watches, tables, `Status` objects |
-//! | [`schema`], [`apply`], [`patch`] | known fields, server-side apply, the other patches |
+//! | [`schema`], [`protobuf`], [`apply`], [`patch`] | known fields, objects in protobuf, server-side apply, the other patches |
 //! | [`world`], [`scheduler`], [`kubelet`], [`nodes`], [`controllers`] | what moves |
 //! | [`needs`], [`claims`] | what a pod needs to be placed and started |
 //! | [`scenario`] | what is there at the beginning and what goes on happening |
@@ -29,6 +29,7 @@ pub mod needs;
 pub mod nodes;
 pub mod patch;
 pub mod pod_status;
+pub mod protobuf;
 pub mod quantity;
 pub mod scenario;
 pub mod scheduler;

@@ -6,6 +6,7 @@ use super::super::defaults;
 use super::super::failure::Failure;
 use super::super::json::{self, text};
 use super::super::kinds::Kind;
+use super::super::protobuf;
 use super::super::schema;
 use super::super::world::World;
 use super::request::{Call, Objects};
@@ -21,11 +22,14 @@ pub struct Decoded {
     pub warnings: Vec<String>,
 }
 
-/// Parses a body as JSON or YAML.
+/// Parses a body as JSON, YAML or protobuf.
 ///
 /// # Errors
 /// 400 with the parser's reason.
 pub fn parse(bytes: &[u8], content_type: &str) -> Result<Value, Failure> {
+    if content_type == protobuf::MEDIA_TYPE {
+        return protobuf::decode(bytes).map_err(Failure::bad_request);
+    }
     let yaml = content_type.contains("yaml");
     let value: Result<Value, String> = match serde_json::from_slice(bytes) {
         Ok(value) => Ok(value),

@@ -2,18 +2,16 @@
 
 use super::super::failure::Failure;
 use super::request::Call;
-use super::{Answer, Identity, json_answer, text_of};
+use super::{Answer, Identity, admission, json_answer, text_of};
 use http::{Method, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Answers a review.
 pub fn create(identity: &Identity, name: &str, call: &Call, body: &[u8]) -> Answer {
     if call.method != Method::POST {
         return Err(Failure::method_not_allowed());
     }
-    let asked: Value = serde_json::from_slice(body).map_err(|e| {
-        Failure::bad_request(format!("the object provided is unrecognized (must be of type {name}): {e}"))
-    })?;
+    let asked = admission::parse(body, &call.content_type)?;
     let meta = json!({"creationTimestamp": null});
     let value = match name {
         "selfsubjectaccessreviews" => json!({

@@ -64,10 +64,7 @@ fn scale_from(kind: Kind, body: &Value) -> Value {
 }
 
 fn set_scale(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> Answer {
-    let given = admission::parse(
-        bytes,
-        if call.content_type.contains("yaml") { "application/yaml" } else { "application/json" },
-    )?;
+    let given = admission::parse(bytes, &call.content_type)?;
     let mut world = writing(api);
     let old = existing(&world, target)?;
     let mut scale = scale_of(&old);

@@ -1,6 +1,6 @@
-//! Known fields of every kind: for strict decoding, strategic merge, server-side apply and the published schemas.
+//! Known fields of every kind: for decoding, strategic merge, server-side apply and the published schemas.
 //!
-//! The table `fields.txt` holds names and types only; its head explains its form.
+//! The table `fields.txt` holds names, types and numbers only; its head explains its form.
 
 use super::kinds::Kind;
 use serde_json::{Map, Value};
@@ -60,6 +60,10 @@ pub struct Field {
     pub shape: Shape,
     /// How lists merge.
     pub list: ListKind,
+    /// Field numbers in protobuf, from the object inwards: Go embeds what JSON writes flat.
+    pub number: Vec<u32>,
+    /// Go keeps a pointer: zero is a value of its own.
+    pub pointer: bool,
 }
 
 /// An object type.
@@ -73,6 +77,18 @@ pub struct TypeDef {
     pub atomic: bool,
     /// Fields by name.
     pub fields: BTreeMap<&'static str, Field>,
+}
+
+impl TypeDef {
+    /// The field with these protobuf numbers.
+    pub fn numbered(&self, number: &[u32]) -> Option<(&'static str, &Field)> {
+        self.fields.iter().find(|(_, f)| f.number == number).map(|(name, f)| (*name, f))
+    }
+
+    /// These numbers lead to an embedded message, whose fields JSON writes flat.
+    pub fn embeds(&self, number: &[u32]) -> bool {
+        self.fields.values().any(|f| f.number.len() > number.len() && f.number.starts_with(number))
+    }
 }
 
 static TYPES: LazyLock<HashMap<&'static str, TypeDef>> = LazyLock::new(|| parse(include_str!("fields.txt")));
@@ -98,14 +114,20 @@ fn parse(text: &'static str) -> HashMap<&'static str, TypeDef> {
     for line in text.lines().filter(|l| !l.starts_with('#') && !l.is_empty()) {
         if let Some(field) = line.strip_prefix(' ') {
             let mut words = field.split(' ');
-            let (name, shape, list) =
+            let (name, shape, number) =
                 (words.next().unwrap_or(""), words.next().unwrap_or("j"), words.next().unwrap_or(""));
-            let list = match list.strip_prefix('~') {
+            let list = match words.next().and_then(|keys| keys.strip_prefix('~')) {
                 Some("~") => ListKind::Set,
                 Some(keys) => ListKind::Keyed(keys.split(',').collect()),
                 None => ListKind::Atomic,
             };
-            let entry = Field { required: name.ends_with('!'), shape: parse_shape(shape), list };
+            let entry = Field {
+                required: name.ends_with('!'),
+                shape: parse_shape(shape),
+                list,
+                number: number.trim_end_matches('*').split('.').filter_map(|n| n.parse().ok()).collect(),
+                pointer: number.ends_with('*'),
+            };
             if let Some(current) = &mut current {
                 current.fields.insert(name.trim_end_matches('!'), entry);
             }
@@ -322,6 +344,16 @@ mod tests {
                 if let Some(wanted) = inner(&field.shape) {
                     assert!(get(wanted).is_some(), "{}.{name}: {wanted}", definition.name);
                 }
+            }
+        }
+        // What every object has stands in the envelope; all else has a number of its own.
+        for definition in types().values() {
+            let mut seen = std::collections::BTreeSet::new();
+            for (name, field) in &definition.fields {
+                let enveloped = definition.fields.contains_key("metadata") && matches!(*name, "apiVersion" | "kind");
+                let bare = enveloped || definition.name == "DeleteOptions" && matches!(*name, "apiVersion" | "kind");
+                assert_eq!(field.number.is_empty(), bare, "{}.{name}", definition.name);
+                assert!(bare || seen.insert(&field.number), "{}.{name}", definition.name);
             }
         }
         let ports = &get("Container").unwrap().fields["ports"];

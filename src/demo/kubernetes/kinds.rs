@@ -1,5 +1,6 @@
 //! The kinds of objects a demo bay's API serves, with the names discovery gives them.
 
+use super::versions::OLDER;
 use std::sync::LazyLock;
 
 /// Names and abilities of a kind.
@@ -75,6 +76,7 @@ kinds! {
     Secret "" "v1" "secrets" "secret" [] [] namespaced;
     ServiceAccount "" "v1" "serviceaccounts" "serviceaccount" ["sa"] [] namespaced;
     Service "" "v1" "services" "service" ["svc"] ["all"] namespaced status;
+    ControllerRevision "apps" "v1" "controllerrevisions" "controllerrevision" [] [] namespaced;
     DaemonSet "apps" "v1" "daemonsets" "daemonset" ["ds"] ["all"] namespaced status;
     Deployment "apps" "v1" "deployments" "deployment" ["deploy"] ["all"] namespaced status scale;
     ReplicaSet "apps" "v1" "replicasets" "replicaset" ["rs"] ["all"] namespaced status scale;
@@ -83,6 +85,7 @@ kinds! {
     CronJob "batch" "v1" "cronjobs" "cronjob" ["cj"] ["all"] namespaced status;
     Job "batch" "v1" "jobs" "job" [] ["all"] namespaced status;
     Lease "coordination.k8s.io" "v1" "leases" "lease" [] [] namespaced;
+    EndpointSlice "discovery.k8s.io" "v1" "endpointslices" "endpointslice" [] [] namespaced;
     NodeMetrics "metrics.k8s.io" "v1beta1" "nodes" "" [] [] cluster;
     PodMetrics "metrics.k8s.io" "v1beta1" "pods" "" [] [] namespaced;
     IngressClass "networking.k8s.io" "v1" "ingressclasses" "ingressclass" [] [] cluster;
@@ -97,12 +100,13 @@ kinds! {
     StorageClass "storage.k8s.io" "v1" "storageclasses" "storageclass" ["sc"] [] cluster;
 }
 
-/// Groups besides the core one, with their version, in discovery's order; the last two hold only review kinds.
+/// Groups besides the core one with each version, the preferred one first, in discovery's order.
 pub const GROUPS: &[(&str, &str)] = &[
     ("apps", "v1"),
     ("authentication.k8s.io", "v1"),
     ("authorization.k8s.io", "v1"),
     ("autoscaling", "v2"),
+    ("autoscaling", "v1"),
     ("batch", "v1"),
     ("networking.k8s.io", "v1"),
     ("policy", "v1"),
@@ -110,6 +114,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("storage.k8s.io", "v1"),
     ("scheduling.k8s.io", "v1"),
     ("coordination.k8s.io", "v1"),
+    ("discovery.k8s.io", "v1"),
     ("metrics.k8s.io", "v1beta1"),
 ];
 
@@ -131,12 +136,17 @@ impl KindInfo {
 }
 
 impl Kind {
-    /// The kind behind a path's group, version and word.
+    /// The kind behind a path's group, version and word; the version may be an older one.
     pub fn find(group: &str, version: &str, plural: &str) -> Option<Kind> {
         Kind::ALL.iter().copied().find(|k| {
             let info = k.info();
-            info.group == group && info.version == version && info.plural == plural
+            info.group == group && info.plural == plural && k.is_served_in(version)
         })
+    }
+
+    /// Is served in this version of its group.
+    pub fn is_served_in(self, version: &str) -> bool {
+        self.info().version == version || OLDER.contains(&(self, version))
     }
 
     /// The kind that an object's `apiVersion` and `kind` name.
@@ -167,6 +177,7 @@ mod tests {
     fn kinds_are_found_by_path_and_by_object() {
         assert_eq!(Kind::find("apps", "v1", "deployments"), Some(Kind::Deployment));
         assert_eq!(Kind::find("apps", "v1beta1", "deployments"), None);
+        assert_eq!(Kind::find("autoscaling", "v1", "horizontalpodautoscalers"), Some(Kind::HorizontalPodAutoscaler));
         assert_eq!(Kind::of("v1", "Pod"), Some(Kind::Pod));
         assert_eq!(Kind::of("apps/v1", "Pod"), None);
         assert!(Kind::Deployment.info().scale && Kind::Deployment.info().status && !Kind::Pod.info().scale);

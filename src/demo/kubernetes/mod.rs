@@ -5,7 +5,8 @@
 //! |---|---|
 //! | [`kinds`], [`store`], [`facts`] | which objects there are, their written form, the log of changes |
 //! | [`http`], [`table`], [`failure`] | requests, answers, watches, tables, `Status` objects |
-//! | [`schema`], [`protobuf`], [`apply`], [`patch`] | known fields, objects in protobuf, server-side apply, the other patches |
+//! | [`schema`], [`versions`], [`protobuf`] | known fields, older versions of kinds, objects in protobuf |
+//! | [`apply`], [`patch`] | server-side apply, the other patches |
 //! | [`world`], [`scheduler`], [`kubelet`], [`nodes`], [`controllers`] | what moves |
 //! | [`needs`], [`claims`] | what a pod needs to be placed and started |
 //! | [`scenario`] | what is there at the beginning and what goes on happening |
@@ -40,6 +41,7 @@ pub mod table;
 #[cfg(test)]
 mod testing;
 pub mod validate;
+pub mod versions;
 pub mod world;
 
 pub use nodes::{NodeRole, NodeSpec, Taint};

@@ -9,7 +9,7 @@ use super::kinds::Kind;
 use super::quantity::{cpu_text, kibi_text};
 use super::scheduler::{set_condition, tolerates};
 use super::store::{Key, Object};
-use super::world::{Task, World};
+use super::world::{Task, World, derived_uid};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -525,7 +525,7 @@ pub fn node_body(spec: &NodeSpec, version: &str, now: Timestamp) -> Value {
                 "architecture": "amd64", "operatingSystem": "linux", "kernelVersion": "6.8.11-300.fc40.x86_64",
                 "osImage": "Fedora CoreOS 40.20240616.3.0", "containerRuntimeVersion": "containerd://1.7.17",
                 "kubeletVersion": version, "kubeProxyVersion": version,
-                "machineID": machine.replace('-', ""), "systemUUID": machine, "bootID": "",
+                "machineID": machine.replace('-', ""), "systemUUID": machine, "bootID": derived_uid(&machine),
             },
         },
     })

@@ -36,8 +36,8 @@ pub fn decode(bytes: &[u8]) -> Result<Value, String> {
             _ => {}
         }
     }
-    let definition =
-        schema::get(kind).ok_or_else(|| format!("no kind {kind:?} is registered for version {version:?}"))?;
+    let definition = schema::of_object(version, kind)
+        .ok_or_else(|| format!("no kind {kind:?} is registered for version {version:?}"))?;
     let mut map = object(definition, raw)?;
     map.insert("apiVersion".into(), version.into());
     map.insert("kind".into(), kind.into());

@@ -48,6 +48,18 @@ pub fn cpu_text(milli: u64) -> String {
     if milli.is_multiple_of(1000) { (milli / 1000).to_string() } else { format!("{milli}m") }
 }
 
+/// Bytes in the biggest binary unit that divides them: `128Mi`, `1500`.
+pub fn bytes_text(bytes: u64) -> String {
+    let units = ["", "Ki", "Mi", "Gi", "Ti"];
+    let mut rest = bytes;
+    let mut unit = 0;
+    while rest > 0 && rest.is_multiple_of(1024) && unit + 1 < units.len() {
+        rest /= 1024;
+        unit += 1;
+    }
+    format!("{rest}{}", units[unit])
+}
+
 /// Bytes in Ki, as kubelets report memory.
 pub fn kibi_text(bytes: u64) -> String {
     format!("{}Ki", bytes / 1024)
@@ -68,5 +80,7 @@ mod tests {
         assert_eq!(cpu_text(2000), "2");
         assert_eq!(cpu_text(1250), "1250m");
         assert_eq!(kibi_text(2048), "2Ki");
+        assert_eq!((bytes_text(3 << 30).as_str(), bytes_text(1536 << 20).as_str()), ("3Gi", "1536Mi"));
+        assert_eq!((bytes_text(0).as_str(), bytes_text(1500).as_str()), ("0", "1500"));
     }
 }

@@ -3,7 +3,7 @@
 //! Everything that moves is a [`Task`] on the agenda (due at a time) or a piece of [`Work`] (due now, because something
 //! changed). [`World::step`] runs what is due; nothing here reads a clock or waits, so tests move time by hand.
 
-use super::controllers::{BURST, BURST_PAUSE, Work};
+use super::controllers::{BURST, BURST_PAUSE, Work, quota};
 use super::events::Said;
 use super::facts::Request;
 use super::json::{self, stamp};
@@ -18,6 +18,7 @@ use rand::{Rng, RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// Something due at a time.
@@ -112,6 +113,8 @@ pub struct World {
     waiting: BTreeMap<Work, Timestamp>,
     /// Controllers that made as many pods as they may in one go: their next time on the agenda lets them make more.
     exhausted: BTreeSet<Work>,
+    /// When a quota last refused a controller something.
+    refused_at: Option<Timestamp>,
 }
 
 impl World {
@@ -138,6 +141,7 @@ impl World {
             work: BTreeSet::new(),
             waiting: BTreeMap::new(),
             exhausted: BTreeSet::new(),
+            refused_at: None,
         }
     }
 
@@ -259,19 +263,29 @@ impl World {
         if self.exhausted.contains(work) { 0 } else { BURST }
     }
 
-    /// A controller that could not make all at once goes on in a moment; where the database is full it tries seldom.
+    /// A controller that could not make all at once goes on in a moment; where the database is full, or a quota
+    /// forbids more, it tries seldom.
     pub fn go_on(&mut self, work: Work) {
         if self.exhausted.insert(work.clone()) {
-            self.look_again(if self.store.is_full() { 30.0 } else { BURST_PAUSE }, work);
+            let refused = self.store.is_full() || self.refused_at == Some(self.now);
+            self.look_again(if refused { 30.0 } else { BURST_PAUSE }, work);
         }
     }
 
-    /// Writes a new object of a controller's; `None` when the bay's database is full, which its owner is told.
+    /// Writes a new object of a controller's; `None` when the bay's database is full or a quota forbids it, which its owner
+    /// is told.
     pub fn create_for(&mut self, owner: &Object, kind: Kind, body: Value) -> Option<Arc<Object>> {
         if self.store.is_full() {
             let source = format!("{}-controller", owner.kind.info().name.to_lowercase());
             let message = format!("Error creating: {NO_SPACE}");
             self.say(owner, Said::warning(&source, "FailedCreate", &message));
+            return None;
+        }
+        if let Some(why) = self.over_quota(kind, &body) {
+            self.refused_at = Some(self.now);
+            let source = format!("{}-controller", owner.kind.info().name.to_lowercase());
+            let refused = quota::refusal(kind, json::text(&body, "/metadata/name"), &why);
+            self.say(owner, Said::warning(&source, "FailedCreate", &format!("Error creating: {}", refused.message)));
             return None;
         }
         Some(self.create(kind, body))
@@ -375,6 +389,28 @@ pub fn template_hash(template: &Value) -> String {
     let hash = text.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
     let safe = |b: u8| char::from(ALPHABET[usize::from(b) % ALPHABET.len()]);
     hash.to_string().bytes().map(safe).collect()
+}
+
+/// A uid that follows from something else, for what an object always brings with it: it takes nothing from chance.
+pub fn derived_uid(from: &impl Hash) -> String {
+    let half = |salt: u8| {
+        let mut hasher = DefaultHasher::new();
+        (salt, from).hash(&mut hasher);
+        hasher.finish().to_be_bytes()
+    };
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&half(0));
+    bytes[8..].copy_from_slice(&half(1));
+    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+}
+
+/// The ending of a generated name that follows from something else.
+pub fn derived_suffix(from: &impl Hash) -> String {
+    let mut hasher = DefaultHasher::new();
+    from.hash(&mut hasher);
+    let letters = ALPHABET.len() as u64;
+    let pick = |n: u32| char::from(ALPHABET[(hasher.finish() / letters.pow(n) % letters) as usize]);
+    (0..5).map(pick).collect()
 }
 
 /// Kinds whose `metadata.generation` counts changes of the spec.

@@ -29,6 +29,7 @@ impl World {
         let body = object.value();
         let template = daemon_template(&body);
         let hash = template_hash(body.pointer("/spec/template").unwrap_or(&Value::Null));
+        self.keep_revision(object, &body, &hash);
         let mut by_node: BTreeMap<String, Vec<Arc<Object>>> = BTreeMap::new();
         for pod in self.store.owned(Kind::Pod, &object.facts.uid) {
             by_node.entry(target_of(&pod)).or_default().push(pod);

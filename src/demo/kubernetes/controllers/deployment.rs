@@ -3,7 +3,7 @@
 //! Rules of `pkg/controller/deployment`: rolling.go, recreate.go, progress.go, util/deployment_util.go.
 
 use super::super::events::Said;
-use super::super::json::{self, stamp, text};
+use super::super::json::{self, pairs, stamp, text};
 use super::super::kinds::Kind;
 use super::super::store::Object;
 use super::super::world::{World, template_hash};
@@ -13,6 +13,8 @@ use std::sync::Arc;
 
 const SOURCE: &str = "deployment-controller";
 const REVISION: &str = "deployment.kubernetes.io/revision";
+/// Annotations of a Deployment that its ReplicaSets do not get (`annotationsToSkip`).
+const KEPT: &[&str] = &["kubectl.kubernetes.io/last-applied-configuration", REVISION];
 
 /// Counts of one ReplicaSet.
 struct Set {
@@ -94,7 +96,7 @@ impl World {
         json::set(&mut selector, "/matchLabels/pod-template-hash", hash);
         let mut annotations =
             body.pointer("/metadata/annotations").and_then(Value::as_object).cloned().unwrap_or_default();
-        annotations.retain(|k, _| k != "kubectl.kubernetes.io/last-applied-configuration");
+        annotations.retain(|k, _| !KEPT.contains(&k.as_str()));
         let revision = old.iter().map(|s| s.revision).max().unwrap_or(0) + 1;
         annotations.insert(REVISION.into(), revision.to_string().into());
         let labels = template.pointer("/metadata/labels").cloned();
@@ -119,9 +121,16 @@ impl World {
         let set_annotation = |b: &mut Value| {
             json::object_at(b, "/metadata/annotations").insert(REVISION.into(), revision.to_string().into());
         };
-        if new.revision != revision {
-            self.update(Kind::ReplicaSet, &new.object.key, set_annotation);
-        }
+        // The newest ReplicaSet carries what the Deployment is annotated with, the cause of a change above all.
+        let own = object.value();
+        let copied: Vec<(String, Value)> = pairs(&own, "/metadata/annotations")
+            .filter(|(k, _)| !KEPT.contains(k))
+            .map(|(k, v)| (k.into(), v.into()))
+            .collect();
+        self.update(Kind::ReplicaSet, &new.object.key, |b| {
+            set_annotation(b);
+            json::object_at(b, "/metadata/annotations").extend(copied);
+        });
         self.update(Kind::Deployment, &object.key, set_annotation);
     }
 

@@ -17,6 +17,10 @@ impl World {
         };
         let body = service.value();
         self.want_address(&service, &body);
+        if &*key.namespace == "default" && &*key.name == "kubernetes" {
+            let subsets = self.masters();
+            self.write_endpoints(&service, &body, subsets);
+        }
         let Some(selector) = self.services.get(key) else { return };
         let mut pods: Vec<&Arc<Object>> = self
             .store
@@ -51,6 +55,27 @@ impl World {
             }
             json!([subset])
         };
+        self.write_endpoints(&service, &body, subsets);
+    }
+
+    /// Addresses of the API servers, as each of them writes its own.
+    fn masters(&self) -> Value {
+        let address = |node: &Arc<Object>| {
+            let master = node.facts.label("node-role.kubernetes.io/control-plane").is_some();
+            let body = master.then(|| node.value())?;
+            let inside = list(&body, "/status/addresses").iter().find(|a| text(a, "/type") == "InternalIP")?;
+            Some(json!({"ip": text(inside, "/address")}))
+        };
+        let addresses: Vec<Value> = self.store.list(Kind::Node, None).filter_map(address).collect();
+        if addresses.is_empty() {
+            return Value::Null;
+        }
+        json!([{"addresses": addresses, "ports": [{"name": "https", "port": 6443, "protocol": "TCP"}]}])
+    }
+
+    fn write_endpoints(&mut self, service: &Object, body: &Value, subsets: Value) {
+        let key = &service.key;
+        self.write_slices(service, subsets.as_array().map_or(&[], Vec::as_slice));
         if self.store.get(Kind::Endpoints, key).is_some() {
             self.update(Kind::Endpoints, key, |b| write_subsets(b, subsets));
         } else {
@@ -140,5 +165,29 @@ mod tests {
         world.store.remove(Kind::Service, &Key::new("d", "web"));
         advance(&mut world, 1.0);
         assert!(world.store.find(Kind::Endpoints, "d", "web").is_none());
+    }
+
+    #[test]
+    fn the_masters_stand_behind_the_api_servers_service() {
+        let mut world = world_with_nodes(1);
+        let spec = super::super::super::nodes::NodeSpec {
+            name: "master-0".into(),
+            internal_ip: "10.0.0.5".into(),
+            ..Default::default()
+        };
+        let body =
+            json!({"metadata": {"namespace": "default", "name": "kubernetes"}, "spec": {"clusterIP": "10.254.0.1"}});
+        world.create(Kind::Service, body);
+        world.settle();
+        world.add_machine(super::super::super::nodes::NodeSpec {
+            role: super::super::super::nodes::NodeRole::Master,
+            ..spec
+        });
+        world.register_node("master-0");
+        world.settle();
+        let endpoints = world.store.find(Kind::Endpoints, "default", "kubernetes").unwrap().value();
+        assert_eq!(endpoints["subsets"][0]["addresses"], json!([{"ip": "10.0.0.5"}]));
+        let slice = world.store.find(Kind::EndpointSlice, "default", "kubernetes").unwrap().value();
+        assert_eq!(slice["endpoints"][0]["addresses"], json!(["10.0.0.5"]));
     }
 }

@@ -1,13 +1,17 @@
 //! Controllers: each brings what is nearer to what is wanted, woken by changes of the objects it cares about.
 
+pub mod budget;
 pub mod cron;
 pub mod daemon_set;
 pub mod deployment;
+pub mod endpoint_slices;
 pub mod endpoints;
 pub mod garbage;
 pub mod job;
 pub mod namespace;
+pub mod quota;
 pub mod replica_set;
+pub mod revisions;
 pub mod stateful_set;
 
 use super::facts::PodFacts;
@@ -71,7 +75,14 @@ impl World {
                 self.react_to_class();
                 self.enqueue(Work::ScheduleAll);
             }
-            Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet | Kind::CronJob if !gone => {
+            Kind::Deployment
+            | Kind::StatefulSet
+            | Kind::DaemonSet
+            | Kind::CronJob
+            | Kind::PodDisruptionBudget
+            | Kind::ResourceQuota
+                if !gone =>
+            {
                 self.enqueue(Work::Sync(object.kind, object.key.clone()));
             }
             Kind::ReplicaSet | Kind::ReplicationController | Kind::Job => {
@@ -81,6 +92,10 @@ impl World {
                 self.wake_owner(object);
             }
             _ => {}
+        }
+        let counted = change.verb != Verb::Modified || matches!(object.kind, Kind::Pod | Kind::PersistentVolumeClaim);
+        if counted && object.kind.info().namespaced && object.kind != Kind::Event && object.kind != Kind::Lease {
+            self.wake_quotas(object);
         }
         if gone && !matches!(object.kind, Kind::Event | Kind::Lease | Kind::Pod) {
             self.enqueue(Work::Collect(object.facts.uid.to_string()));
@@ -123,6 +138,7 @@ impl World {
                 }
             }
         }
+        self.wake_budgets(pod);
         let serves = |f: &PodFacts| (f.ready, f.ip.clone(), f.node.clone());
         let deleting_changed = change.previous.as_ref().is_none_or(|p| p.facts.deleting != pod.facts.deleting);
         if change.verb == Verb::Deleted || deleting_changed || old.map(serves) != Some(serves(&facts)) {
@@ -147,6 +163,9 @@ impl World {
             && change.previous.as_ref().is_some_and(|p| essence(p) == essence(&change.object))
         {
             return;
+        }
+        if change.verb != Verb::Modified {
+            self.enqueue(Work::Endpoints(Key::new("default", "kubernetes")));
         }
         if change.verb == Verb::Deleted {
             // The pod garbage collector removes the pods of a node that no longer exists.
@@ -217,6 +236,8 @@ impl World {
                     Kind::DaemonSet => self.sync_daemon_set(&object),
                     Kind::Job => self.sync_job(&object),
                     Kind::CronJob => self.sync_cron_job(&object),
+                    Kind::PodDisruptionBudget => self.sync_budget(&object),
+                    Kind::ResourceQuota => self.sync_quota(&object),
                     _ => {}
                 }
             }

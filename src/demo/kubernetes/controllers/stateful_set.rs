@@ -19,6 +19,7 @@ impl World {
         let wanted = json::number(&body, "/spec/replicas").unwrap_or(1).max(0);
         let hash = template_hash(body.pointer("/spec/template").unwrap_or(&Value::Null));
         let revision = format!("{}-{hash}", object.key.name);
+        self.keep_revision(object, &body, &hash);
         let parallel = text(&body, "/spec/podManagementPolicy") == "Parallel";
         let pod = |world: &World, ordinal: i64| {
             let key = Key::new(&object.key.namespace, &format!("{}-{ordinal}", object.key.name));

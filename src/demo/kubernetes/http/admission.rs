@@ -8,6 +8,7 @@ use super::super::json::{self, text};
 use super::super::kinds::Kind;
 use super::super::protobuf;
 use super::super::schema;
+use super::super::versions;
 use super::super::world::World;
 use super::request::{Call, Objects};
 use rand::Rng;
@@ -52,6 +53,12 @@ pub fn decode(world: &World, call: &Call, target: &Objects, mut body: Value) -> 
             "the object provided is unrecognized (must be of type {}): expected an object",
             info.name
         )));
+    }
+    if target.older
+        && versions::older(target.kind)
+            .is_some_and(|v| matches!(text(&body, "/apiVersion"), "") || text(&body, "/apiVersion") == v)
+    {
+        versions::to_stored(target.kind, &mut body);
     }
     let (version, kind) = (text(&body, "/apiVersion").to_owned(), text(&body, "/kind").to_owned());
     if !version.is_empty() && version != info.api_version() {

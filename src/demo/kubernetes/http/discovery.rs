@@ -25,8 +25,13 @@ pub fn plain(api: &Arc<Api>, path: &str, call: &Call) -> Answer {
     }
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     match segments.as_slice() {
-        ["healthz" | "livez" | "readyz", ..] => {
-            let mut answer = json_answer(StatusCode::OK, "ok");
+        [check @ ("healthz" | "livez" | "readyz"), ..] => {
+            let text = if call.query.contains_key("verbose") {
+                format!("[+]ping ok\n[+]log ok\n[+]etcd ok\n{check} check passed\n")
+            } else {
+                "ok".to_owned()
+            };
+            let mut answer = json_answer(StatusCode::OK, text);
             answer
                 .headers_mut()
                 .insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("text/plain; charset=utf-8"));
@@ -39,18 +44,24 @@ pub fn plain(api: &Arc<Api>, path: &str, call: &Call) -> Answer {
             "serverAddressByClientCIDRs": [{"clientCIDR": "0.0.0.0/0", "serverAddress": "127.0.0.1:6443"}],
         }))),
         ["apis"] => {
-            let groups: Vec<Value> = GROUPS.iter().map(|(group, version)| api_group(group, version)).collect();
+            let mut names: Vec<&str> = GROUPS.iter().map(|(group, _)| *group).collect();
+            names.dedup();
+            let groups: Vec<Value> = names.into_iter().filter_map(api_group).collect();
             Ok(value_answer(&json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})))
         }
         ["apis", group] => {
-            let known = GROUPS.iter().find(|(g, _)| g == group).ok_or_else(Failure::no_such_path)?;
-            let mut value = api_group(known.0, known.1);
+            let mut value = api_group(group).ok_or_else(Failure::no_such_path)?;
             value["kind"] = "APIGroup".into();
             value["apiVersion"] = "v1".into();
             Ok(value_answer(&value))
         }
         ["api", "v1"] => Ok(value_answer(&resources("", "v1"))),
         ["apis", group, version] if GROUPS.contains(&(group, version)) => Ok(value_answer(&resources(group, version))),
+        // Kinds of its own nobody can define here: `kubectl` asks before it says that a kind is unknown.
+        ["apis", "apiextensions.k8s.io", "v1", "customresourcedefinitions"] => Ok(value_answer(&json!({
+            "kind": "CustomResourceDefinitionList", "apiVersion": "apiextensions.k8s.io/v1",
+            "metadata": {"resourceVersion": api.world().store.revision().to_string()}, "items": [],
+        }))),
         ["openapi", rest @ ..] => {
             let version = api.world().version.clone();
             openapi::serve(rest, call, &version)
@@ -72,22 +83,28 @@ pub fn version(git: &str) -> Value {
 fn paths() -> Vec<String> {
     let mut paths = vec!["/api".to_owned(), "/api/v1".into(), "/apis".into()];
     for (group, version) in GROUPS {
-        paths.push(format!("/apis/{group}"));
+        let own = format!("/apis/{group}");
+        if !paths.contains(&own) {
+            paths.push(own);
+        }
         paths.push(format!("/apis/{group}/{version}"));
     }
     paths.extend(["/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"].map(str::to_owned));
     paths
 }
 
-fn api_group(group: &str, version: &str) -> Value {
-    let version = json!({"groupVersion": format!("{group}/{version}"), "version": version});
-    json!({"name": group, "versions": [version], "preferredVersion": version})
+fn api_group(group: &str) -> Option<Value> {
+    let versions = GROUPS.iter().filter(|(g, _)| *g == group);
+    let versions: Vec<Value> =
+        versions.map(|(g, version)| json!({"groupVersion": format!("{g}/{version}"), "version": version})).collect();
+    let preferred = versions.first()?.clone();
+    Some(json!({"name": group, "versions": versions, "preferredVersion": preferred}))
 }
 
 /// The `APIResourceList` of a group and version.
 fn resources(group: &str, version: &str) -> Value {
     let mut list = Vec::new();
-    for kind in Kind::ALL.iter().filter(|k| k.info().group == group && k.info().version == version) {
+    for kind in Kind::ALL.iter().filter(|k| k.info().group == group && k.is_served_in(version)) {
         let info = kind.info();
         let verbs = if kind.is_virtual() { &["get", "list"][..] } else { VERBS };
         let verbs: Vec<&str> =
@@ -147,5 +164,9 @@ mod tests {
         let pods = core["resources"].as_array().unwrap().iter().find(|r| r["name"] == "pods").unwrap();
         assert_eq!(pods["shortNames"], json!(["po"]));
         assert_eq!(version("v1.30.4")["minor"], "30");
+        let scaling = api_group("autoscaling").unwrap();
+        assert_eq!(scaling["preferredVersion"]["version"], "v2");
+        assert_eq!(scaling["versions"][1]["groupVersion"], "autoscaling/v1");
+        assert_eq!(resources("autoscaling", "v1")["resources"][0]["name"], "horizontalpodautoscalers");
     }
 }

@@ -5,6 +5,7 @@ use super::super::kinds::Kind;
 use super::super::metrics;
 use super::super::store::{Key, Object};
 use super::super::table;
+use super::super::versions;
 use super::super::world::World;
 use super::request::{Call, Filter, Form, Objects};
 use super::{Answer, Api, json_answer, value_answer};
@@ -81,6 +82,11 @@ pub fn object_answer(status: StatusCode, object: &Object, form: Form) -> http::R
             let mut text = Vec::with_capacity(object.body.len() + 64);
             object.write_full(&mut text);
             json_answer(status, text)
+        }
+        Form::Older => {
+            let mut body = object.value();
+            versions::to_older(object.kind, &mut body);
+            json_answer(status, super::text_of(&body))
         }
         Form::Table(shape) => {
             let revision = object.revision.to_string();
@@ -238,6 +244,19 @@ fn list_answer(kind: Kind, items: &[Arc<Object>], metadata: &Value, form: Form) 
             }
             text.extend_from_slice(b"]}\n");
             json_answer(StatusCode::OK, text)
+        }
+        Form::Older => {
+            let converted = |object: &Arc<Object>| {
+                let mut body = object.value();
+                versions::to_older(kind, &mut body);
+                // Items of a list name neither.
+                body.as_object_mut().map(|map| (map.remove("apiVersion"), map.remove("kind")));
+                body
+            };
+            let items: Vec<Value> = items.iter().map(converted).collect();
+            value_answer(&json!({
+                "kind": format!("{}List", info.name), "apiVersion": versions::older(kind), "metadata": metadata, "items": items,
+            }))
         }
         Form::Table(shape) => {
             let bodies: Vec<Value> = items.iter().map(|o| o.full_value()).collect();

@@ -20,6 +20,8 @@ pub struct Objects {
     pub name: Option<String>,
     /// Subresource (`status`, `scale`, `log`…).
     pub sub: Option<String>,
+    /// Named in an older version of its group ([`super::super::versions`]).
+    pub older: bool,
 }
 
 impl Objects {
@@ -55,6 +57,8 @@ pub enum Target {
 pub enum Form {
     /// Whole objects.
     Full,
+    /// Whole objects in the older version of their group that the path names.
+    Older,
     /// A `meta.k8s.io/v1` Table (or `v1beta1`).
     Table(Shape),
     /// Metadata only.
@@ -103,9 +107,13 @@ impl Call {
                 _ => Include::Metadata,
             };
         }
+        let target = target(&path)?;
+        if form == Form::Full && matches!(&target, Target::Objects(objects) if objects.older) {
+            form = Form::Older;
+        }
         Ok(Call {
             method: parts.method.clone(),
-            target: target(&path)?,
+            target,
             query,
             form,
             content_type: text(header::CONTENT_TYPE).split(';').next().unwrap_or("").trim().to_owned(),
@@ -175,10 +183,7 @@ impl Call {
     pub fn filter(&self, target: &Objects) -> Result<Filter, Failure> {
         let labels = LabelSelector::parse(self.option("labelSelector"))
             .map_err(|e| Failure::bad_request(format!("unable to parse label selector: {e}")))?;
-        let fields = FieldSelector::parse(target.kind, self.option("fieldSelector")).map_err(|e| {
-            let version = target.kind.info().api_version();
-            Failure::bad_request(format!("Unable to find \"{version}, Resource={}\" that match label selector \"{}\", field selector \"{}\": {e}", target.kind.info().plural, self.option("labelSelector"), self.option("fieldSelector")))
-        })?;
+        let fields = FieldSelector::parse(target.kind, self.option("fieldSelector")).map_err(Failure::bad_request)?;
         Ok(Filter { namespace: target.namespace.clone(), name: target.name.clone(), labels, fields })
     }
 }
@@ -222,6 +227,9 @@ fn target(path: &str) -> Result<Target, Failure> {
         let name = rest.last().copied().unwrap_or("");
         return Ok(Target::Review(name.to_owned()));
     }
+    if (group, rest) == ("apiextensions.k8s.io", &["customresourcedefinitions"]) {
+        return Ok(Target::Plain(path.to_owned()));
+    }
     let known = version == "v1" && group.is_empty() || GROUPS.contains(&(group, version));
     if !known {
         return Err(Failure::no_such_path());
@@ -252,7 +260,7 @@ fn target(path: &str) -> Result<Target, Failure> {
     if kind.info().namespaced != namespace.is_some() && (name.is_some() || !kind.info().namespaced) {
         return Err(Failure::no_such_path());
     }
-    Ok(Target::Objects(Objects { kind, namespace, name, sub }))
+    Ok(Target::Objects(Objects { kind, namespace, name, sub, older: kind.info().version != version }))
 }
 
 fn form(accept: &str) -> Result<Form, Failure> {

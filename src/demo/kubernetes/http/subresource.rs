@@ -5,8 +5,9 @@ use super::super::json::{self, number, text};
 use super::super::kinds::Kind;
 use super::super::selector::LabelSelector;
 use super::super::store::Object;
+use super::super::table;
 use super::modify::{self, Change};
-use super::request::{Call, Objects};
+use super::request::{Call, Form, Objects};
 use super::write::{self, existing, writing};
 use super::{Answer, Api, admission, json_answer, logs, text_of, value_answer};
 use axum::body::Bytes;
@@ -23,7 +24,11 @@ pub async fn serve(api: &Arc<Api>, call: &Call, target: &Objects, sub: &str, bod
         ("status", Method::PATCH) if info.status => write::patch(api, call, target, body),
         ("scale", Method::GET) if info.scale => {
             let object = existing(&api.world(), target)?;
-            Ok(value_answer(&scale_of(&object)))
+            let scale = scale_of(&object);
+            Ok(value_answer(&match call.form {
+                Form::Table(shape) => table::scale::render(&scale, shape),
+                _ => scale,
+            }))
         }
         ("scale", Method::PUT | Method::PATCH) if info.scale => set_scale(api, call, target, body),
         ("log", Method::GET) if target.kind == Kind::Pod => logs::serve(api, call, target),

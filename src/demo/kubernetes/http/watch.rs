@@ -5,6 +5,7 @@ use super::super::json;
 use super::super::kinds::Kind;
 use super::super::store::{Change, Object, Verb};
 use super::super::table;
+use super::super::versions;
 use super::request::{Call, Filter, Form, Objects};
 use super::{Answer, Api, json_answer};
 use axum::body::{Body, Bytes};
@@ -185,6 +186,11 @@ impl Watch {
     fn line(&mut self, text: &mut Vec<u8>, verb: &str, body: &Value) {
         let shown = match self.form {
             Form::Full => body.clone(),
+            Form::Older => {
+                let mut body = body.clone();
+                versions::to_older(self.kind, &mut body);
+                body
+            }
             Form::Metadata => super::read::partial(body),
             Form::Table(shape) => {
                 let revision = json::text(body, "/metadata/resourceVersion");
@@ -208,6 +214,7 @@ impl Watch {
                 json!({"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata})
             }
             Form::Full => json!({"kind": info.name, "apiVersion": info.api_version(), "metadata": metadata}),
+            Form::Older => json!({"kind": info.name, "apiVersion": versions::older(self.kind), "metadata": metadata}),
         };
         super::text_of(&json!({"type": "BOOKMARK", "object": object})).into()
     }

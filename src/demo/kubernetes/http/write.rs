@@ -2,6 +2,7 @@
 
 use super::super::apply as server_side;
 use super::super::controllers::garbage::Propagation;
+use super::super::controllers::quota;
 use super::super::failure::Failure;
 use super::super::json::{self, number, stamp, text};
 use super::super::kinds::Kind;
@@ -10,6 +11,7 @@ use super::super::schema;
 use super::super::store::{Key, Object};
 use super::super::table;
 use super::super::validate;
+use super::super::versions;
 use super::super::world::{NO_SPACE, World};
 use super::modify::{self, Change};
 use super::request::{Call, Form, Objects};
@@ -50,6 +52,10 @@ pub fn answer(
     json::set(&mut body, "/kind", info.name);
     let shown = match form {
         Form::Full => body,
+        Form::Older => {
+            versions::to_older(kind, &mut body);
+            body
+        }
         Form::Metadata => super::read::partial(&body),
         Form::Table(shape) => table::render(kind, std::slice::from_ref(&body), shape, &json!({}), true),
     };
@@ -91,6 +97,9 @@ fn create_object(
     }
     if world.store.find(target.kind, target.namespace(), &name).is_some() {
         return Err(Failure::already_exists(target.kind, &name));
+    }
+    if let Some(why) = world.over_quota(target.kind, &body) {
+        return Err(quota::refusal(target.kind, &name, &why));
     }
     match (manager, fields) {
         (Some(manager), _) => server_side::own_all(target.kind, &mut body, manager, &stamp(world.now)),
@@ -148,6 +157,9 @@ pub fn patch(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> An
     let mut world = writing(api);
     let old = existing(&world, target)?;
     let mut body = old.full_value();
+    if target.older {
+        versions::to_older(target.kind, &mut body);
+    }
     apply_patch(target.kind, &call.content_type, &mut body, &patch)?;
     let plain = Objects { sub: None, ..target.clone() };
     let decoded = admission::decode(&world, call, &plain, body)?;

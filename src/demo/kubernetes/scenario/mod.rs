@@ -73,6 +73,8 @@ fn wake_all(world: &mut World) {
         Kind::DaemonSet,
         Kind::Job,
         Kind::CronJob,
+        Kind::PodDisruptionBudget,
+        Kind::ResourceQuota,
     ] {
         for key in keys(world, kind) {
             world.enqueue(Work::Sync(kind, key));

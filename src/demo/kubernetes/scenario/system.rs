@@ -3,6 +3,7 @@
 use super::super::json;
 use super::super::kinds::Kind;
 use super::super::nodes::NodeRole;
+use super::super::store::Key;
 use super::super::world::World;
 use super::seed::{Form, Plan, Seed};
 use serde_json::json;
@@ -95,6 +96,12 @@ pub(super) fn workloads(seed: &mut Seed<'_>) {
         dns.probe = true;
         seed.workload(&dns);
         seed.service("kube-system", "kube-dns", "coredns", 53, 53, "ClusterIP", age);
+        // What `kubectl cluster-info` looks for, and the name it shows.
+        seed.world.update(Kind::Service, &Key::new("kube-system", "kube-dns"), |service| {
+            let labels = json::object_at(service, "/metadata/labels");
+            labels.insert("kubernetes.io/cluster-service".into(), "true".into());
+            labels.insert("kubernetes.io/name".into(), "CoreDNS".into());
+        });
         seed.workload(
             &helper("metrics-server", workers.min(2), "registry.k8s.io/metrics-server/metrics-server:v0.7.1")
                 .port(Some(10250), "ClusterIP"),

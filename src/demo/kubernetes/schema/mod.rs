@@ -108,6 +108,13 @@ pub fn of_kind(kind: Kind) -> Option<&'static TypeDef> {
     get(kind.info().name)
 }
 
+/// The type of an object that names its version and kind. Options and the like are sent under any version.
+pub fn of_object(api_version: &str, kind: &str) -> Option<&'static TypeDef> {
+    let (group, version) = api_version.split_once('/').unwrap_or(("core", api_version));
+    let definition = format!("api.{}.{version}.{kind}", group.split('.').next().unwrap_or(group));
+    TYPES.values().find(|d| d.definition == definition).or_else(|| get(kind))
+}
+
 fn parse(text: &'static str) -> HashMap<&'static str, TypeDef> {
     let mut types = HashMap::new();
     let mut current: Option<TypeDef> = None;
@@ -360,6 +367,13 @@ mod tests {
         assert_eq!(ports.list, ListKind::Keyed(vec!["containerPort", "protocol"]));
         assert!(get("Container").unwrap().fields["name"].required);
         assert!(get("LabelSelector").unwrap().atomic);
+        let named = |version: &str, kind: &str| of_object(version, kind).map(|d| d.definition);
+        assert_eq!(named("networking.k8s.io/v1", "Ingress"), Some("api.networking.v1.Ingress"));
+        assert_eq!(
+            named("autoscaling/v1", "HorizontalPodAutoscaler"),
+            Some("api.autoscaling.v1.HorizontalPodAutoscaler")
+        );
+        assert_eq!(named("apps/v1", "DeleteOptions"), Some("apimachinery.pkg.apis.meta.v1.DeleteOptions"));
     }
 
     #[test]

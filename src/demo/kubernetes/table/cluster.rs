@@ -52,8 +52,35 @@ pub(super) fn columns(kind: Kind) -> Vec<Column> {
             ("Capacity", "string", 0, "Size."),
             ("Access Modes", "string", 0, "How it may be mounted."),
             ("StorageClass", "string", 0, "Storage class."),
+            ("VolumeAttributesClass", "string", 0, "Class of its attributes."),
             AGE,
             ("VolumeMode", "string", 1, "Filesystem or Block."),
+        ],
+        Kind::PersistentVolume => vec![
+            NAME,
+            ("Capacity", "string", 0, "Size."),
+            ("Access Modes", "string", 0, "How it may be mounted."),
+            ("Reclaim Policy", "string", 0, "What becomes of it when its claim goes."),
+            ("Status", "string", 0, "Phase."),
+            ("Claim", "string", 0, "The claim it is bound to."),
+            ("StorageClass", "string", 0, "Storage class."),
+            ("VolumeAttributesClass", "string", 0, "Class of its attributes."),
+            ("Reason", "string", 0, "Why it is in this phase."),
+            AGE,
+            ("VolumeMode", "string", 1, "Filesystem or Block."),
+        ],
+        Kind::EndpointSlice => vec![
+            NAME,
+            ("AddressType", "string", 0, "IPv4, IPv6 or FQDN."),
+            ("Ports", "string", 0, "Ports of the addresses."),
+            ("Endpoints", "string", 0, "Addresses behind the service."),
+            AGE,
+        ],
+        Kind::ControllerRevision => vec![
+            NAME,
+            ("Controller", "string", 0, "Whose template it is."),
+            ("Revision", "string", 0, "Number in the history."),
+            AGE,
         ],
         Kind::Ingress => vec![
             NAME,
@@ -108,9 +135,44 @@ pub(super) fn cells(kind: Kind, object: &Value, now: i64) -> Vec<Value> {
             at("/status/capacity/storage"),
             modes(object).into(),
             at("/spec/storageClassName"),
+            "<unset>".into(),
             age,
             at("/spec/volumeMode"),
         ],
+        Kind::PersistentVolume => {
+            let claim = match text(object, "/spec/claimRef/name") {
+                "" => String::new(),
+                name => format!("{}/{name}", text(object, "/spec/claimRef/namespace")),
+            };
+            vec![
+                name,
+                at("/spec/capacity/storage"),
+                modes(object).into(),
+                at("/spec/persistentVolumeReclaimPolicy"),
+                at("/status/phase"),
+                claim.into(),
+                at("/spec/storageClassName"),
+                "<unset>".into(),
+                at("/status/reason"),
+                age,
+                at("/spec/volumeMode"),
+            ]
+        }
+        Kind::EndpointSlice => {
+            let ports: Vec<String> =
+                list(object, "/ports").iter().map(|p| number(p, "/port").unwrap_or(0).to_string()).collect();
+            let addresses = list(object, "/endpoints").iter().flat_map(|e| list(e, "/addresses"));
+            let addresses = addresses.filter_map(|a| a.as_str().map(str::to_owned)).collect();
+            let unset = |text: String| if text == "<none>" { "<unset>".to_owned() } else { text };
+            vec![name, at("/addressType"), unset(first_three(ports)).into(), unset(first_three(addresses)).into(), age]
+        }
+        Kind::ControllerRevision => {
+            let owner = &list(object, "/metadata/ownerReferences").first().cloned().unwrap_or_default();
+            // The kind with its group, as in `daemonset.apps/kube-proxy`.
+            let group = text(owner, "/apiVersion").split_once('/').map_or("", |(group, _)| group);
+            let controller = format!("{}.{group}/{}", text(owner, "/kind").to_lowercase(), text(owner, "/name"));
+            vec![name, controller.into(), number(object, "/revision").unwrap_or(0).to_string().into(), age]
+        }
         Kind::Ingress => {
             let hosts: Vec<&str> =
                 list(object, "/spec/rules").iter().map(|r| text(r, "/host")).filter(|h| !h.is_empty()).collect();
@@ -242,6 +304,10 @@ fn endpoints(object: &Value) -> String {
             }
         }
     }
+    first_three(all)
+}
+
+fn first_three(mut all: Vec<String>) -> String {
     let more = all.len().saturating_sub(3);
     all.truncate(3);
     let shown = super::or_none(all.join(","));

@@ -2,6 +2,8 @@
 
 mod cluster;
 mod pods;
+mod rules;
+pub mod scale;
 mod workloads;
 
 use super::json::{list, pairs, seconds, text};
@@ -37,17 +39,23 @@ const NAME: Column = ("Name", "string", 0, "Name, unique within a namespace.");
 /// Renders objects (with or without apiVersion and kind) as a Table; `head`: with the column definitions.
 pub fn render(kind: Kind, objects: &[Value], shape: Shape, metadata: &Value, head: bool) -> Value {
     let now = jiff::Timestamp::now().as_second();
-    let definitions: Vec<Value> = columns(kind)
+    let rows = objects.iter().map(|object| (cells(kind, object, now), object)).collect();
+    table(&columns(kind), rows, shape, metadata, head)
+}
+
+/// A Table of ready cells, each row with its object.
+fn table(columns: &[Column], rows: Vec<(Vec<Value>, &Value)>, shape: Shape, metadata: &Value, head: bool) -> Value {
+    let definitions: Vec<Value> = columns
         .iter()
         .map(|(name, form, priority, about)| {
             let format = if *name == "Name" { "name" } else { "" };
             json!({"name": name, "type": form, "format": format, "description": about, "priority": priority})
         })
         .collect();
-    let rows: Vec<Value> = objects
-        .iter()
-        .map(|object| {
-            let mut row = json!({"cells": cells(kind, object, now)});
+    let rows: Vec<Value> = rows
+        .into_iter()
+        .map(|(cells, object)| {
+            let mut row = json!({"cells": cells});
             match shape.include {
                 Include::None => {}
                 Include::Object => row["object"] = object.clone(),
@@ -76,7 +84,7 @@ fn columns(kind: Kind) -> Vec<Column> {
         | Kind::CronJob
         | Kind::HorizontalPodAutoscaler
         | Kind::PodDisruptionBudget => workloads::columns(kind),
-        _ => cluster::columns(kind),
+        _ => rules::columns(kind).unwrap_or_else(|| cluster::columns(kind)),
     }
 }
 
@@ -92,7 +100,7 @@ fn cells(kind: Kind, object: &Value, now: i64) -> Vec<Value> {
         | Kind::CronJob
         | Kind::HorizontalPodAutoscaler
         | Kind::PodDisruptionBudget => workloads::cells(kind, object, now),
-        _ => cluster::cells(kind, object, now),
+        _ => rules::cells(kind, object, now).unwrap_or_else(|| cluster::cells(kind, object, now)),
     }
 }
 

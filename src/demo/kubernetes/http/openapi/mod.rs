@@ -5,6 +5,7 @@ mod protobuf;
 use super::super::failure::Failure;
 use super::super::kinds::{GROUPS, Kind};
 use super::super::schema::{self, ListKind, Shape, TypeDef};
+use super::super::versions;
 use super::request::Call;
 use super::{Answer, admission, json_answer, value_answer};
 use http::{HeaderValue, StatusCode, header};
@@ -53,11 +54,12 @@ pub fn serve(path: &[&str], call: &Call, server: &str) -> Answer {
 }
 
 fn has_types(group: &str) -> bool {
-    Kind::ALL.iter().any(|k| k.info().group == group && schema::of_kind(*k).is_some() && !k.is_virtual())
+    Kind::ALL.iter().any(|k| k.info().group == group && schema::of_kind(*k).is_some())
 }
 
 /// Common schemas that the table writes as letters.
 const QUANTITY: &str = "api.resource.Quantity";
+const V3_ROOT: &str = "#/components/schemas/";
 const INT_OR_STRING: &str = "util.intstr.IntOrString";
 
 fn definition_name(definition: &str) -> String {
@@ -65,11 +67,15 @@ fn definition_name(definition: &str) -> String {
 }
 
 /// A kind's own object type carries its group, version and kind.
-fn kind_of(definition: &TypeDef) -> Option<Kind> {
-    Kind::ALL
-        .iter()
-        .copied()
-        .find(|k| !k.is_virtual() && k.info().name == definition.name && definition.fields.contains_key("kind"))
+fn kind_of(definition: &TypeDef) -> Option<(Kind, String)> {
+    let served = |k: &Kind| {
+        let version = if k.info().name == definition.name { k.info().api_version() } else { versions::older(*k)? };
+        schema::of_object(&version, k.info().name).filter(|d| d.name == definition.name).map(|_| (*k, version))
+    };
+    if !definition.fields.contains_key("kind") {
+        return None;
+    }
+    Kind::ALL.iter().filter_map(served).next()
 }
 
 fn type_schema(definition: &TypeDef, root: &str) -> Value {
@@ -93,6 +99,10 @@ fn type_schema(definition: &TypeDef, root: &str) -> Value {
             ListKind::Atomic => {}
         }
         if let Some(about) = about_field(name) {
+            // Beside a reference nothing counts in version 3, so that one is wrapped.
+            if root == V3_ROOT && property.get("$ref").is_some() {
+                property = json!({"allOf": [property]});
+            }
             property["description"] = about.into();
         }
         properties.insert((*name).to_owned(), property);
@@ -105,10 +115,10 @@ fn type_schema(definition: &TypeDef, root: &str) -> Value {
     if definition.atomic {
         out["x-kubernetes-map-type"] = "atomic".into();
     }
-    if let Some(kind) = kind_of(definition) {
-        let info = kind.info();
+    if let Some((kind, version)) = kind_of(definition) {
+        let version = version.rsplit('/').next().unwrap_or("");
         out["x-kubernetes-group-version-kind"] =
-            json!([{"group": info.group, "version": info.version, "kind": info.name}]);
+            json!([{"group": kind.info().group, "version": version, "kind": kind.info().name}]);
         out["description"] = about_kind(kind).into();
     }
     out
@@ -148,12 +158,15 @@ fn common_schemas(v3: bool) -> Vec<(String, Value)> {
     ]
 }
 
-/// Path and PATCH operation of every stored kind: clients look there for the options of a write.
-fn patch_paths(select: impl Fn(Kind) -> bool, v3: bool) -> Map<String, Value> {
+/// Path of every kind with its PATCH operation (GET where it is not stored): clients look there for the options of a write,
+/// and for the kind behind a resource.
+fn paths(select: impl Fn(Kind, &str) -> bool, v3: bool) -> Map<String, Value> {
     let mut paths = Map::new();
-    for kind in Kind::ALL.iter().copied().filter(|k| !k.is_virtual() && select(*k)) {
+    let older = versions::OLDER.iter().copied();
+    let all = Kind::ALL.iter().map(|k| (*k, k.info().version)).chain(older);
+    for (kind, version) in all.filter(|(k, version)| select(*k, version)) {
         let info = kind.info();
-        let base = if info.group.is_empty() { "/api/v1".to_owned() } else { format!("/apis/{}", info.api_version()) };
+        let base = if info.group.is_empty() { "/api/v1".to_owned() } else { format!("/apis/{}/{version}", info.group) };
         let place = if info.namespaced { "/namespaces/{namespace}" } else { "" };
         let parameters: Vec<Value> = ["dryRun", "fieldManager", "fieldValidation", "force"]
             .into_iter()
@@ -166,14 +179,15 @@ fn patch_paths(select: impl Fn(Kind) -> bool, v3: bool) -> Map<String, Value> {
                 }
             })
             .collect();
+        let verb = if kind.is_virtual() { "get" } else { "patch" };
         let operation = json!({
-            "operationId": format!("patch{}{}", info.group.replace(['.', '-'], ""), info.name),
+            "operationId": format!("{verb}{}{}{}", info.group.replace(['.', '-'], ""), version.to_uppercase(), info.name),
             "parameters": parameters,
             "responses": {"200": {"description": "OK"}},
-            "x-kubernetes-action": "patch",
-            "x-kubernetes-group-version-kind": {"group": info.group, "version": info.version, "kind": info.name},
+            "x-kubernetes-action": verb,
+            "x-kubernetes-group-version-kind": {"group": info.group, "version": version, "kind": info.name},
         });
-        paths.insert(format!("{base}{place}/{}/{{name}}", info.plural), json!({"patch": operation}));
+        paths.insert(format!("{base}{place}/{}/{{name}}", info.plural), json!({verb: operation}));
     }
     paths
 }
@@ -186,24 +200,26 @@ fn v2() -> Value {
     }
     json!({
         "swagger": "2.0", "info": {"title": "Kubernetes", "version": "unversioned"},
-        "paths": patch_paths(|_| true, false), "definitions": definitions,
+        "paths": paths(|_, _| true, false), "definitions": definitions,
     })
 }
 
 fn v3(group: &str, version: &str) -> Value {
-    let root = "#/components/schemas/";
-    let mine = |k: Kind| k.info().group == group && k.info().version == version;
+    let mine = |k: Kind, v: &str| k.info().group == group && v == version;
     let mut wanted: BTreeSet<&'static str> = BTreeSet::new();
-    for kind in Kind::ALL.iter().copied().filter(|k| mine(*k) && !k.is_virtual()) {
-        reach(kind.info().name, &mut wanted);
+    for kind in Kind::ALL.iter().copied().filter(|k| k.info().group == group && k.is_served_in(version)) {
+        let version = if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
+        if let Some(definition) = schema::of_object(&version, kind.info().name) {
+            reach(definition.name, &mut wanted);
+        }
     }
     let mut schemas: Map<String, Value> = common_schemas(true).into_iter().collect();
     for definition in wanted.iter().filter_map(|n| schema::get(n)) {
-        schemas.insert(definition_name(definition.definition), type_schema(definition, root));
+        schemas.insert(definition_name(definition.definition), type_schema(definition, V3_ROOT));
     }
     json!({
         "openapi": "3.0.0", "info": {"title": "Kubernetes", "version": "unversioned"},
-        "paths": patch_paths(mine, true), "components": {"schemas": schemas},
+        "paths": paths(mine, true), "components": {"schemas": schemas},
     })
 }
 
@@ -275,7 +291,7 @@ mod tests {
                 _ => {}
             }
         }
-        for document in [v3("", "v1"), v3("apps", "v1"), V2.clone()] {
+        for document in [v3("", "v1"), v3("apps", "v1"), v3("autoscaling", "v1"), V2.clone()] {
             let mut all = Vec::new();
             references(&document, &mut all);
             assert!(!all.is_empty());
@@ -289,6 +305,14 @@ mod tests {
     fn kinds_are_marked() {
         let deployment = &v3("apps", "v1")["components"]["schemas"]["io.k8s.api.apps.v1.Deployment"];
         assert_eq!(deployment["x-kubernetes-group-version-kind"][0]["kind"], "Deployment");
+        let older =
+            &v3("autoscaling", "v1")["components"]["schemas"]["io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler"];
+        assert_eq!(older["x-kubernetes-group-version-kind"][0]["version"], "v1");
+        let metrics = &v3("metrics.k8s.io", "v1beta1")["components"]["schemas"];
+        let node = &metrics["io.k8s.metrics.pkg.apis.metrics.v1beta1.NodeMetrics"];
+        assert_eq!(node["x-kubernetes-group-version-kind"][0]["kind"], "NodeMetrics");
+        assert_eq!(deployment["properties"]["spec"]["description"], "What is wanted.");
+        assert!(deployment["properties"]["spec"]["allOf"][0]["$ref"].is_string());
         assert!(V2_PROTOBUF.len() > 10_000);
     }
 }

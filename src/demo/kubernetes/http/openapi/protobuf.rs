@@ -58,7 +58,11 @@ pub(super) fn document(value: &Value) -> Vec<u8> {
     let mut paths = Message::default();
     for (name, item) in members(value, "paths") {
         let mut path = Message::default();
-        path.message(8, &operation(&item["patch"]));
+        for (verb, number) in [("get", 2), ("patch", 8)] {
+            if let Some(known) = item.get(verb) {
+                path.message(number, &operation(known));
+            }
+        }
         paths.message(2, &named(name, &path));
     }
     out.message(8, &paths);

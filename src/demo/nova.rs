@@ -132,6 +132,14 @@ fn route(
                 .collect();
             Reply::ok(&json!({"availabilityZoneInfo": zones}))
         }
+        // What hosts there are is for administrators, and a cloud in one process has none to show them.
+        ("GET", ["os-availability-zone", "detail"]) if !token.is_admin() => forbidden("os-availability-zone:detail"),
+        ("GET", ["os-availability-zone", "detail"]) => {
+            let zone = |zone: &String| json!({"zoneName": zone, "zoneState": {"available": true}, "hosts": {}});
+            Reply::ok(&json!({"availabilityZoneInfo": compute.zones.iter().map(zone).collect::<Vec<_>>()}))
+        }
+        ("GET", ["os-hypervisors", ..]) if !token.is_admin() => forbidden("os-hypervisors:list-detail"),
+        ("GET", ["os-hypervisors"] | ["os-hypervisors", "detail"]) => Reply::ok(&json!({"hypervisors": []})),
         ("GET", ["limits"]) => limits(world, region, token),
         ("GET", ["os-quota-sets", project, ..]) => {
             let limits = &compute.limits;
@@ -143,6 +151,11 @@ fn route(
         ("GET", _) => not_found("The resource could not be found."),
         _ => Reply::json(405, &json!({"badMethod": {"code": 405, "message": "The method is not allowed here."}})),
     }
+}
+
+fn forbidden(rule: &str) -> Reply {
+    let message = format!("Policy doesn't allow os_compute_api:{rule} to be performed.");
+    Reply::json(403, &json!({"forbidden": {"code": 403, "message": message}}))
 }
 
 fn not_found(message: &str) -> Reply {

@@ -3,6 +3,7 @@
 // A test stops at the first surprise, in its helpers too.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+mod compute;
 mod faults;
 mod inside;
 mod keystone;

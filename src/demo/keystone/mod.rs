@@ -2,6 +2,7 @@
 
 mod auth;
 mod credentials;
+mod listings;
 
 use axum::http::Method;
 use jiff::Timestamp;
@@ -46,7 +47,7 @@ fn route(cloud: &Cloud, request: &Request) -> Reply {
 fn is_known(path: &[&str]) -> bool {
     match path {
         ["auth", what, ..] => ["projects", "domains", "catalog"].contains(what),
-        [what, ..] => ["projects", "users", "domains", "regions"].contains(what),
+        [what, ..] => ["projects", "users", "domains"].contains(what) || listings::is_known(what),
         [] => false,
     }
 }
@@ -100,10 +101,8 @@ fn signed_in(cloud: &Cloud, world: &mut World, request: &Request, path: &[&str],
             Reply::ok(&json!({"domains": [domain(request)], "links": links(request, "domains")}))
         }
         (&Method::GET, ["domains", id]) if *id == DOMAIN_ID => Reply::ok(&json!({"domain": domain(request)})),
-        (&Method::GET, ["regions"]) => {
-            let regions: Vec<Value> = world.regions.iter().map(|region| json!({"id": region.name})).collect();
-            Reply::ok(&json!({"regions": regions, "links": links(request, "regions")}))
-        }
+        (&Method::GET, ["domains"]) => forbidden("identity:list_domains"),
+        (&Method::GET, [what, ..]) if listings::is_known(what) => listings::answer(cloud, world, request, token, path),
         (_, ["users", user, "application_credentials", rest @ ..]) => {
             credentials::answer(cloud, world, request, token, user, rest)
         }

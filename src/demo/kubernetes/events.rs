@@ -94,8 +94,11 @@ impl World {
         }
         // Spread over the count, so that first and last differ as they would.
         let first = jiff::Timestamp::from_second(when.as_second() - (count - 1) * 45).unwrap_or(when);
+        // Named by the time as client-go's recorder does it, so that a list is in the order of what happened.
+        self.events_said += 1;
+        let moment = i128::from(first.as_second()) * 1_000_000_000 + i128::from(self.events_said % 1_000_000_000);
         let event = json!({
-            "metadata": {"name": format!("{}.{hash:016x}", object.key.name), "namespace": namespace, "creationTimestamp": stamp(first)},
+            "metadata": {"name": format!("{}.{moment:016x}", object.key.name), "namespace": namespace, "creationTimestamp": stamp(first)},
             "involvedObject": involved,
             "reason": said.reason, "message": said.message, "source": source,
             "type": if said.warning { "Warning" } else { "Normal" },
@@ -142,6 +145,10 @@ mod tests {
         assert_eq!(events.len(), 1);
         assert_eq!(events[0]["count"], 2);
         assert_eq!(events[0]["involvedObject"]["name"], "p");
+        world.say(&pod, Said::normal("kubelet", "Created", "Created container p").on("worker-0"));
+        world.say(&pod, Said::normal("kubelet", "Alive", "Started container p").on("worker-0"));
+        let order: Vec<Value> = world.store.list(Kind::Event, Some("n")).map(|o| o.value()["reason"].clone()).collect();
+        assert_eq!(order, ["BackOff", "Created", "Alive"]);
         world.now = world.now.checked_add(SignedDuration::from_secs(TTL_SECONDS + 1)).unwrap();
         world.expire_events();
         assert_eq!(world.store.count(Kind::Event), 0);

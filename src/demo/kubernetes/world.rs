@@ -98,6 +98,8 @@ pub struct World {
     pub services: BTreeMap<Key, LabelSelector>,
     /// Known events by what they say, to count repetitions.
     pub event_index: HashMap<u64, Key>,
+    /// How many events have been said.
+    pub events_said: u64,
     /// Toleration seconds given to pods that name none.
     pub toleration_seconds: i64,
     /// Images that nodes hold already, by node and image.
@@ -132,6 +134,7 @@ impl World {
             retried: None,
             services: BTreeMap::new(),
             event_index: HashMap::new(),
+            events_said: 0,
             toleration_seconds: 300,
             images: HashMap::new(),
             addresses: 0,

@@ -191,3 +191,43 @@ async fn the_catalogue_has_two_regions_with_a_magnum_each() {
         assert_ne!(caller.endpoint(kind, "RegionOne"), caller.endpoint(kind, "RegionTwo"));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_registered_is_shown_to_those_who_may_see_it() {
+    let demo = cloud().await;
+    let member = Caller::sign_in(&demo, "mika", "lab").await;
+    let admin = Caller::sign_in(&demo, "admin", "admin").await;
+    let at = |path: &str| format!("{}/{path}", demo.auth_url());
+    let regions = member.send(Method::GET, &at("regions"), &[], None).await;
+    assert_eq!(regions.body["regions"][1]["id"], "RegionTwo");
+    assert_eq!(regions.body["regions"][1]["parent_region_id"], Value::Null);
+    for (collection, one) in [("services", "service"), ("endpoints", "endpoint"), ("roles", "role")] {
+        let refused = member.send(Method::GET, &at(collection), &[], None).await;
+        assert_eq!(
+            (refused.status, refused.body["error"]["message"].as_str().unwrap()),
+            (
+                403,
+                format!("You are not authorized to perform the requested action: identity:list_{collection}.").as_str()
+            )
+        );
+        let all = admin.send(Method::GET, &at(collection), &[], None).await;
+        assert_eq!(all.status, 200);
+        let id = all.body[collection][0]["id"].as_str().unwrap();
+        let single = admin.send(Method::GET, &at(&format!("{collection}/{id}")), &[], None).await;
+        assert_eq!(single.body[one], all.body[collection][0]);
+        let missing = admin.send(Method::GET, &at(&format!("{collection}/nope")), &[], None).await;
+        assert_eq!(
+            (missing.status, missing.body["error"]["message"].as_str().unwrap()),
+            (404, format!("Could not find {one}: nope.").as_str())
+        );
+    }
+    let magnum = admin.send(Method::GET, &at("services?type=container-infra"), &[], None).await;
+    let id = magnum.body["services"][0]["id"].as_str().unwrap();
+    let public = admin.send(Method::GET, &at(&format!("endpoints?service_id={id}&interface=public")), &[], None).await;
+    assert_eq!(public.body["endpoints"].as_array().unwrap().len(), 1);
+    let roles = admin.send(Method::GET, &at("role_assignments?include_names=True"), &[], None).await;
+    let mika = |row: &&Value| row["user"]["name"] == "mika" && row["scope"]["project"]["name"] == "lab";
+    assert!(roles.body["role_assignments"].as_array().unwrap().iter().any(|row| mika(&row)));
+    let refused = member.send(Method::GET, &at("domains"), &[], None).await;
+    assert_eq!(refused.status, 403);
+}

@@ -249,17 +249,32 @@ impl<'a> Seed<'a> {
         self.object(Kind::Service, body, age_minutes);
     }
 
-    /// A workload with its pods and its service.
-    pub fn workload(&mut self, plan: &Plan) {
+    /// The object of a workload, without what depends on its kind.
+    fn body(&self, plan: &Plan) -> Value {
         let labels = json!({"app": plan.name});
         let mut template = json!({"metadata": {"labels": labels}, "spec": plan.pod_spec()});
         if plan.restarts > 30 {
             template["metadata"]["annotations"] = json!({"prometheus.io/scrape": "true"});
         }
-        let mut body = json!({
+        json!({
             "metadata": {"namespace": plan.namespace, "name": plan.name, "labels": labels, "creationTimestamp": stamp(self.ago(plan.age))},
             "spec": {"selector": {"matchLabels": labels}, "template": template},
-        });
+        })
+    }
+
+    /// A Deployment that was just applied, with its service: its pods are up to the controllers.
+    pub fn fresh_deployment(&mut self, plan: &Plan) {
+        let mut body = self.body(plan);
+        body["spec"]["replicas"] = plan.replicas.into();
+        defaults::fill(Kind::Deployment, &mut body);
+        body["status"] = json!({});
+        self.world.create(Kind::Deployment, body);
+        self.service_of(plan);
+    }
+
+    /// A workload with its pods and its service.
+    pub fn workload(&mut self, plan: &Plan) {
+        let mut body = self.body(plan);
         match plan.form {
             Form::Deployment => self.deployment(plan, body),
             Form::StatefulSet => self.stateful_set(plan, body),
@@ -269,6 +284,10 @@ impl<'a> Seed<'a> {
                 self.job(plan, body, completions);
             }
         }
+        self.service_of(plan);
+    }
+
+    fn service_of(&mut self, plan: &Plan) {
         if let Some(port) = plan.port {
             let outside = if plan.service == "LoadBalancer" { 443 } else { 80 };
             self.service(plan.namespace, &plan.name, &plan.name, outside, port, plan.service, plan.age);

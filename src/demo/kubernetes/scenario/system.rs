@@ -84,33 +84,35 @@ pub(super) fn workloads(seed: &mut Seed<'_>) {
     );
     json::set(&mut masters.spec, "/nodeSelector", json!({"node-role.kubernetes.io/control-plane": ""}));
     seed.workload(&masters);
-    if seed.world.nodes.values().any(|n| n.spec.role == NodeRole::Worker) {
-        let helper = |name: &str, replicas: usize, image: &str| {
-            let mut plan =
-                Plan::new("kube-system", name, replicas, image, "100m", "70Mi").age(age).changed(age.min(40 * 24 * 60));
-            plan.spec = json!({"priorityClassName": "system-cluster-critical"});
-            plan
-        };
-        let workers = seed.workers.len().max(1);
-        let mut dns = helper("coredns", workers.min(4), "registry.k8s.io/coredns/coredns:v1.11.1").port(None, "");
-        dns.probe = true;
-        seed.workload(&dns);
-        seed.service("kube-system", "kube-dns", "coredns", 53, 53, "ClusterIP", age);
-        // What `kubectl cluster-info` looks for, and the name it shows.
-        seed.world.update(Kind::Service, &Key::new("kube-system", "kube-dns"), |service| {
-            let labels = json::object_at(service, "/metadata/labels");
-            labels.insert("kubernetes.io/cluster-service".into(), "true".into());
-            labels.insert("kubernetes.io/name".into(), "CoreDNS".into());
-        });
-        seed.workload(
-            &helper("metrics-server", workers.min(2), "registry.k8s.io/metrics-server/metrics-server:v0.7.1")
-                .port(Some(10250), "ClusterIP"),
-        );
-        seed.workload(
-            &helper("csi-cinder-controllerplugin", 1, "registry.k8s.io/provider-os/cinder-csi-plugin:v1.30.0")
-                .port(None, ""),
-        );
-    }
+    let helper = |name: &str, replicas: usize, image: &str| {
+        let mut plan =
+            Plan::new("kube-system", name, replicas, image, "100m", "70Mi").age(age).changed(age.min(40 * 24 * 60));
+        plan.spec = json!({"priorityClassName": "system-cluster-critical"});
+        plan
+    };
+    // On a bay whose workers are still to come their pods wait for them.
+    let waiting = !seed.world.nodes.values().any(|n| n.spec.role == NodeRole::Worker);
+    let workers = if waiting { 2 } else { seed.workers.len().max(1) };
+    let mut dns = helper("coredns", workers.min(4), "registry.k8s.io/coredns/coredns:v1.11.1").port(None, "");
+    dns.probe = true;
+    let metrics = helper("metrics-server", workers.min(2), "registry.k8s.io/metrics-server/metrics-server:v0.7.1")
+        .port(Some(10250), "ClusterIP");
+    let plugin = helper("csi-cinder-controllerplugin", 1, "registry.k8s.io/provider-os/cinder-csi-plugin:v1.30.0")
+        .port(None, "");
+    helper_workload(seed, &dns, waiting);
+    seed.service("kube-system", "kube-dns", "coredns", 53, 53, "ClusterIP", age);
+    // What `kubectl cluster-info` looks for, and the name it shows.
+    seed.world.update(Kind::Service, &Key::new("kube-system", "kube-dns"), |service| {
+        let labels = json::object_at(service, "/metadata/labels");
+        labels.insert("kubernetes.io/cluster-service".into(), "true".into());
+        labels.insert("kubernetes.io/name".into(), "CoreDNS".into());
+    });
+    helper_workload(seed, &metrics, waiting);
+    helper_workload(seed, &plugin, waiting);
+}
+
+fn helper_workload(seed: &mut Seed<'_>, plan: &Plan, waiting: bool) {
+    if waiting { seed.fresh_deployment(plan) } else { seed.workload(plan) }
 }
 
 /// Pods that the masters' kubelets start from files; their mirror objects are owned by the node.

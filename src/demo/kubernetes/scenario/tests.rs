@@ -114,3 +114,26 @@ fn a_big_bay_is_filled_and_an_empty_one_is_not() {
     populate(&mut world, Scenario::Empty, production(), "");
     assert!(world.store.list(Kind::Pod, None).all(|p| &*p.key.namespace == "kube-system"));
 }
+
+#[test]
+fn a_new_bay_has_its_helpers_wait_for_workers() {
+    let mut world = World::new(2, "v1.30.4", 1.0, Timestamp::now());
+    let (masters, workers): (Vec<NodeSpec>, Vec<NodeSpec>) =
+        production().into_iter().partition(|n| n.role == NodeRole::Master);
+    populate(&mut world, Scenario::Empty, masters, "");
+    let helper = |world: &World| {
+        let helpers = world.store.list(Kind::Pod, Some("kube-system"));
+        let helpers = helpers.filter(|p| p.facts.label("app") == Some("coredns"));
+        helpers.map(|p| p.facts.pod.as_ref().is_some_and(|f| f.ready)).collect::<Vec<bool>>()
+    };
+    super::super::testing::advance(&mut world, 5.0);
+    assert_eq!(helper(&world), [false, false]);
+    for worker in workers.into_iter().take(2) {
+        let name = worker.name.clone();
+        world.add_machine(worker);
+        world.register_node(&name);
+    }
+    super::super::testing::advance(&mut world, 60.0);
+    assert_eq!(helper(&world), [true, true]);
+    assert!(world.store.find(Kind::Service, "kube-system", "kube-dns").is_some());
+}

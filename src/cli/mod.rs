@@ -6,6 +6,7 @@ mod status;
 
 use crate::app::open::WindowOptions;
 use crate::app::{AppOptions, Start};
+use crate::demo::{CHURN, DemoSize};
 use crate::i18n::Lang;
 use crate::live::worker::WorkerOptions;
 use crate::ui::prefs::{Renderer, Theme};
@@ -36,9 +37,15 @@ struct WindowArgs {
     /// Sign in to this cloud of clouds.yaml at once (also OS_CLOUD)
     #[arg(long, value_name = "NAME")]
     cloud: Option<String>,
-    /// Open the built-in demo cloud
-    #[arg(long, conflicts_with = "cloud")]
-    demo: bool,
+    /// Open the built-in demo cloud, of this size
+    #[arg(
+        long, value_name = "SIZE", value_enum, conflicts_with = "cloud", num_args = 0..=1, require_equals = true,
+        default_missing_value = "medium"
+    )]
+    demo: Option<DemoSize>,
+    /// Changes of pods a second in the huge demo cloud's biggest bay
+    #[arg(long, value_name = "NUMBER", requires = "demo")]
+    churn: Option<f64>,
     /// Language of the interface, instead of the remembered one
     #[arg(long, value_name = "LANG")]
     lang: Option<Lang>,
@@ -75,7 +82,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 fn run_window(args: WindowArgs) -> anyhow::Result<ExitCode> {
     let cloud = args.cloud.or_else(|| std::env::var("OS_CLOUD").ok().filter(|name| !name.is_empty()));
-    let start = match (args.demo, cloud) {
+    let start = match (args.demo.is_some(), cloud) {
         (true, _) => Start::Demo,
         (false, Some(cloud)) => Start::Cloud(cloud),
         (false, None) => Start::SignIn,
@@ -96,7 +103,12 @@ fn run_window(args: WindowArgs) -> anyhow::Result<ExitCode> {
             fixed_now: None,
             data_folder: data_folder.filter(|_| !forget),
         },
-        worker: WorkerOptions { use_keyring: !forget, ..WorkerOptions::default() },
+        worker: WorkerOptions {
+            use_keyring: !forget,
+            demo_size: args.demo.unwrap_or_default(),
+            demo_churn: args.churn.filter(|churn| churn.is_finite()).unwrap_or(CHURN),
+            ..WorkerOptions::default()
+        },
         forget,
     })?;
     Ok(ExitCode::SUCCESS)

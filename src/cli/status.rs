@@ -107,6 +107,8 @@ impl Looker {
             })?;
         }
         let bays = self.wait("list bays", |state| match (&state.bays.value, &state.bays.problem) {
+            // Of a long list the first part is there already.
+            (Some(_), None) if state.bays.loading_since.is_some() => None,
             (Some(bays), _) => Some(Ok(bays.clone())),
             (None, Some(problem)) => Some(Err(problem.clone())),
             (None, None) => None,
@@ -297,7 +299,7 @@ mod tests {
     impl Stage {
         fn new(more: &str) -> Stage {
             let runtime = tokio::runtime::Runtime::new().unwrap();
-            let options = DemoOptions { seed: 1, size: DemoSize::Small, speed: 10.0, port: None };
+            let options = DemoOptions { seed: 1, size: DemoSize::Small, speed: 10.0, ..DemoOptions::default() };
             let cloud = runtime.block_on(DemoCloud::start(options)).unwrap();
             let folder = tempfile::tempdir().unwrap();
             let mut text = "clouds:\n".to_owned();

@@ -43,6 +43,15 @@ pub(super) struct RegionAddresses {
     pub neutron: String,
 }
 
+/// What the inside of a bay is to be.
+struct ClusterPlan {
+    name: String,
+    nodes: Vec<NodeSpec>,
+    scenario: Scenario,
+    version: String,
+    asleep: bool,
+}
+
 /// See the module.
 pub(super) struct Cloud {
     world: Mutex<World>,
@@ -53,10 +62,12 @@ pub(super) struct Cloud {
     requests: AtomicU64,
     seed: u64,
     speed: f64,
+    churn: f64,
 }
 
 impl Cloud {
-    pub fn new(world: World, seed: u64) -> Cloud {
+    /// `churn`: changes a second in a bay at Kubernetes' limit.
+    pub fn new(world: World, seed: u64, churn: f64) -> Cloud {
         let speed = world.speed;
         Cloud {
             world: Mutex::new(world),
@@ -67,6 +78,7 @@ impl Cloud {
             requests: AtomicU64::new(0),
             seed,
             speed,
+            churn,
         }
     }
 
@@ -205,7 +217,9 @@ impl Cloud {
 
     /// Starts the Kubernetes API of a bay, or tells a running one its nodes.
     async fn sync_cluster(&self, region: usize, uuid: &str) -> io::Result<()> {
-        let Some((name, nodes, scenario, version)) = self.cluster_plan(region, uuid) else { return Ok(()) };
+        let Some(ClusterPlan { name, nodes, scenario, version, asleep }) = self.cluster_plan(region, uuid) else {
+            return Ok(());
+        };
         let running = lock(&self.clusters).get(uuid).cloned();
         if let Some(cluster) = running {
             cluster.set_version(&version);
@@ -220,6 +234,8 @@ impl Cloud {
             nodes,
             scenario,
             speed: self.speed,
+            churn: if scenario == Scenario::Limit { self.churn } else { 0.0 },
+            asleep,
             authority,
             listen: None,
         };
@@ -232,7 +248,7 @@ impl Cloud {
         Ok(())
     }
 
-    fn cluster_plan(&self, region: usize, uuid: &str) -> Option<(String, Vec<NodeSpec>, Scenario, String)> {
+    fn cluster_plan(&self, region: usize, uuid: &str) -> Option<ClusterPlan> {
         let world = self.world();
         let region = &world.regions[region];
         let bay = region.bay(uuid).filter(|bay| bay.wants_kubernetes && bay.coe == Coe::Kubernetes)?;
@@ -268,13 +284,20 @@ impl Cloud {
             Population::Shop => Scenario::Shop,
             Population::Staging => Scenario::Staging,
             Population::Medium => Scenario::Medium,
-            Population::Empty => Scenario::Empty,
+            Population::Limit => Scenario::Limit,
+            Population::Empty | Population::Fleet => Scenario::Empty,
         };
         // The API server runs on the masters: it has their version, whatever the bay is being upgraded to.
         let master = nodes.iter().find(|node| node.role == NodeRole::Master && !node.version.is_empty());
         let version = master.map(|node| node.version.clone()).or_else(|| bay.kube_tag().map(str::to_owned));
         let version = version.or_else(|| region.model(&bay.model_uuid).map(BayModel::coe_version));
-        Some((bay.label().to_owned(), nodes, scenario, version.unwrap_or_else(|| "v1.30.4".into())))
+        Some(ClusterPlan {
+            name: bay.label().to_owned(),
+            nodes,
+            scenario,
+            version: version.unwrap_or_else(|| "v1.30.4".into()),
+            asleep: bay.population == Population::Fleet,
+        })
     }
 
     /// Copies the health of every Kubernetes API into its bay, as Magnum's periodic task does.

@@ -47,14 +47,19 @@ use http::Handler;
 use world::identity::{TOTP_SECRET_BASE32, passcode};
 
 /// How much there is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum DemoSize {
-    /// A handful of bays with few pods: quick to start, for tests.
+    /// A handful of bays with few pods: quick to start.
     Small,
     /// Fifteen bays in one project in every state, one of them with over a thousand pods.
     #[default]
     Medium,
+    /// 600 bays, one of them at Kubernetes' own limit: 5,000 nodes and 150,000 pods.
+    Huge,
 }
+
+/// Changes a second in the bay at Kubernetes' limit, unless something else is asked for.
+pub const CHURN: f64 = 20.0;
 
 /// How a demo cloud is started.
 #[derive(Debug, Clone)]
@@ -67,11 +72,13 @@ pub struct DemoOptions {
     pub speed: f64,
     /// Keystone's port; `None` takes any free one. The other services always take free ones.
     pub port: Option<u16>,
+    /// Changes of pods a second in the bay at Kubernetes' limit.
+    pub churn: f64,
 }
 
 impl Default for DemoOptions {
     fn default() -> DemoOptions {
-        DemoOptions { seed: 1, size: DemoSize::default(), speed: 1.0, port: None }
+        DemoOptions { seed: 1, size: DemoSize::default(), speed: 1.0, port: None, churn: CHURN }
     }
 }
 
@@ -116,7 +123,7 @@ impl DemoCloud {
         let now = Timestamp::now();
         let world = world::seed::world(options.seed, options.size, options.speed, now);
         let regions = world.regions.len();
-        let cloud = Arc::new(Cloud::new(world, options.seed));
+        let cloud = Arc::new(Cloud::new(world, options.seed, options.churn));
         let stop = CancellationToken::new();
         // From here on an early return stops what already runs.
         let demo = DemoCloud { cloud: cloud.clone(), stop: stop.clone(), logins: logins() };

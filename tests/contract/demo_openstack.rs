@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 /// A demo cloud that runs a hundred times faster than life.
 async fn cloud() -> DemoCloud {
-    let options = DemoOptions { seed: 7, size: DemoSize::Small, speed: 100.0, port: None };
+    let options = DemoOptions { seed: 7, size: DemoSize::Small, speed: 100.0, ..DemoOptions::default() };
     DemoCloud::start(options).await.expect("the demo cloud starts")
 }
 

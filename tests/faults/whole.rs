@@ -25,7 +25,7 @@ impl Whole {
     /// A small demo cloud, and nobody signed in.
     pub fn new() -> Whole {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-        let options = DemoOptions { seed: 1, size: DemoSize::Small, speed: 10.0, port: None };
+        let options = DemoOptions { seed: 1, size: DemoSize::Small, speed: 10.0, ..DemoOptions::default() };
         let cloud = runtime.block_on(DemoCloud::start(options)).expect("a demo cloud");
         let folder = tempfile::tempdir().expect("a folder");
         let options = WorkerOptions {

@@ -42,9 +42,9 @@ fn program_of(folder: &Path, places: ProfilePlaces, options: AppOptions) -> Harn
     let worker = WorkerOptions {
         config_folder: folder.to_owned(),
         use_keyring: false,
-        demo_seed: 1,
         demo_speed: 1.0,
         profile_places: Some(places),
+        ..WorkerOptions::default()
     };
     Harness::builder().with_size([1440.0, 900.0]).with_max_steps(64).wgpu().build_eframe(move |cc| {
         let worker = WorkerHandle::start(worker, Arc::new(|| {})).expect("the worker starts");

@@ -11,10 +11,10 @@ use std::sync::Arc;
 pub struct Facts {
     /// metadata.uid.
     pub uid: Arc<str>,
-    /// Labels sorted by key.
-    pub labels: Vec<(Box<str>, Box<str>)>,
-    /// Owner references.
-    pub owners: Vec<Owner>,
+    /// Labels sorted by key; those of one owner's pods are kept once.
+    pub labels: Arc<[(Box<str>, Box<str>)]>,
+    /// Owner references, likewise.
+    pub owners: Arc<[Owner]>,
     /// A deletion timestamp is set.
     pub deleting: bool,
     /// metadata.creationTimestamp in seconds since 1970.
@@ -28,7 +28,7 @@ pub struct Facts {
 }
 
 /// An owner reference.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {
     /// uid of the owner.
     pub uid: Arc<str>,

@@ -186,6 +186,29 @@ impl World {
         self.plan(&pod.facts.uid, Stage::Bound, wait);
     }
 
+    /// A kubelet finds a pod running that it does not remember: one of very many that nothing ever happened to.
+    pub fn recall_pod(&mut self, pod: &Object, node: &str) {
+        let host_ip = self.nodes.get(node).map(|n| n.spec.internal_ip.clone()).unwrap_or_default();
+        let facts = pod.facts.pod.clone().unwrap_or_default();
+        let started = Timestamp::from_second(pod.facts.created).unwrap_or(self.now);
+        let life = PodLife {
+            key: pod.key.clone(),
+            node: node.to_owned(),
+            epoch: 0,
+            stage: Stage::Steady,
+            behaviour: behaviour_of(&pod.value()),
+            restarts: facts.restarts,
+            failures: 0,
+            run_since: Timestamp::from_second(facts.ready_since).unwrap_or(started),
+            started,
+            place: Place { host_ip, pod_ip: facts.ip.into() },
+            last: None,
+            inits: Vec::new(),
+            inits_done: 0,
+        };
+        self.lives.insert(Arc::clone(&pod.facts.uid), life);
+    }
+
     /// A deletion timestamp came: the kubelet stops the pod within its grace.
     pub fn stop_pod(&mut self, pod: &Object) {
         let grace = json::number(&pod.value(), "/metadata/deletionGracePeriodSeconds").unwrap_or(30).max(0) as f64;

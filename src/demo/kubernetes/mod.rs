@@ -3,7 +3,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
-//! | [`kinds`], [`store`], [`facts`] | which objects there are, their written form, the log of changes |
+//! | [`kinds`], [`store`], [`written`], [`facts`] | which objects there are, their written form, the log of changes |
 //! | [`http`], [`table`], [`failure`] | requests, answers, watches, tables, `Status` objects |
 //! | [`schema`], [`versions`], [`protobuf`] | known fields, older versions of kinds, objects in protobuf |
 //! | [`apply`], [`patch`] | server-side apply, the other patches |
@@ -43,6 +43,7 @@ mod testing;
 pub mod validate;
 pub mod versions;
 pub mod world;
+pub mod written;
 
 pub use nodes::{NodeRole, NodeSpec, Taint};
 pub use scenario::Scenario;
@@ -63,7 +64,6 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use world::World;
 
 /// How a bay's inside is made.
 #[derive(Debug, Clone)]
@@ -80,6 +80,10 @@ pub struct ClusterSpec {
     pub scenario: Scenario,
     /// How many times faster than real the simulation's delays pass.
     pub speed: f64,
+    /// Changes of pods a second besides what the scenario does.
+    pub churn: f64,
+    /// Fill it only when it is asked for the first time: for one of hundreds of bays.
+    pub asleep: bool,
     /// Signs the server's certificate and knows the clients'.
     pub authority: Arc<Authority>,
     /// Where to listen; `None` = any free port of 127.0.0.1.
@@ -103,20 +107,14 @@ impl Cluster {
         let wanted = spec.listen.unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0));
         let listener = TcpListener::bind(wanted).await?;
         let address = listener.local_addr()?;
-        let authority = Arc::clone(&spec.authority);
-        // Some thousand pods are a moment of work: not on a thread that serves requests.
-        let (world, tls) = tokio::task::spawn_blocking(move || {
-            let mut world = World::new(spec.seed, &spec.version, spec.speed, Timestamp::now());
-            scenario::populate(&mut world, spec.scenario, spec.nodes, spec.authority.ca_pem());
-            (world, authority.server_config(address.ip()))
-        })
-        .await
-        .map_err(std::io::Error::other)?;
-        let tls = tls.map_err(std::io::Error::other)?;
-        let api = Arc::new(Api::new(world, CancellationToken::new()));
+        let tls = spec.authority.server_config(address.ip()).map_err(std::io::Error::other)?;
+        let asleep = spec.asleep;
+        let api = Arc::new(Api::new(spec, CancellationToken::new()));
+        if !asleep {
+            api.wake_up().await;
+        }
         let (tls, served) = watch::channel(tls);
         tokio::spawn(server::serve(listener, served, Arc::clone(&api)));
-        tokio::spawn(drive(Arc::clone(&api)));
         Ok(Cluster { api, address, tls })
     }
 
@@ -127,6 +125,7 @@ impl Cluster {
 
     /// The bay was resized: new machines register after a moment, missing ones are drained and go.
     pub fn set_nodes(&self, nodes: Vec<NodeSpec>) {
+        let Err(nodes) = self.api.in_sleep(nodes, |spec, nodes| spec.nodes = nodes) else { return };
         let mut world = self.api.world();
         world.now = world.now.max(Timestamp::now());
         world.set_machines(nodes);
@@ -136,6 +135,9 @@ impl Cluster {
 
     /// The masters run another version of Kubernetes now.
     pub fn set_version(&self, version: &str) {
+        let Err(version) = self.api.in_sleep(version, |spec, version| spec.version = version.to_owned()) else {
+            return;
+        };
         let mut world = self.api.world();
         if world.version == version {
             return;
@@ -151,8 +153,12 @@ impl Cluster {
     ///
     /// # Errors
     /// When the new certificate cannot be made.
-    pub fn set_authority(&self, authority: &Authority) -> Result<(), PkiError> {
+    pub fn set_authority(&self, authority: &Arc<Authority>) -> Result<(), PkiError> {
         self.tls.send_replace(authority.server_config(self.address.ip())?);
+        let Err(authority) = self.api.in_sleep(authority, |spec, authority| spec.authority = Arc::clone(authority))
+        else {
+            return Ok(());
+        };
         let mut world = self.api.world();
         world.now = world.now.max(Timestamp::now());
         world.set_authority(authority.ca_pem());
@@ -182,6 +188,10 @@ impl Cluster {
 
     /// Each node's name and whether it is ready.
     pub fn health(&self) -> Vec<(String, bool)> {
+        let names = |spec: &mut ClusterSpec, ()| spec.nodes.iter().map(|node| (node.name.clone(), true)).collect();
+        if let Ok(nodes) = self.api.in_sleep((), names) {
+            return nodes;
+        }
         let world = self.api.world();
         let nodes = world.store.list(Kind::Node, None);
         nodes.map(|node| (node.key.name.to_string(), node.facts.ready)).collect()

@@ -1,18 +1,19 @@
 //! The objects of a bay: written bodies by kind and name, and the log of changes that watches read.
 //!
-//! Bodies are kept as JSON text, so that lists and watches of thousands of pods copy bytes instead of walking trees.
-//! Every change raises one revision counter, as etcd does; a watch that fell behind the log is told so (410).
+//! Bodies are kept as JSON text, so that lists and watches of thousands of pods copy bytes instead of walking trees, and
+//! those of one owner's pods as what differs from the first of them ([`Written`]). Every change raises one revision counter, as etcd does; a watch that fell behind the log is told so (410).
 
-use super::facts::Facts;
+use super::facts::{Facts, Owner};
 use super::json;
 use super::kinds::Kind;
+use super::written::Written;
 use bytes::Bytes;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// Changes remembered per kind; older ones are gone for watches.
+/// Changes remembered per kind unless [`Store::log_length`] says otherwise; older ones are gone for watches.
 const LOG_LENGTH: usize = 2000;
 
 /// The most bytes that the bodies of a bay take together: some ten thousand pods. etcd's own quota is greater, but a demo
@@ -45,7 +46,7 @@ pub struct Object {
     /// metadata.resourceVersion.
     pub revision: u64,
     /// JSON object with metadata, spec, status … but without apiVersion and kind, as it stands in lists.
-    pub body: Bytes,
+    pub body: Written,
     /// What the simulation needs of it.
     pub facts: Facts,
 }
@@ -53,7 +54,7 @@ pub struct Object {
 impl Object {
     /// The body as a tree, without apiVersion and kind.
     pub fn value(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+        serde_json::from_slice(&self.body.text()).unwrap_or(Value::Null)
     }
 
     /// The body as a tree with apiVersion and kind.
@@ -69,7 +70,7 @@ impl Object {
     pub fn write_full(&self, out: &mut Vec<u8>) {
         out.push(b'{');
         out.extend_from_slice(self.kind.prefix().as_bytes());
-        out.extend_from_slice(self.body.get(1..).unwrap_or_default());
+        out.extend_from_slice(self.body.text().get(1..).unwrap_or_default());
     }
 }
 
@@ -106,11 +107,23 @@ struct Collection {
     bell: watch::Sender<u64>,
 }
 
+/// What the objects of one owner have in common, kept once.
+#[derive(Debug)]
+struct Family {
+    /// Text that those of its members are written against.
+    model: Bytes,
+    namespace: Arc<str>,
+    owners: Arc<[Owner]>,
+    labels: Arc<[(Box<str>, Box<str>)]>,
+}
+
 /// All objects of a bay.
 #[derive(Debug)]
 pub struct Store {
     revision: u64,
     collections: Vec<Collection>,
+    /// By the owner's uid for pods, by the kind's name for other kinds of which there are many.
+    families: HashMap<Arc<str>, Family>,
     by_owner: HashMap<Arc<str>, BTreeMap<(Kind, Key), Arc<Object>>>,
     /// How many pods of an owner each node holds, by the owner's uid.
     spread: HashMap<Arc<str>, BTreeMap<Arc<str>, i64>>,
@@ -120,6 +133,8 @@ pub struct Store {
     bytes: usize,
     /// No more objects are made beyond so many bytes.
     pub quota_bytes: usize,
+    /// Changes remembered per kind.
+    pub log_length: usize,
 }
 
 impl Store {
@@ -134,6 +149,7 @@ impl Store {
         Store {
             revision,
             collections: Kind::ALL.iter().map(|_| collection()).collect(),
+            families: HashMap::new(),
             by_owner: HashMap::new(),
             spread: HashMap::new(),
             by_node: HashMap::new(),
@@ -141,6 +157,7 @@ impl Store {
             recording: true,
             bytes: 0,
             quota_bytes: QUOTA_BYTES,
+            log_length: LOG_LENGTH,
         }
     }
 
@@ -217,15 +234,20 @@ impl Store {
     /// Writes an object, new or changed; `body` must carry its name and namespace. Returns the written object.
     pub fn put(&mut self, kind: Kind, mut body: Value) -> Arc<Object> {
         self.revision += 1;
-        let revision = self.revision;
-        json::set(&mut body, "/metadata/resourceVersion", revision.to_string());
+        json::set(&mut body, "/metadata/resourceVersion", self.revision.to_string());
         let map = json::object(&mut body);
         map.remove("apiVersion");
         map.remove("kind");
         let key = Key::new(json::text(&body, "/metadata/namespace"), json::text(&body, "/metadata/name"));
         let facts = Facts::of(kind, &body);
-        let text = serde_json::to_vec(&body).unwrap_or_default();
-        let object = Arc::new(Object { kind, key: key.clone(), revision, body: text.into(), facts });
+        self.put_written(kind, key, serde_json::to_vec(&body).unwrap_or_default(), facts)
+    }
+
+    /// Writes an object whose text is there already, with [`Store::revision`] as it is now in its metadata.
+    fn put_written(&mut self, kind: Kind, mut key: Key, text: Vec<u8>, mut facts: Facts) -> Arc<Object> {
+        let revision = self.revision;
+        let body = self.pack(kind, &mut key, text, &mut facts);
+        let object = Arc::new(Object { kind, key: key.clone(), revision, body, facts });
         let Some(collection) = self.collections.get_mut(kind as usize) else { return object };
         let previous = collection.objects.insert(key, Arc::clone(&object));
         self.bytes += object.body.len();
@@ -239,6 +261,46 @@ impl Store {
         object
     }
 
+    /// Writes one of very many objects that are alike: `text` gets the revision and gives the body.
+    pub fn put_alike(&mut self, kind: Kind, key: Key, facts: Facts, text: impl FnOnce(u64) -> Vec<u8>) -> Arc<Object> {
+        self.revision += 1;
+        let text = text(self.revision);
+        self.put_written(kind, key, text, facts)
+    }
+
+    /// The body as it is kept; what the object shares with its family is taken from there.
+    fn pack(&mut self, kind: Kind, key: &mut Key, text: Vec<u8>, facts: &mut Facts) -> Written {
+        let name: Arc<str> = match kind {
+            Kind::Pod => match facts.controller() {
+                Some(owner) => Arc::clone(&owner.uid),
+                None => return Written::plain(text),
+            },
+            Kind::Node | Kind::Lease | Kind::Event => kind.info().name.into(),
+            _ => return Written::plain(text),
+        };
+        let family = self.families.entry(name).or_insert_with(|| Family {
+            model: Bytes::new(),
+            namespace: Arc::clone(&key.namespace),
+            owners: Arc::clone(&facts.owners),
+            labels: Arc::clone(&facts.labels),
+        });
+        if family.namespace == key.namespace {
+            key.namespace = Arc::clone(&family.namespace);
+        }
+        if family.owners == facts.owners {
+            facts.owners = Arc::clone(&family.owners);
+        }
+        if family.labels == facts.labels {
+            facts.labels = Arc::clone(&family.labels);
+        }
+        Written::like(text, &mut family.model)
+    }
+
+    /// Bytes that are kept for bodies; what they are written against is not counted.
+    pub fn kept_bytes(&self) -> usize {
+        self.collections.iter().flat_map(|c| c.objects.values()).map(|o| o.body.kept()).sum()
+    }
+
     /// Takes an object away; `None` when there was none.
     pub fn remove(&mut self, kind: Kind, key: &Key) -> Option<Arc<Object>> {
         let previous = self.collections.get_mut(kind as usize)?.objects.remove(key)?;
@@ -247,13 +309,9 @@ impl Store {
         self.revision += 1;
         let mut body = previous.value();
         json::set(&mut body, "/metadata/resourceVersion", self.revision.to_string());
-        let last = Arc::new(Object {
-            kind,
-            key: key.clone(),
-            revision: self.revision,
-            body: serde_json::to_vec(&body).unwrap_or_default().into(),
-            facts: previous.facts.clone(),
-        });
+        let (mut kept, mut facts) = (previous.key.clone(), previous.facts.clone());
+        let body = self.pack(kind, &mut kept, serde_json::to_vec(&body).unwrap_or_default(), &mut facts);
+        let last = Arc::new(Object { kind, key: kept, revision: self.revision, body, facts });
         let change = Change {
             revision: self.revision,
             verb: Verb::Deleted,
@@ -308,7 +366,7 @@ impl Store {
         let Some(collection) = self.collections.get_mut(change.object.kind as usize) else { return };
         let revision = change.revision;
         collection.log.push_back(change);
-        if collection.log.len() > LOG_LENGTH
+        if collection.log.len() > self.log_length
             && let Some(old) = collection.log.pop_front()
         {
             collection.forgotten = old.revision;
@@ -317,7 +375,7 @@ impl Store {
     }
 
     fn index(&mut self, object: &Arc<Object>) {
-        for owner in &object.facts.owners {
+        for owner in object.facts.owners.iter() {
             let owned = self.by_owner.entry(Arc::clone(&owner.uid)).or_default();
             owned.insert((object.kind, object.key.clone()), Arc::clone(object));
         }
@@ -331,11 +389,12 @@ impl Store {
     }
 
     fn unindex(&mut self, object: &Arc<Object>) {
-        for owner in &object.facts.owners {
+        for owner in object.facts.owners.iter() {
             if let Some(owned) = self.by_owner.get_mut(&owner.uid) {
                 owned.remove(&(object.kind, object.key.clone()));
                 if owned.is_empty() {
                     self.by_owner.remove(&owner.uid);
+                    self.families.remove(&owner.uid);
                 }
             }
         }
@@ -414,7 +473,7 @@ mod tests {
             Kind::ConfigMap,
             json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c", "namespace": "d"}}),
         );
-        assert!(object.body.starts_with(b"{\"metadata\""));
+        assert!(object.body.text().starts_with(b"{\"metadata\""));
         let mut out = Vec::new();
         object.write_full(&mut out);
         let value: Value = serde_json::from_slice(&out).unwrap();

@@ -10,7 +10,7 @@ use super::json::{self, stamp};
 use super::kinds::Kind;
 use super::kubelet::PodLife;
 use super::nodes::NodeLife;
-use super::scenario::Life;
+use super::scenario::{Churn, Life};
 use super::selector::LabelSelector;
 use super::store::{Key, Object, Store};
 use jiff::{SignedDuration, Timestamp};
@@ -49,6 +49,8 @@ pub enum Task {
     ExpireEvents,
     /// Something small happens, as in any bay in use.
     Life(Life),
+    /// The stream of changes goes on.
+    Churn,
     /// A load balancer gets its address.
     LoadBalancer(Key),
 }
@@ -108,6 +110,8 @@ pub struct World {
     pub addresses: u32,
     /// Services whose load balancer is being made.
     pub balancing: BTreeSet<Key>,
+    /// A stream of changes at a given rate, where one was asked for.
+    pub stirring: Churn,
     agenda: BinaryHeap<Due>,
     order: u64,
     work: BTreeSet<Work>,
@@ -139,6 +143,7 @@ impl World {
             images: HashMap::new(),
             addresses: 0,
             balancing: BTreeSet::new(),
+            stirring: Churn::default(),
             agenda: BinaryHeap::new(),
             order: 0,
             work: BTreeSet::new(),
@@ -252,6 +257,7 @@ impl World {
             Task::Evict(name) => self.evict_from(&name),
             Task::ExpireEvents => self.expire_events(),
             Task::Life(life) => self.live(life),
+            Task::Churn => self.stir(),
             Task::LoadBalancer(key) => self.give_address(&key),
         }
     }
@@ -463,7 +469,7 @@ mod tests {
     /// Everything that a world holds, as text.
     fn dump(world: &World) -> Vec<String> {
         let objects = Kind::ALL.iter().flat_map(|kind| world.store.list(*kind, None));
-        objects.map(|object| format!("{:?} {}", object.kind, String::from_utf8_lossy(&object.body))).collect()
+        objects.map(|object| format!("{:?} {}", object.kind, String::from_utf8_lossy(&object.body.text()))).collect()
     }
 
     #[test]

@@ -45,6 +45,10 @@ pub(in crate::demo) enum Population {
     Staging,
     /// Some thousand pods.
     Medium,
+    /// As many as Kubernetes takes.
+    Limit,
+    /// One of hundreds, made when it is first asked: only what the cluster itself needs.
+    Fleet,
     /// Only what the cluster itself needs.
     Empty,
 }

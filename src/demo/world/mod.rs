@@ -9,6 +9,7 @@ pub(super) mod plan;
 pub(super) mod script;
 pub(super) mod script_nodes;
 pub(super) mod seed;
+pub(super) mod seed_huge;
 pub(super) mod seed_legacy;
 pub(super) mod seed_parts;
 pub(super) mod stack;

@@ -7,7 +7,7 @@ use super::bay::{Action, Bay, Coe, NodeGroup, Population};
 use super::identity::{AppCredential, Identity, Project, TOTP_SECRET_BASE32, User};
 use super::model::{BayModel, defaults};
 use super::script::{self, Outcome};
-use super::{Dialect, Ids, Region, World, script_nodes, seed_legacy, seed_parts};
+use super::{Dialect, Ids, Region, World, script_nodes, seed_huge, seed_legacy, seed_parts};
 use crate::demo::DemoSize;
 
 /// Secret of the demo's ready-made application credential. Public on purpose.
@@ -180,8 +180,8 @@ fn models(world: &mut World, now: Timestamp) {
 }
 
 /// How a bay of the start looks.
-pub(super) struct BaySeed {
-    pub name: &'static str,
+pub(super) struct BaySeed<'a> {
+    pub name: &'a str,
     pub owner: (&'static str, &'static str),
     pub model: &'static str,
     pub masters: u32,
@@ -198,7 +198,7 @@ pub(super) struct BaySeed {
 const DAY: i64 = 24 * 60;
 
 /// A bay with nothing special about it.
-pub(super) const PLAIN: BaySeed = BaySeed {
+pub(super) const PLAIN: BaySeed<'static> = BaySeed {
     name: "",
     owner: ("mika", "lab"),
     model: "k8s-1.30-ubuntu",
@@ -215,7 +215,7 @@ pub(super) const PLAIN: BaySeed = BaySeed {
 const API_ADDRESS: (&str, &str) = ("master_lb_floating_ip_enabled", "true");
 
 fn bays(world: &mut World, size: DemoSize, now: Timestamp) {
-    let full = size == DemoSize::Medium;
+    let full = size != DemoSize::Small;
     if full {
         let prod = BaySeed {
             name: "k8s-prod",
@@ -335,10 +335,13 @@ fn bays(world: &mut World, size: DemoSize, now: Timestamp) {
         ..PLAIN
     };
     complete_bay(world, 0, &atlas, now);
+    if size == DemoSize::Huge {
+        seed_huge::fill(world, now);
+    }
 }
 
 /// Writes the rows of a bay and lays out its stacks; nothing is built yet.
-pub(super) fn add_bay(world: &mut World, region: usize, seed: &BaySeed, now: Timestamp) -> String {
+pub(super) fn add_bay(world: &mut World, region: usize, seed: &BaySeed<'_>, now: Timestamp) -> String {
     let uuid = world.ids.named(&format!("{region}/bay/{}", seed.name));
     let created = now - SignedDuration::from_mins(seed.age_mins);
     let Some(model) = world.regions[region].models.iter().find(|model| model.name() == Some(seed.model)).cloned()
@@ -426,7 +429,7 @@ pub(super) fn add_bay(world: &mut World, region: usize, seed: &BaySeed, now: Tim
 }
 
 /// A bay that has long been there.
-pub(super) fn complete_bay(world: &mut World, region: usize, seed: &BaySeed, now: Timestamp) -> String {
+pub(super) fn complete_bay(world: &mut World, region: usize, seed: &BaySeed<'_>, now: Timestamp) -> String {
     let uuid = add_bay(world, region, seed, now);
     let created = now - SignedDuration::from_mins(seed.age_mins);
     let Some(bay) = world.regions[region].bay(&uuid).cloned() else { return uuid };

@@ -36,7 +36,7 @@ struct Stage {
 
 impl Stage {
     async fn set() -> Stage {
-        let options = DemoOptions { seed: 7, size: DemoSize::Small, speed: 10.0, port: None };
+        let options = DemoOptions { seed: 7, size: DemoSize::Small, speed: 10.0, ..DemoOptions::default() };
         let demo = DemoCloud::start(options).await.expect("the demo cloud starts");
         let mut callers = BTreeMap::from([("nobody", Caller::new())]);
         for (who, user, project) in [

@@ -135,7 +135,7 @@ async fn what_kubernetes_told_of_a_pod_is_kept_and_what_it_refuses_is_passed_on(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bay_that_is_not_up_takes_no_manifest() {
-    let options = DemoOptions { seed: 7, size: DemoSize::Small, speed: 1.0, port: None };
+    let options = DemoOptions { seed: 7, size: DemoSize::Small, speed: 1.0, ..DemoOptions::default() };
     let demo = DemoCloud::start(options).await.expect("the demo cloud starts");
     let caller = Caller::sign_in(&demo, "mika", "lab").await;
     let wish = json!({"name": "soon", "baymodel_id": "kube-atomic"});

@@ -2,15 +2,22 @@
 
 use super::Eyes;
 use super::live::whole_way;
+use crate::mock_cloud::Cloud;
+use crate::worker::Desk;
 use bayview::api::kubernetes::certificate::Signed;
 use bayview::api::kubernetes::{BayCertificate, Connection, Error, WatchOptions, version};
 use bayview::demo::kubernetes::{Cluster, ClusterSpec, NodeRole, NodeSpec, Scenario};
 use bayview::demo::pki::Authority;
+use bayview::live::command::{Command, Topic};
+use bayview::live::state::State;
 use bayview::model::cluster::Link;
 use bayview::model::problem::{Problem, ProblemKind};
 use bayview::model::status::Sign;
+use secrecy::ExposeSecret as _;
+use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A bay and its authority.
 struct Bay {
@@ -61,6 +68,8 @@ async fn start(
         nodes: nodes(workers),
         scenario,
         speed,
+        churn: 0.0,
+        asleep: false,
         authority: authority.clone(),
         listen,
     };
@@ -186,4 +195,93 @@ async fn a_watch_may_ask_for_any_timeout() {
     assert!(bay.cluster.ask(&axum::http::Method::GET, &path, None).is_none(), "a stream has no end to wait for");
     let (status, list) = bay.cluster.ask(&axum::http::Method::GET, "/api/v1/nodes", None).expect("an answer");
     assert_eq!((status, list["items"].as_array().map(Vec::len)), (200, Some(2)));
+}
+
+/// A bay filled as one at Kubernetes' limit is, with few nodes, and with so many changes a second.
+async fn churning(workers: u32, churn: f64) -> Bay {
+    let authority = authority();
+    let mut nodes = nodes(workers);
+    let created = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24 * 40);
+    nodes.iter_mut().for_each(|node| node.created = created);
+    let spec = ClusterSpec {
+        name: "bay".into(),
+        seed: 7,
+        version: "v1.30.4".into(),
+        nodes,
+        scenario: Scenario::Limit,
+        speed: 1.0,
+        churn,
+        asleep: false,
+        authority: authority.clone(),
+        listen: None,
+    };
+    Bay { cluster: Cluster::start(spec).await.expect("the bay starts"), authority }
+}
+
+/// The bay as a cluster of a kubeconfig.
+const INSIDE: &str = "kubeconfig:default";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_bay_wakes_the_window_seldom_and_fills_no_memory() {
+    let bay = churning(50, 400.0).await;
+    let connection = enter(&bay).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("kubeconfig");
+    std::fs::write(&file, connection.kubeconfig_yaml().expect("a kubeconfig").expose_secret()).expect("a file");
+    let pods = move |s: &State| s.insides.get(INSIDE).map_or(0, |inside| inside.pods.len());
+    let cloud = Cloud::with_magnum("21").await;
+    cloud.json("GET", "/container-infra/v1/clusters/detail", 200, json!({"clusters": []})).await;
+    cloud.json("GET", "/container-infra/v1/clustertemplates/detail", 200, json!({"clustertemplates": []})).await;
+    tokio::task::spawn_blocking(move || {
+        let wakes = Arc::new(AtomicUsize::new(0));
+        let counted = wakes.clone();
+        let mut desk = Desk::waking(Arc::new(move || drop(counted.fetch_add(1, Ordering::SeqCst))));
+        desk.signed_in(&cloud);
+        desk.send(Command::OpenKubeconfig { path: file, context: None });
+        desk.until("the cluster", |s| s.kubeconfigs.iter().any(|bay| bay.id == INSIDE));
+        desk.send(Command::Look(vec![Topic::Inside(INSIDE.into())]));
+        let live = |s: &State| s.insides.get(INSIDE).is_some_and(|i| i.link == Link::Live && i.complete);
+        desk.until("the picture", live);
+        assert!(pods(&desk.state) > 1_400, "{}", pods(&desk.state));
+        let generation = |s: &State| s.insides[INSIDE].generation;
+        let (from, names) = (generation(&desk.state), desk.state.insides[INSIDE].pods.names.len());
+        wakes.store(0, Ordering::SeqCst);
+        let begun = std::time::Instant::now();
+        desk.until("changes", |s| generation(s) > from + 25);
+        let (seconds, woken) = (begun.elapsed().as_secs_f64(), wakes.load(Ordering::SeqCst));
+        assert!(woken as f64 <= 15.0 * (seconds + 1.0), "{woken} wake-ups in {seconds:.1} s of 400 changes each");
+        // Each of the changes of two seconds, which are under way, may be a successor beside its predecessor.
+        assert!((1_400..1_530 + 2 * 400).contains(&pods(&desk.state)), "{}", pods(&desk.state));
+        let now = desk.state.insides[INSIDE].pods.names.len();
+        assert!(now < names * 2 + 5_000, "{names} names became {now}");
+    })
+    .await
+    .expect("the desk");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bay_that_sleeps_wakes_up_when_it_is_asked() {
+    let authority = authority();
+    let spec = ClusterSpec {
+        name: "bay".into(),
+        seed: 7,
+        version: "v1.30.4".into(),
+        nodes: nodes(2),
+        scenario: Scenario::Empty,
+        speed: 1.0,
+        churn: 0.0,
+        asleep: true,
+        authority: authority.clone(),
+        listen: None,
+    };
+    let bay = Bay { cluster: Cluster::start(spec).await.expect("the bay starts"), authority };
+    assert_eq!(bay.cluster.health().len(), 3, "asleep, it is as well as its machines");
+    bay.cluster.set_nodes(nodes(3));
+    bay.cluster.set_version("v1.31.1");
+    let connection = enter(&bay).await;
+    let server = version::version(&connection).await.expect("an answer");
+    assert!(server.at_least(1, 31), "{server:?}");
+    let mut eyes = Eyes::open(&connection, WatchOptions::default());
+    let picture = eyes.until("its pods", |p| p.link == Link::Live && !p.pods.is_empty()).await;
+    assert_eq!(picture.nodes.len(), 4);
 }

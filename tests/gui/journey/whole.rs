@@ -28,9 +28,9 @@ pub const DEMO: Stage = Stage {
     worker: |folder| WorkerOptions {
         config_folder: folder.path().to_owned(),
         use_keyring: false,
-        demo_seed: 1,
         demo_speed: 10.0,
         profile_places: Some(ProfilePlaces::default()),
+        ..WorkerOptions::default()
     },
     patience: Duration::from_secs(60),
     pictures: "shots",

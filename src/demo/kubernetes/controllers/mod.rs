@@ -14,7 +14,7 @@ pub mod replica_set;
 pub mod revisions;
 pub mod stateful_set;
 
-use super::facts::PodFacts;
+use super::facts::{Phase, PodFacts};
 use super::json::{self, text};
 use super::kinds::Kind;
 use super::selector::LabelSelector;
@@ -127,7 +127,11 @@ impl World {
             _ => {
                 let known = self.lives.contains_key(&pod.facts.uid);
                 if let Some(node) = facts.node.as_deref().filter(|_| !known && facts.active()) {
-                    self.adopt_pod(pod, node);
+                    if facts.phase == Phase::Running {
+                        self.recall_pod(pod, node);
+                    } else {
+                        self.adopt_pod(pod, node);
+                    }
                 }
                 let was_deleting = change.previous.as_ref().is_some_and(|p| p.facts.deleting);
                 if pod.facts.deleting && !was_deleting {
@@ -203,7 +207,7 @@ impl World {
         {
             self.enqueue(Work::Namespace(Key::new("", &object.key.namespace)));
         }
-        for owner in &object.facts.owners {
+        for owner in object.facts.owners.iter() {
             let kind = Kind::ALL.iter().copied().find(|k| k.info().name == &*owner.kind);
             if let Some(kind) = kind {
                 let namespace: &str = if kind.info().namespaced { &object.key.namespace } else { "" };

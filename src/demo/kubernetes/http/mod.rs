@@ -15,12 +15,14 @@ pub mod write;
 
 use super::failure::Failure;
 use super::world::World;
+use super::{ClusterSpec, scenario};
 use axum::body::{Body, Bytes};
 use http::{HeaderValue, Method, Response, StatusCode, header};
+use jiff::Timestamp;
 use request::{Call, Target};
 use serde_json::Value;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OnceCell};
 use tokio_util::sync::CancellationToken;
 
 /// Biggest body taken (etcd's request limit is of that order).
@@ -46,6 +48,9 @@ impl Identity {
 #[derive(Debug)]
 pub struct Api {
     world: Mutex<World>,
+    /// What is to be there, until somebody asks for the first time.
+    asleep: Mutex<Option<ClusterSpec>>,
+    awake: OnceCell<()>,
     /// Rings when the world was changed from outside, so that the simulation goes on at once.
     pub wake: Notify,
     /// Pages that clients are in the middle of.
@@ -58,9 +63,53 @@ pub struct Api {
 pub type Answer = Result<Response<Body>, Failure>;
 
 impl Api {
-    /// An API over a world.
-    pub fn new(world: World, stop: CancellationToken) -> Api {
-        Api { world: Mutex::new(world), wake: Notify::new(), pages: Mutex::default(), stop }
+    /// An API over a world that is to be filled: see [`Api::wake_up`].
+    pub fn new(spec: ClusterSpec, stop: CancellationToken) -> Api {
+        let world = World::new(spec.seed, &spec.version, spec.speed, Timestamp::now());
+        Api {
+            world: Mutex::new(world),
+            asleep: Mutex::new(Some(spec)),
+            awake: OnceCell::new(),
+            wake: Notify::new(),
+            pages: Mutex::default(),
+            stop,
+        }
+    }
+
+    /// Fills the world and lets its time pass, unless that was done before.
+    pub async fn wake_up(self: &Arc<Self>) {
+        let fill = || async {
+            let api = Arc::clone(self);
+            // Some thousand pods are a moment of work: not on a thread that serves requests.
+            let filled = tokio::task::spawn_blocking(move || {
+                // The spec is kept locked meanwhile: who wants to change it waits and then finds the world.
+                let mut asleep = api.asleep.lock().unwrap_or_else(PoisonError::into_inner);
+                let Some(spec) = asleep.take() else { return };
+                let mut world = api.world();
+                world.version = spec.version;
+                world.now = world.now.max(Timestamp::now());
+                scenario::populate(&mut world, spec.scenario, spec.nodes, spec.authority.ca_pem());
+                if spec.churn > 0.0 {
+                    world.churn(spec.churn);
+                }
+            });
+            if let Err(error) = filled.await {
+                tracing::error!(target: "demo", %error, "a demo bay's Kubernetes was not filled");
+            }
+            tokio::spawn(super::drive(Arc::clone(self)));
+        };
+        self.awake.get_or_init(fill).await;
+    }
+
+    /// Does something to what is to be there. Gives `with` back where the world is there already.
+    ///
+    /// # Errors
+    /// When nothing is asleep any more.
+    pub fn in_sleep<T, R>(&self, with: T, change: impl FnOnce(&mut ClusterSpec, T) -> R) -> Result<R, T> {
+        match self.asleep.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            Some(spec) => Ok(change(spec, with)),
+            None => Err(with),
+        }
     }
 
     /// The world. Its clock is set by who writes to it.
@@ -78,6 +127,7 @@ impl Api {
     }
 
     async fn serve(self: &Arc<Self>, identity: &Identity, request: http::Request<Body>) -> Answer {
+        self.wake_up().await;
         let (parts, body) = request.into_parts();
         let call = Call::of(&parts)?;
         let body = axum::body::to_bytes(body, BODY_LIMIT)

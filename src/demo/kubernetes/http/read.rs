@@ -240,7 +240,7 @@ fn list_answer(kind: Kind, items: &[Arc<Object>], metadata: &Value, form: Form) 
                 if i > 0 {
                     text.push(b',');
                 }
-                text.extend_from_slice(&item.body);
+                text.extend_from_slice(&item.body.text());
             }
             text.extend_from_slice(b"]}\n");
             json_answer(StatusCode::OK, text)

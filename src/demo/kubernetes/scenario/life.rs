@@ -34,6 +34,7 @@ pub(super) fn begin(world: &mut World, scenario: Scenario) {
             world.later(120.0, Task::Life(Life::Rollout));
         }
         Scenario::Staging => world.later(200.0, Task::Life(Life::Rollout)),
+        Scenario::Limit => world.later(1500.0, Task::Life(Life::Outage)),
         Scenario::Empty => {}
     }
 }

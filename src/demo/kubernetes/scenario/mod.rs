@@ -1,11 +1,17 @@
 //! What lives in a bay when it is first looked at, and the little things that go on happening there.
 
+mod churn;
 mod life;
+mod limit;
+mod many;
+mod mould;
+mod plan;
 mod seed;
 mod shop;
 mod staging;
 mod system;
 
+pub use churn::Churn;
 pub use life::Life;
 
 use super::controllers::Work;
@@ -26,6 +32,8 @@ pub enum Scenario {
     Empty,
     /// As many pods as the nodes take, some thousand on a big bay.
     Medium,
+    /// Kubernetes' own limit: 150,000 pods on as many nodes as there are, some of them in every kind of trouble.
+    Limit,
 }
 
 /// Fills a fresh world: nodes, system, the scenario's workloads as if they had been running for long.
@@ -41,11 +49,15 @@ pub fn populate(world: &mut World, scenario: Scenario, nodes: Vec<NodeSpec>, ca_
         world.register_node(&name);
     }
     let mut seed = seed::Seed::new(world);
+    if scenario == Scenario::Limit {
+        seed = seed.many();
+    }
     system::workloads(&mut seed);
     match scenario {
         Scenario::Shop => shop::fill(&mut seed),
         Scenario::Staging => staging::small(&mut seed),
         Scenario::Medium => staging::full(&mut seed),
+        Scenario::Limit => limit::fill(&mut seed),
         Scenario::Empty => {}
     }
     world.store.record(true);

@@ -9,175 +9,18 @@ use super::super::facts::Request;
 use super::super::json::{self, stamp, text};
 use super::super::kinds::Kind;
 use super::super::kubelet::{Behaviour, PodLife, Stage, back_off_seconds};
+use super::super::nodes::NodeRole;
 use super::super::pod_status::{self, ContainerState, Doing, Ended, Place};
 use super::super::scheduler::{self, NodeView, set_condition};
 use super::super::store::Object;
 use super::super::world::{World, template_hash};
+use super::many::Many;
+use super::plan::{Form, Plan, State};
 use jiff::{SignedDuration, Timestamp};
+use rand::Rng;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::sync::Arc;
-
-/// How a pod is at the beginning.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum State {
-    /// Running and ready.
-    Running,
-    /// In a crash loop: restarts so far, exit code, reason, last words.
-    Crashing(i64, i64, &'static str, &'static str),
-    /// Pulling its image, for so many seconds yet.
-    Pulling(f64),
-    /// Running, its readiness check failing with this message.
-    Unready(&'static str),
-    /// Ended: exit code and reason.
-    Ended(i64, &'static str),
-    /// Being deleted, draining for so many seconds yet.
-    Draining(i64),
-}
-
-/// A kind of workload to make.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
-    Deployment,
-    StatefulSet,
-    DaemonSet,
-    /// Runs so many at a time, so many in all.
-    Job(i64),
-}
-
-/// A workload to make.
-#[derive(Debug, Clone)]
-pub(super) struct Plan {
-    pub namespace: &'static str,
-    pub name: String,
-    pub form: Form,
-    pub replicas: usize,
-    pub image: String,
-    pub cpu: &'static str,
-    pub memory: &'static str,
-    /// Minutes since it was made.
-    pub age: i64,
-    /// Minutes since its template changed.
-    pub changed: i64,
-    /// States of single pods by number; all others run.
-    pub states: Vec<(usize, State)>,
-    /// Node number among the default workers that a pod had to take, by pod number.
-    pub places: Vec<(usize, usize)>,
-    /// More of the pod spec.
-    pub spec: Value,
-    /// More containers: name and image.
-    pub sidecar: Option<(&'static str, &'static str)>,
-    /// Port of its service; none without.
-    pub port: Option<i64>,
-    /// Type of its service.
-    pub service: &'static str,
-    /// Restarts that some of its pods have had, in all.
-    pub restarts: i64,
-    /// Has a readiness check.
-    pub probe: bool,
-}
-
-impl Plan {
-    /// A Deployment with a service, made two hundred days ago and changed some days ago.
-    pub fn new(
-        namespace: &'static str,
-        name: &str,
-        replicas: usize,
-        image: &str,
-        cpu: &'static str,
-        memory: &'static str,
-    ) -> Plan {
-        Plan {
-            namespace,
-            name: name.to_owned(),
-            form: Form::Deployment,
-            replicas,
-            image: image.to_owned(),
-            cpu,
-            memory,
-            age: 200 * 24 * 60,
-            changed: 3 * 24 * 60,
-            states: Vec::new(),
-            places: Vec::new(),
-            spec: json!({}),
-            sidecar: None,
-            port: Some(8080),
-            service: "ClusterIP",
-            restarts: 0,
-            probe: true,
-        }
-    }
-
-    pub fn form(mut self, form: Form) -> Plan {
-        self.form = form;
-        if form == Form::DaemonSet || matches!(form, Form::Job(_)) {
-            self.port = None;
-            self.probe = form == Form::DaemonSet;
-        }
-        self
-    }
-
-    pub fn changed(mut self, minutes: i64) -> Plan {
-        self.changed = minutes;
-        self.age = self.age.max(minutes);
-        self
-    }
-
-    pub fn age(mut self, minutes: i64) -> Plan {
-        self.age = minutes;
-        self.changed = self.changed.min(minutes);
-        self
-    }
-
-    pub fn spec(mut self, spec: Value) -> Plan {
-        self.spec = spec;
-        self
-    }
-
-    pub fn state(mut self, pods: std::ops::Range<usize>, state: State) -> Plan {
-        self.states.extend(pods.map(|i| (i, state.clone())));
-        self
-    }
-
-    pub fn port(mut self, port: Option<i64>, service: &'static str) -> Plan {
-        self.port = port;
-        self.service = service;
-        self
-    }
-
-    pub fn restarts(mut self, restarts: i64) -> Plan {
-        self.restarts = restarts;
-        self
-    }
-
-    fn pod_spec(&self) -> Value {
-        let mut container = json!({
-            "name": self.name, "image": self.image,
-            "resources": {"requests": {"cpu": self.cpu, "memory": self.memory}, "limits": {"memory": self.memory}},
-        });
-        if let Some(port) = self.port {
-            container["ports"] = json!([{"name": "http", "containerPort": port, "protocol": "TCP"}]);
-        }
-        if self.probe {
-            let port = self.port.unwrap_or(9090);
-            container["readinessProbe"] =
-                json!({"httpGet": {"path": "/ready", "port": port}, "initialDelaySeconds": 2, "periodSeconds": 5});
-        }
-        if let Some(extra) = self.spec.get("resources") {
-            container["resources"] = extra.clone();
-        }
-        let mut containers = vec![container];
-        if let Some((name, image)) = self.sidecar {
-            containers.push(
-                json!({"name": name, "image": image, "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}}}),
-            );
-        }
-        let mut spec = json!({"containers": containers});
-        for (key, value) in self.spec.as_object().into_iter().flatten().filter(|(k, _)| *k != "resources") {
-            spec[key] = value.clone();
-        }
-        spec
-    }
-}
 
 /// A world being filled.
 pub(super) struct Seed<'a> {
@@ -187,6 +30,8 @@ pub(super) struct Seed<'a> {
     pub workers: Vec<String>,
     now: Timestamp,
     services: u32,
+    /// Set where there are too many pods to place and make each by itself.
+    many: Option<Many>,
 }
 
 impl<'a> Seed<'a> {
@@ -196,7 +41,30 @@ impl<'a> Seed<'a> {
         specs.sort_by_key(|(number, _)| *number);
         let workers = specs.into_iter().filter(|(_, s)| s.group == "default-worker").map(|(_, s)| s.name).collect();
         let now = world.now;
-        Seed { world, nodes, workers, now, services: 0 }
+        Seed { world, nodes, workers, now, services: 0, many: None }
+    }
+
+    /// From here on pods are placed by counting and cast from the first of their owner: for very many of them.
+    pub fn many(mut self) -> Seed<'a> {
+        self.many = Some(Many::new(self.world));
+        self
+    }
+
+    /// Casts a pod that runs, where its owner has one to cast from and there is room; true when it did. `node` is where
+    /// it has to go, `name` what it has to be called.
+    fn cast(&mut self, plan: &Plan, owner: &Object, number: usize, node: Option<&str>, name: Option<&str>) -> bool {
+        let Some(many) = self.many.as_mut().filter(|many| many.has_mould(owner)) else { return false };
+        // Pods of a Job come to an end, each at its own time.
+        if matches!(plan.form, Form::Job(_)) || plan.states.iter().any(|(at, _)| *at == number) {
+            return false;
+        }
+        let place = match node {
+            Some(node) => Some(Arc::from(node)),
+            None => many.place(plan, &plan.request(), self.world.rng.random_range(0..1 << 20)),
+        };
+        let Some(place) = place else { return false };
+        many.cast(self.world, owner, plan, name.map(str::to_owned), place);
+        true
     }
 
     /// The time so many minutes ago.
@@ -329,8 +197,11 @@ impl<'a> Seed<'a> {
         let revision = format!("{}-{}", plan.name, template_hash(&body["spec"]["template"]));
         let set = self.world.create(Kind::StatefulSet, body.clone());
         for i in 0..plan.replicas {
-            let mut template = body["spec"]["template"].clone();
             let name = format!("{}-{i}", plan.name);
+            if self.cast(plan, &set, i, None, Some(&name)) {
+                continue;
+            }
+            let mut template = body["spec"]["template"].clone();
             json::set(&mut template, "/metadata/labels/controller-revision-hash", revision.clone());
             json::object_at(&mut template, "/metadata/labels")
                 .insert("statefulset.kubernetes.io/pod-name".into(), name.clone().into());
@@ -338,7 +209,7 @@ impl<'a> Seed<'a> {
             json::remove(&mut pod, "/metadata/generateName");
             json::set(&mut pod, "/metadata/name", name.clone());
             json::set(&mut pod, "/spec/hostname", name);
-            self.pod(plan, &set, pod, i);
+            self.pod(plan, &set, pod, i, None);
         }
     }
 
@@ -347,13 +218,23 @@ impl<'a> Seed<'a> {
         let hash = template_hash(&body["spec"]["template"]);
         let template = daemon_template(&body);
         let set = self.world.create(Kind::DaemonSet, body);
-        let names: Vec<String> = self.nodes.iter().map(|n| n.name.to_string()).collect();
+        let names: Vec<Arc<str>> = self.nodes.iter().map(|n| Arc::clone(&n.name)).collect();
+        // Nodes of one group are alike: where there are very many, the first speaks for all.
+        let mut takes: HashMap<(String, bool), bool> = HashMap::new();
         for (i, node) in names.iter().enumerate() {
+            let spec = self.world.nodes.get(&**node).map(|n| &n.spec);
+            let group = spec.map(|s| (s.group.clone(), s.role == NodeRole::Master)).unwrap_or_default();
+            match takes.get(&group).filter(|_| self.many.is_some()) {
+                Some(true) if self.cast(plan, &set, i, Some(node), None) => continue,
+                Some(false) => continue,
+                _ => {}
+            }
             let pod = self.world.daemon_pod(&set, &template, &hash, node);
             // A node whose taints the daemon does not tolerate, or that its selector leaves out, gets none.
-            let key = set.key.clone();
-            if scheduler::pick(&self.world.store, &self.nodes, &key, &pod).is_ok() {
-                self.pod(plan, &set, pod, i);
+            let fits = scheduler::pick(&self.world.store, &self.nodes[i..=i], &set.key, &pod).is_ok();
+            takes.insert(group, fits);
+            if fits {
+                self.pod(plan, &set, pod, i, Some(Arc::clone(node)));
             }
         }
     }
@@ -402,14 +283,22 @@ impl<'a> Seed<'a> {
     }
 
     fn pods(&mut self, plan: &Plan, owner: &Arc<Object>, template: &Value) {
+        let mut sample = None;
         for i in 0..plan.replicas {
-            let pod = pod_from_template(self.world, owner, template);
-            self.pod(plan, owner, pod, i);
+            if self.cast(plan, owner, i, None, None) {
+                continue;
+            }
+            let pod = match &sample {
+                Some(pod) => Value::clone(pod),
+                None => pod_from_template(self.world, owner, template),
+            };
+            sample = sample.or_else(|| Some(pod.clone()));
+            self.pod(plan, owner, pod, i, None);
         }
     }
 
-    /// Places and writes one pod.
-    fn pod(&mut self, plan: &Plan, owner: &Object, mut body: Value, number: usize) {
+    /// Places and writes one pod; `node` is where it has to go.
+    fn pod(&mut self, plan: &Plan, owner: &Object, mut body: Value, number: usize, node: Option<Arc<str>>) {
         let state = plan.states.iter().find(|(i, _)| *i == number).map_or(State::Running, |(_, s)| s.clone());
         let spread = self.world.between(0.0, 6.0);
         // Pods of a starting rollout are young, the others as old as the last change.
@@ -421,9 +310,13 @@ impl<'a> Seed<'a> {
             .min(self.now);
         json::set(&mut body, "/metadata/creationTimestamp", stamp(born));
         self.world.fill_metadata(Kind::Pod, &mut body);
-        let forced = plan.places.iter().find(|(i, _)| *i == number).and_then(|(_, w)| self.workers.get(*w)).cloned();
-        let placed = match forced {
-            Some(node) => Ok(Arc::from(node)),
+        let forced = plan.places.iter().find(|(i, _)| *i == number).and_then(|(_, w)| self.workers.get(*w));
+        let counted = match &self.many {
+            Some(many) => many.place(plan, &plan.request(), self.world.rng.random_range(0..1 << 20)),
+            None => None,
+        };
+        let placed = match node.or_else(|| forced.map(|name| Arc::from(name.as_str()))).or(counted) {
+            Some(node) => Ok(node),
             None => scheduler::pick(&self.world.store, &self.nodes, &owner.key, &body),
         };
         let born_text = stamp(born);
@@ -443,10 +336,24 @@ impl<'a> Seed<'a> {
         if let Some(view) = self.nodes.iter_mut().find(|n| n.name == node) {
             view.take(&request);
         }
-        self.run(plan, body, number, &state, &node, born);
+        if let Some(many) = &mut self.many {
+            many.take(&node, &request);
+        }
+        let made = self.run(plan, body, number, &state, &node, born);
+        if let Some(many) = self.many.as_mut().filter(|_| state == State::Running) {
+            many.keep(owner, &made);
+        }
     }
 
-    fn run(&mut self, plan: &Plan, mut body: Value, number: usize, state: &State, node: &str, born: Timestamp) {
+    fn run(
+        &mut self,
+        plan: &Plan,
+        mut body: Value,
+        number: usize,
+        state: &State,
+        node: &str,
+        born: Timestamp,
+    ) -> Arc<Object> {
         let host_ip = self.world.nodes.get(node).map(|n| n.spec.internal_ip.clone()).unwrap_or_default();
         let pulling = matches!(state, State::Pulling(_));
         let pod_ip = match (pulling, json::flag(&body, "/spec/hostNetwork")) {
@@ -557,6 +464,7 @@ impl<'a> Seed<'a> {
             self.world.plan(&made.facts.uid, stage, seconds);
         }
         self.tell(plan, &made, node, state);
+        made
     }
 
     /// Recent events of pods that are not well.

@@ -4,7 +4,8 @@ use super::super::events::Said;
 use super::super::json;
 use super::super::kinds::Kind;
 use super::super::world::{Task, World};
-use super::seed::{Form, Plan, Seed, State};
+use super::plan::{Form, Plan, State};
+use super::seed::Seed;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 

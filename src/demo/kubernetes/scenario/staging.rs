@@ -1,7 +1,8 @@
 //! Smaller and bigger bays: a staging copy of the shop, and one filled with as many pods as it takes.
 
 use super::super::nodes::NodeRole;
-use super::seed::{Form, Plan, Seed, State};
+use super::plan::{Form, Plan, State};
+use super::seed::Seed;
 use super::system::age_minutes;
 use serde_json::json;
 

@@ -5,7 +5,8 @@ use super::super::kinds::Kind;
 use super::super::nodes::NodeRole;
 use super::super::store::Key;
 use super::super::world::World;
-use super::seed::{Form, Plan, Seed};
+use super::plan::{Form, Plan};
+use super::seed::Seed;
 use serde_json::json;
 
 /// Minutes since the bay was made: its oldest node's age.

@@ -137,3 +137,88 @@ fn a_new_bay_has_its_helpers_wait_for_workers() {
     assert_eq!(helper(&world), [true, true]);
     assert!(world.store.find(Kind::Service, "kube-system", "kube-dns").is_some());
 }
+
+/// A bay filled as one at the limit is, but with few nodes.
+fn small_limit() -> World {
+    let created = Timestamp::now().checked_sub(SignedDuration::from_hours(24 * 100)).unwrap();
+    let node = |i: usize| NodeSpec {
+        name: format!("big-{i}"),
+        role: if i == 0 { NodeRole::Master } else { NodeRole::Worker },
+        group: ["default-worker", "himem", "batch", "edge"][i % 4].into(),
+        cpu_milli: 8000,
+        memory_bytes: 16 << 30,
+        max_pods: 110,
+        internal_ip: format!("10.1.0.{i}"),
+        created,
+        ..NodeSpec::default()
+    };
+    let mut world = World::new(5, "v1.30.4", 1.0, Timestamp::now());
+    populate(&mut world, Scenario::Limit, (0..100).map(node).collect(), "");
+    world
+}
+
+#[test]
+fn thirty_pods_a_node_are_cast_and_kept_small() {
+    let world = small_limit();
+    let pods: Vec<_> = world.store.list(Kind::Pod, None).collect();
+    assert_eq!(pods.len(), 3_000);
+    let unique = |of: fn(&super::super::store::Object) -> String| {
+        pods.iter().map(|p| of(p)).collect::<std::collections::BTreeSet<String>>().len()
+    };
+    assert_eq!(unique(|p| p.facts.uid.to_string()), pods.len());
+    let written: usize = pods.iter().map(|p| p.body.len()).sum();
+    let kept: usize = pods.iter().map(|p| p.body.kept()).sum();
+    assert!(kept * 3 < written, "{kept} of {written} bytes");
+    for pod in &pods {
+        let (body, facts) = (pod.value(), pod.facts.pod.clone().unwrap());
+        assert_eq!(text(&body, "/metadata/name"), &*pod.key.name);
+        assert_eq!(text(&body, "/metadata/uid"), &*pod.facts.uid);
+        assert_eq!(text(&body, "/metadata/resourceVersion"), pod.revision.to_string());
+        assert_eq!(text(&body, "/spec/nodeName"), facts.node.as_deref().unwrap_or(""));
+        assert_eq!(text(&body, "/status/podIP"), &*facts.ip);
+        assert_eq!(super::super::facts::Facts::of(Kind::Pod, &body).labels, pod.facts.labels);
+        assert!(pod.facts.created <= world.now.as_second() && facts.ready_since <= world.now.as_second());
+    }
+    for (name, node) in &world.nodes {
+        let (request, count) = world.requested_on(name);
+        assert!(
+            count <= node.spec.max_pods && request.cpu_milli <= node.spec.cpu_milli,
+            "{name}: {count}, {request:?}"
+        );
+    }
+    assert!(pods.iter().any(|p| p.facts.pod.as_ref().is_some_and(|f| f.node.is_none())), "some find no node");
+}
+
+#[test]
+fn a_cast_pod_can_be_deleted_and_is_replaced() {
+    let mut world = small_limit();
+    let cast = |p: &&std::sync::Arc<super::super::store::Object>| {
+        p.facts.controller().is_some_and(|o| &*o.kind == "ReplicaSet") && !world.lives.contains_key(&p.facts.uid)
+    };
+    let pod = world.store.list(Kind::Pod, Some("accounts")).find(cast).unwrap().clone();
+    let before: Vec<Key> = world.store.list(Kind::Pod, None).map(|p| p.key.clone()).collect();
+    world.delete_pod(&pod.key, None);
+    super::super::testing::advance(&mut world, 60.0);
+    let lost: Vec<_> = before.iter().filter(|key| world.store.get(Kind::Pod, key).is_none()).collect();
+    assert_eq!(lost, [&pod.key]);
+    assert_eq!(world.store.count(Kind::Pod), before.len());
+    let others: Vec<_> = world.store.owned(Kind::Pod, &pod.facts.owners[0].uid);
+    assert!(others.iter().all(|p| p.facts.pod.as_ref().is_some_and(|f| f.ready)), "nobody else was touched");
+}
+
+#[test]
+fn changes_come_at_the_rate_that_was_asked_for_and_leave_as_many_pods() {
+    let mut world = small_limit();
+    let before: std::collections::BTreeSet<Key> = world.store.list(Kind::Pod, None).map(|p| p.key.clone()).collect();
+    world.churn(50.0);
+    let from = world.store.revision();
+    super::super::testing::advance(&mut world, 20.05);
+    let changed = world.store.changes_after(Kind::Pod, from).unwrap().len();
+    assert!((995..=1060).contains(&changed), "{changed} changes");
+    let after: std::collections::BTreeSet<Key> = world.store.list(Kind::Pod, None).map(|p| p.key.clone()).collect();
+    let new = after.difference(&before).count();
+    assert!(new > 100, "{new} successors");
+    assert!(after.len().abs_diff(before.len()) < 60, "{} pods", after.len());
+    let bare = world.store.list(Kind::Pod, None).filter(|p| p.facts.owners.is_empty()).count();
+    assert_eq!(bare, 0, "every successor has its owner");
+}

@@ -352,29 +352,33 @@ impl ServiceClient {
         let mut all = Vec::new();
         let mut call = self.call(Method::GET, path, query);
         for _page in 0..MOST_PAGES {
-            let answer = self.send(call.clone()).await?;
-            let mut page: Value = answer.json()?;
-            let next = next_query(&page, key);
-            match page.get_mut(key).map(Value::take) {
-                Some(Value::Array(members)) => {
-                    let last = members.is_empty();
-                    all.extend(members);
-                    if last {
-                        return Ok(all);
-                    }
-                }
-                _ => {
-                    let said = format!("the answer has no list {key:?}");
-                    let error = Error::new(ProblemKind::Decode, self.service, answer.action.clone(), said);
-                    return Err(error.with_status(answer.status.as_u16()).with_request_id(answer.request_id()));
-                }
-            }
+            let (members, next) = self.page(&call, key).await?;
+            all.extend(members);
             match next {
-                Some(next) if Some(next.as_str()) != call.url.query() => call.url.set_query(Some(&next)),
-                _ => return Ok(all),
+                Some(next) => call.url.set_query(Some(&next)),
+                None => return Ok(all),
             }
         }
         Err(Error::new(ProblemKind::Decode, self.service, call.action(), "the list does not end"))
+    }
+
+    /// Members of one page, and the query of the next one.
+    pub(crate) async fn page(&self, call: &Call, key: &str) -> Result<(Vec<Value>, Option<String>), Error> {
+        let answer = self.send(call.clone()).await?;
+        let mut page: Value = answer.json()?;
+        let next = next_query(&page, key).filter(|next| Some(next.as_str()) != call.url.query());
+        match page.get_mut(key).map(Value::take) {
+            // A page without members is the last one, whatever it says.
+            Some(Value::Array(members)) => {
+                let next = next.filter(|_| !members.is_empty());
+                Ok((members, next))
+            }
+            _ => {
+                let said = format!("the answer has no list {key:?}");
+                let error = Error::new(ProblemKind::Decode, self.service, answer.action.clone(), said);
+                Err(error.with_status(answer.status.as_u16()).with_request_id(answer.request_id()))
+            }
+        }
     }
 }
 

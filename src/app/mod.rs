@@ -1,6 +1,7 @@
 //! Wires everything: the worker's events into the state, the state into the interface, its actions back. The only place
 //! that knows eframe.
 
+mod measure;
 pub mod open;
 mod pictures;
 mod renderer;
@@ -253,6 +254,7 @@ impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         let now = self.now();
         while let Some(event) = self.worker.next_event() {
+            measure::event(&event);
             self.state.apply(event, now);
         }
         self.start_named_cloud();
@@ -280,7 +282,8 @@ impl eframe::App for App {
         }
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+        measure::frame(ui.ctx(), frame);
         let ctx = ui.ctx().clone();
         self.follow_theme(&ctx);
         let mut content = std::mem::take(&mut self.ui);
@@ -334,6 +337,7 @@ fn tokens_of(theme: Theme, ctx: &egui::Context) -> Tokens {
 /// For the worker: takes an event, wakes the window once for many.
 pub(crate) fn waker(ctx: &egui::Context) -> impl Fn() + Send + Sync + 'static + use<> {
     let ctx = ctx.clone();
-    // A delay above zero asks for one frame, none for two; and it gathers a burst into one wake-up.
-    move || ctx.request_repaint_after(std::time::Duration::from_millis(33))
+    // A delay above zero asks for one frame, none for two; and it gathers a burst into one wake-up, so that there are at most
+    // fifteen a second.
+    move || ctx.request_repaint_after(std::time::Duration::from_millis(67))
 }

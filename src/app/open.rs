@@ -72,7 +72,7 @@ fn run(renderer: eframe::Renderer, options: &WindowOptions) -> eframe::Result {
 }
 
 /// A quiet adapter and little memory: this program draws flat shapes.
-fn wgpu_options() -> egui_wgpu::WgpuConfiguration {
+pub fn wgpu_options() -> egui_wgpu::WgpuConfiguration {
     let mut setup = egui_wgpu::WgpuSetupCreateNew::without_display_handle();
     setup.power_preference = egui_wgpu::wgpu::PowerPreference::LowPower;
     let inner = setup.device_descriptor.clone();

@@ -1,10 +1,11 @@
 //! Pods as columns: 150,000 of them fit in a few tens of megabytes, sort and filter in milliseconds.
 //!
 //! Strings that repeat (namespaces, reasons, label sets, images) are interned in [`Names`]; a row is an index into all
-//! columns. Tables are built by `live` and published as `Arc<PodTable>`; nobody changes a published one.
+//! columns. Tables are built by `live` and published as `Arc<PodTable>`; nobody changes a published one. What two tables
+//! have in common (names, uids, addresses) they share.
 
 use super::status::Sign;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// "No node": the pod is not scheduled. "No owner": nobody made it.
@@ -14,13 +15,13 @@ pub const NONE: u32 = u32::MAX;
 #[derive(Debug, Clone)]
 pub struct Names {
     list: Vec<Arc<str>>,
-    index: HashMap<Arc<str>, u32>,
+    index: FxHashMap<Arc<str>, u32>,
 }
 
 impl Default for Names {
     fn default() -> Self {
         let empty: Arc<str> = Arc::from("");
-        Names { list: vec![empty.clone()], index: HashMap::from([(empty, 0)]) }
+        Names { list: vec![empty.clone()], index: FxHashMap::from_iter([(empty, 0)]) }
     }
 }
 
@@ -35,6 +36,11 @@ impl Names {
         self.list.push(text.clone());
         self.index.insert(text, at);
         at
+    }
+
+    /// The index of a string in names that may be shared with a published table: they are copied only for a new one.
+    pub fn intern_in(names: &mut Arc<Names>, text: &str) -> u32 {
+        names.find(text).unwrap_or_else(|| Arc::make_mut(names).intern(text))
     }
 
     /// The index of a string that is known.
@@ -109,11 +115,11 @@ pub struct PodRow {
 #[derive(Debug, Clone, Default)]
 pub struct PodTable {
     /// Strings that repeat.
-    pub names: Names,
+    pub names: Arc<Names>,
     /// metadata.uid.
-    pub uid: Vec<Box<str>>,
+    pub uid: Arc<Vec<Arc<str>>>,
     /// Name.
-    pub name: Vec<Box<str>>,
+    pub name: Arc<Vec<Arc<str>>>,
     /// Namespace, into `names`.
     pub namespace: Vec<u32>,
     /// Index into the picture's `nodes`; [`NONE`] = not scheduled.
@@ -137,7 +143,7 @@ pub struct PodTable {
     /// Created, seconds since 1970.
     pub created_at: Vec<i64>,
     /// Pod address.
-    pub ip: Vec<Box<str>>,
+    pub ip: Arc<Vec<Arc<str>>>,
     /// Requested CPU, thousandths of a core.
     pub cpu_milli: Vec<u32>,
     /// Requested memory, bytes.
@@ -161,29 +167,29 @@ impl PodTable {
 
     /// Adds a pod; `node` is its node's index in the picture or [`NONE`].
     pub fn push(&mut self, row: &PodRow, node: u32) {
-        self.uid.push(row.uid.as_str().into());
-        self.name.push(row.name.as_str().into());
-        let namespace = self.names.intern(&row.namespace);
+        Arc::make_mut(&mut self.uid).push(row.uid.as_str().into());
+        Arc::make_mut(&mut self.name).push(row.name.as_str().into());
+        let namespace = Names::intern_in(&mut self.names, &row.namespace);
         self.namespace.push(namespace);
         self.node.push(node);
-        let owner = self.names.intern(&row.owner);
+        let owner = Names::intern_in(&mut self.names, &row.owner);
         self.owner.push(owner);
         self.sign.push(row.sign);
         self.succeeded.push(row.succeeded);
-        let reason = self.names.intern(&row.reason);
+        let reason = Names::intern_in(&mut self.names, &row.reason);
         self.reason.push(reason);
-        let message = self.names.intern(&row.message);
+        let message = Names::intern_in(&mut self.names, &row.message);
         self.message.push(message);
         self.ready.push(row.ready);
         self.containers.push(row.containers);
         self.restarts.push(row.restarts);
         self.created_at.push(row.created_at);
-        self.ip.push(row.ip.as_str().into());
+        Arc::make_mut(&mut self.ip).push(row.ip.as_str().into());
         self.cpu_milli.push(row.cpu_milli);
         self.memory_bytes.push(row.memory_bytes);
-        let labels = self.names.intern(&row.labels);
+        let labels = Names::intern_in(&mut self.names, &row.labels);
         self.labels.push(labels);
-        let images = self.names.intern(&row.images);
+        let images = Names::intern_in(&mut self.names, &row.images);
         self.images.push(images);
     }
 

@@ -21,14 +21,23 @@ const CLUSTERS: &str = "/container-infra/v1/clusters";
 const BAY: &str = "6d0f0000-0000-4000-8000-00000000000a";
 
 /// A worker and the state that its events make.
-struct Desk {
-    worker: WorkerHandle,
-    state: State,
+pub struct Desk {
+    pub worker: WorkerHandle,
+    pub state: State,
     _folder: tempfile::TempDir,
 }
 
 impl Desk {
     fn new(clouds_yaml: Option<&str>) -> Desk {
+        Desk::with(clouds_yaml, Arc::new(|| {}))
+    }
+
+    /// One whose window is woken by this.
+    pub fn waking(wake: Arc<dyn Fn() + Send + Sync>) -> Desk {
+        Desk::with(None, wake)
+    }
+
+    fn with(clouds_yaml: Option<&str>, wake: Arc<dyn Fn() + Send + Sync>) -> Desk {
         let folder = tempfile::tempdir().unwrap();
         let file = clouds_yaml.map(|text| {
             let file = folder.path().join("clouds.yaml");
@@ -41,11 +50,11 @@ impl Desk {
             profile_places: Some(ProfilePlaces { clouds_yaml: file }),
             ..WorkerOptions::default()
         };
-        let worker = WorkerHandle::start(options, Arc::new(|| {})).unwrap();
+        let worker = WorkerHandle::start(options, wake).unwrap();
         Desk { worker, state: State::default(), _folder: folder }
     }
 
-    fn send(&self, command: Command) {
+    pub fn send(&self, command: Command) {
         self.worker.commands().send(command);
     }
 
@@ -53,7 +62,7 @@ impl Desk {
         self.send(Command::SignIn { profile: Box::new(profile), secrets: secrets(), remember: false });
     }
 
-    fn until(&mut self, what: &str, condition: impl Fn(&State) -> bool) {
+    pub fn until(&mut self, what: &str, condition: impl Fn(&State) -> bool) {
         let begun = Instant::now();
         while !condition(&self.state) {
             let left = Duration::from_secs(40).checked_sub(begun.elapsed());
@@ -65,7 +74,7 @@ impl Desk {
         }
     }
 
-    fn signed_in(&mut self, cloud: &Cloud) {
+    pub fn signed_in(&mut self, cloud: &Cloud) {
         self.sign_in(cloud.profile());
         self.until("the session", |s| s.signed_in().is_some());
     }
@@ -303,4 +312,87 @@ async fn manifests_for_a_kubeconfigs_cluster_are_none_of_magnums() {
     })
     .await;
     assert!(seen.requests("GET", "/container-infra/v1/pods").await.is_empty());
+}
+
+/// Three pages of bays, and how often each was asked for.
+async fn long_list(cloud: &Cloud) -> Arc<[AtomicUsize; 3]> {
+    let asked = Arc::new([const { AtomicUsize::new(0) }; 3]);
+    let (count, server, bay) = (asked.clone(), cloud.server.uri(), cluster(cloud, None));
+    let respond = move |request: &wiremock::Request| {
+        let marker = request.url.query_pairs().find(|(key, _)| key == "marker").map(|(_, value)| value.into_owned());
+        let page: usize = marker.and_then(|m| m.parse().ok()).unwrap_or(0);
+        count[page].fetch_add(1, Ordering::SeqCst);
+        let bays: Vec<serde_json::Value> = (0..2)
+            .map(|n| {
+                let mut bay = bay.clone();
+                bay["uuid"] = json!(format!("6d0f0000-0000-4000-8000-0000000000{page}{n}"));
+                bay["name"] = json!(format!("bay-{page}-{n}"));
+                bay
+            })
+            .collect();
+        let mut body = json!({ "clusters": bays });
+        if page < 2 {
+            body["next"] = json!(format!("{server}/container-infra/v1/clusters?limit=200&marker={}", page + 1));
+        }
+        ResponseTemplate::new(200).set_body_json(body)
+    };
+    let at = "/container-infra/v1/clusters/detail";
+    Mock::given(method("GET")).and(path(at)).respond_with(respond).mount(&cloud.server).await;
+    asked
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_list_is_shown_as_it_comes_and_read_once() {
+    let cloud = Cloud::with_magnum("21").await;
+    cloud.json("GET", "/container-infra/v1/clustertemplates/detail", 200, json!({"clustertemplates": []})).await;
+    cloud.answer("DELETE", TOKENS, ResponseTemplate::new(204)).await;
+    let asked = long_list(&cloud).await;
+    at_a_desk(move || {
+        let mut desk = Desk::new(None);
+        let seen = std::cell::RefCell::new(Vec::new());
+        desk.sign_in(cloud.profile());
+        desk.send(Command::Look(vec![Topic::Bays]));
+        desk.until("all bays", |s| {
+            let count = s.bays.value.as_ref().map_or(0, |bays| bays.len());
+            seen.borrow_mut().push((count, s.bays.loading_since.is_some()));
+            count == 6 && s.bays.loading_since.is_none()
+        });
+        let seen = seen.into_inner();
+        for part in [(2, true), (4, true)] {
+            assert!(seen.contains(&part), "{part:?} is not among {seen:?}");
+        }
+        assert!(seen.is_sorted_by_key(|(count, _)| *count), "nothing that was shown goes away: {seen:?}");
+        // Looking at the list that has just been read asks for nothing.
+        desk.send(Command::Look(vec![Topic::Bays]));
+        std::thread::sleep(Duration::from_millis(300));
+        assert_eq!(asked.each_ref().map(|page| page.load(Ordering::SeqCst)), [1, 1, 1]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hidden_window_asks_for_nothing() {
+    let cloud = cloud().await;
+    at_a_desk(move || {
+        let mut desk = Desk::new(None);
+        desk.send(Command::SetVisible(false));
+        desk.send(Command::SetRefresh(2));
+        desk.signed_in(&cloud);
+        desk.send(Command::Look(vec![Topic::Bays]));
+        desk.until("the bays", |s| s.bays.loaded_at.is_some());
+        let lists = || {
+            let all = tokio::runtime::Handle::current().block_on(cloud.server.received_requests()).unwrap_or_default();
+            all.iter().filter(|r| r.url.path().ends_with("/clusters/detail")).count()
+        };
+        let before = lists();
+        std::thread::sleep(Duration::from_millis(4500));
+        assert_eq!(lists(), before, "nobody sees the list");
+        desk.send(Command::SetVisible(true));
+        let begun = Instant::now();
+        while lists() == before && begun.elapsed() < Duration::from_secs(30) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        assert!(lists() > before, "seen again, it is read again");
+    })
+    .await;
 }

@@ -388,15 +388,6 @@ impl Expression {
     }
 }
 
-/// A page of a list; its items are parsed later, beside the fetch of the next page.
-#[derive(serde::Deserialize)]
-pub(super) struct Page<'a> {
-    #[serde(default)]
-    pub(super) metadata: ListMeta,
-    #[serde(borrow, default)]
-    pub(super) items: Option<&'a serde_json::value::RawValue>,
-}
-
 /// `metadata` of a list.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -440,15 +431,5 @@ mod tests {
         )
         .unwrap();
         assert_eq!(full.0, "app=x,tier in (a,b),!debug");
-    }
-
-    #[test]
-    fn a_page_gives_its_token_before_its_items_are_parsed() {
-        let page: Page<'_> = serde_json::from_str(
-            r#"{"kind":"PodList","metadata":{"resourceVersion":"7","continue":"abc","remainingItemCount":9500},"items":[{"x":1}]}"#,
-        )
-        .unwrap();
-        assert_eq!((page.metadata.next.as_str(), page.metadata.remaining_item_count), ("abc", Some(9500)));
-        assert_eq!(page.items.map(|i| i.get()), Some(r#"[{"x":1}]"#));
     }
 }

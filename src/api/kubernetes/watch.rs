@@ -7,6 +7,7 @@
 //! becomes a [`Change::Gap`] and the others go on. <https://kubernetes.io/docs/reference/using-api/api-concepts/>
 
 mod kinds;
+mod page;
 mod source;
 
 pub use kinds::Kind;
@@ -87,6 +88,9 @@ impl Default for WatchOptions {
     }
 }
 
+/// Batches that may wait to be taken: while they do, nothing more is read from the server.
+const BATCHES: usize = 16;
+
 /// Running watches. Dropping it ends them.
 #[derive(Debug)]
 pub struct Watches {
@@ -109,13 +113,21 @@ impl Watches {
 
 /// Starts lists and watches of all kinds. Must be called within a tokio runtime.
 pub fn watch(connection: &Connection, options: WatchOptions) -> Watches {
-    let (sender, changes) = mpsc::channel(64);
+    let (sender, changes) = mpsc::channel(BATCHES);
     let mut tasks = JoinSet::new();
     for kind in options.kinds.iter().copied() {
         let source = Source::new(connection.client().clone(), kind, options.clone(), sender.clone());
         tasks.spawn(run(source));
     }
     Watches { changes, _tasks: tasks }
+}
+
+/// Rows of one page of a list, as text of the API server's.
+///
+/// # Errors
+/// When it is no such page.
+pub fn read_page(kind: Kind, text: &[u8]) -> Result<Vec<Row>, Error> {
+    page::read(kind, text, drop)
 }
 
 /// The life of one kind.

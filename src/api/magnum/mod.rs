@@ -193,6 +193,22 @@ impl Magnum {
         Ok(if self.modern() { modern::bays(list) } else { legacy::bays(list) })
     }
 
+    /// At most `limit` bays in full, from the first or from where an earlier page ended, and where to go on: for showing a
+    /// long list as it comes.
+    ///
+    /// # Errors
+    /// As [`Magnum::bays`].
+    pub async fn bays_page(&self, from: Option<&PageMark>, limit: u32) -> Result<(Vec<Bay>, Option<PageMark>), Error> {
+        let limit = limit.to_string();
+        let mut call = self.service.call(Method::GET, &[self.bays_word(), "detail"], &[("limit", &limit)]);
+        if let Some(PageMark(query)) = from {
+            call.url.set_query(Some(query));
+        }
+        let (list, next) = self.through_deletion(|| self.service.page(&call, self.bays_word())).await?;
+        let bays = if self.modern() { modern::bays(list) } else { legacy::bays(list) };
+        Ok((bays, next.map(PageMark)))
+    }
+
     /// One bay in full, by uuid or name.
     ///
     /// # Errors
@@ -352,6 +368,10 @@ impl Magnum {
         ask().await.map_err(|e| if stumbled(&e) { e.into_kind(ProblemKind::Server) } else { e })
     }
 }
+
+/// Where a list goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageMark(String);
 
 const NO_QUERY: Query<'static> = &[];
 

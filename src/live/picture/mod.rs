@@ -6,6 +6,7 @@
 mod events;
 mod pods;
 mod services;
+mod spread;
 mod usage;
 mod workloads;
 
@@ -292,6 +293,12 @@ impl Builder {
             self.picture.gaps = gaps;
             self.picture.complete = complete;
         }
+    }
+
+    /// Something changed since the last picture.
+    pub fn is_dirty(&self) -> bool {
+        let Dirty { nodes, pods, workloads, services, events, namespaces, about } = self.dirty;
+        nodes || pods || workloads || services || events || namespaces || about
     }
 
     /// A new picture, or `None` if nothing changed since the last one. `now` in seconds since 1970.

@@ -4,27 +4,39 @@ use super::workloads::Workloads;
 use crate::model::cluster::Node;
 use crate::model::columns::{NONE, Names, PodRow, PodTable};
 use crate::model::status::Sign;
-use std::collections::{BTreeMap, HashMap};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Names that may be unused before the unused ones are dropped.
 const SPARE_NAMES: usize = 4_096;
 
 #[derive(Debug, Default)]
 pub(super) struct Pods {
-    names: Names,
-    namespaces: BTreeMap<Box<str>, BTreeMap<Box<str>, Pod>>,
+    names: Arc<Names>,
+    namespaces: BTreeMap<Box<str>, BTreeMap<Arc<str>, Pod>>,
     count: usize,
     /// Per namespace: label set → (pods, ready pods), of the last table; finished pods do not count.
-    sets: BTreeMap<Box<str>, HashMap<u32, (u32, u32)>>,
+    sets: BTreeMap<Box<str>, FxHashMap<u32, (u32, u32)>>,
     /// Has ended, per row of the last table.
     over: Vec<bool>,
+    /// Columns of the last table that change only when pods come and go.
+    identity: Option<Identity>,
+}
+
+/// Who the pods of a table are.
+#[derive(Debug, Clone, Default)]
+struct Identity {
+    uid: Arc<Vec<Arc<str>>>,
+    name: Arc<Vec<Arc<str>>>,
+    ip: Arc<Vec<Arc<str>>>,
 }
 
 /// A pod; strings that repeat are indices into `names`.
 #[derive(Debug, Clone, PartialEq)]
 struct Pod {
-    uid: Box<str>,
-    ip: Box<str>,
+    uid: Arc<str>,
+    ip: Arc<str>,
     node: u32,
     owner: u32,
     reason: u32,
@@ -46,15 +58,25 @@ struct Pod {
 impl Pods {
     /// True if anything changed.
     pub(super) fn put(&mut self, row: &PodRow, over: bool, epoch: u32) -> bool {
+        if !self.namespaces.contains_key(row.namespace.as_str()) {
+            self.namespaces.insert(row.namespace.as_str().into(), BTreeMap::new());
+        }
+        let Some(pods) = self.namespaces.get_mut(row.namespace.as_str()) else { return false };
+        let known = pods.get_mut(row.name.as_str());
+        let kept = |old: Option<&Arc<str>>, text: &str| match old {
+            Some(old) if **old == *text => Arc::clone(old),
+            _ => Arc::from(text),
+        };
+        let mut intern = |text: &str| Names::intern_in(&mut self.names, text);
         let pod = Pod {
-            uid: row.uid.as_str().into(),
-            ip: row.ip.as_str().into(),
-            node: self.names.intern(&row.node),
-            owner: self.names.intern(&row.owner),
-            reason: self.names.intern(&row.reason),
-            message: self.names.intern(&row.message),
-            labels: self.names.intern(&row.labels),
-            images: self.names.intern(&row.images),
+            uid: kept(known.as_ref().map(|k| &k.uid), &row.uid),
+            ip: kept(known.as_ref().map(|k| &k.ip), &row.ip),
+            node: intern(&row.node),
+            owner: intern(&row.owner),
+            reason: intern(&row.reason),
+            message: intern(&row.message),
+            labels: intern(&row.labels),
+            images: intern(&row.images),
             restarts: row.restarts,
             cpu_milli: row.cpu_milli,
             memory_bytes: row.memory_bytes,
@@ -66,20 +88,20 @@ impl Pods {
             over,
             epoch,
         };
-        if !self.namespaces.contains_key(row.namespace.as_str()) {
-            self.namespaces.insert(row.namespace.as_str().into(), BTreeMap::new());
-        }
-        let Some(pods) = self.namespaces.get_mut(row.namespace.as_str()) else { return false };
-        match pods.get_mut(row.name.as_str()) {
+        match known {
             Some(known) => {
                 known.epoch = epoch;
                 let changed = *known != pod;
+                if known.uid != pod.uid || known.ip != pod.ip {
+                    self.identity = None;
+                }
                 *known = pod;
                 changed
             }
             None => {
                 pods.insert(row.name.as_str().into(), pod);
                 self.count += 1;
+                self.identity = None;
                 true
             }
         }
@@ -92,6 +114,7 @@ impl Pods {
             return false;
         }
         self.count -= 1;
+        self.identity = None;
         if pods.is_empty() {
             self.namespaces.remove(namespace);
         }
@@ -106,6 +129,9 @@ impl Pods {
         }
         self.namespaces.retain(|_, pods| !pods.is_empty());
         self.count = self.namespaces.values().map(BTreeMap::len).sum();
+        if before != self.count {
+            self.identity = None;
+        }
         before != self.count
     }
 
@@ -113,9 +139,9 @@ impl Pods {
     /// state, whatever their last report said.
     pub(super) fn table(&mut self, nodes: &[Node], workloads: &Workloads) -> PodTable {
         self.forget_unused();
-        let lost = self.names.intern("NodeLost");
+        let lost = Names::intern_in(&mut self.names, "NodeLost");
         let mut places: Vec<u32> = vec![NONE; self.names.len()];
-        let mut lost_messages: HashMap<u32, u32> = HashMap::new();
+        let mut lost_messages: FxHashMap<u32, u32> = FxHashMap::default();
         for (at, node) in nodes.iter().enumerate() {
             let Some(name) = self.names.find(&node.name) else { continue };
             if let Some(place) = places.get_mut(name as usize) {
@@ -127,34 +153,36 @@ impl Pods {
                 } else {
                     format!("{}: {}", node.name, node.message)
                 };
-                lost_messages.insert(name, self.names.intern(&message));
+                lost_messages.insert(name, Names::intern_in(&mut self.names, &message));
             }
         }
         // Owners first: resolving interns, and the names go into the table as they then are.
-        let owners: Vec<HashMap<u32, u32>> = self
+        let owners: Vec<FxHashMap<u32, u32>> = self
             .namespaces
             .iter()
             .map(|(namespace, pods)| resolve(namespace, pods, workloads, &mut self.names))
             .collect();
-        let namespaces: Vec<u32> = self.namespaces.keys().map(|n| self.names.intern(n)).collect();
+        let namespaces: Vec<u32> = self.namespaces.keys().map(|n| Names::intern_in(&mut self.names, n)).collect();
 
-        let mut table = empty_table(self.names.clone(), self.count);
+        let identity = self.identity.get_or_insert_with(|| identity(&self.namespaces, self.count));
+        let mut table = empty_table(Arc::clone(&self.names), identity, self.count);
         self.over.clear();
         self.over.reserve(self.count);
         self.sets.clear();
         for (((namespace, pods), owners), namespace_id) in self.namespaces.iter().zip(&owners).zip(namespaces) {
-            let mut sets: HashMap<u32, (u32, u32)> = HashMap::new();
-            for (name, pod) in pods {
+            let mut sets: FxHashMap<u32, (u32, u32)> = FxHashMap::default();
+            for pod in pods.values() {
                 let place = places.get(pod.node as usize).copied().unwrap_or(NONE);
-                let silent = lost_messages.get(&pod.node).filter(|_| {
-                    !pod.over && matches!(pod.sign, Sign::Ok | Sign::Progress | Sign::Warning) && pod.node != 0
-                });
+                let silent = match lost_messages.is_empty() {
+                    true => None,
+                    false => lost_messages.get(&pod.node).filter(|_| {
+                        !pod.over && matches!(pod.sign, Sign::Ok | Sign::Progress | Sign::Warning) && pod.node != 0
+                    }),
+                };
                 let (sign, reason, message) = match silent {
                     Some(message) => (Sign::Unknown, lost, *message),
                     None => (pod.sign, pod.reason, pod.message),
                 };
-                table.uid.push(pod.uid.clone());
-                table.name.push(name.clone());
                 table.namespace.push(namespace_id);
                 table.node.push(place);
                 table.owner.push(owners.get(&pod.owner).copied().unwrap_or(pod.owner));
@@ -166,7 +194,6 @@ impl Pods {
                 table.containers.push(pod.containers);
                 table.restarts.push(pod.restarts);
                 table.created_at.push(pod.created_at);
-                table.ip.push(pod.ip.clone());
                 table.cpu_milli.push(pod.cpu_milli);
                 table.memory_bytes.push(pod.memory_bytes);
                 table.labels.push(pod.labels);
@@ -210,11 +237,12 @@ impl Pods {
             return;
         }
         let old = std::mem::take(&mut self.names);
+        let names = Arc::make_mut(&mut self.names);
         for pod in self.namespaces.values_mut().flat_map(BTreeMap::values_mut) {
             for id in
                 [&mut pod.node, &mut pod.owner, &mut pod.reason, &mut pod.message, &mut pod.labels, &mut pod.images]
             {
-                *id = self.names.intern(old.get(*id));
+                *id = names.intern(old.get(*id));
             }
         }
     }
@@ -223,11 +251,11 @@ impl Pods {
 /// Owners of a namespace's pods: the ReplicaSet's name → its Deployment's.
 fn resolve(
     namespace: &str,
-    pods: &BTreeMap<Box<str>, Pod>,
+    pods: &BTreeMap<Arc<str>, Pod>,
     workloads: &Workloads,
-    names: &mut Names,
-) -> HashMap<u32, u32> {
-    let mut owners: HashMap<u32, u32> = HashMap::new();
+    names: &mut Arc<Names>,
+) -> FxHashMap<u32, u32> {
+    let mut owners: FxHashMap<u32, u32> = FxHashMap::default();
     for pod in pods.values() {
         if owners.contains_key(&pod.owner) {
             continue;
@@ -236,7 +264,7 @@ fn resolve(
             workloads.owner_of_replica_set(namespace, set).or_else(|| guess_owner(set, names.get(pod.labels)))
         });
         let id = match resolved {
-            Some(owner) => names.intern(&owner),
+            Some(owner) => Names::intern_in(names, &owner),
             None => pod.owner,
         };
         owners.insert(pod.owner, id);
@@ -252,11 +280,23 @@ fn guess_owner(set: &str, labels: &str) -> Option<String> {
     Some(format!("Deployment/{deployment}"))
 }
 
-fn empty_table(names: Names, count: usize) -> PodTable {
+fn identity(namespaces: &BTreeMap<Box<str>, BTreeMap<Arc<str>, Pod>>, count: usize) -> Identity {
+    let column = || Vec::with_capacity(count);
+    let (mut uid, mut name, mut ip) = (column(), column(), column());
+    for (own, pod) in namespaces.values().flatten() {
+        uid.push(Arc::clone(&pod.uid));
+        name.push(Arc::clone(own));
+        ip.push(Arc::clone(&pod.ip));
+    }
+    Identity { uid: Arc::new(uid), name: Arc::new(name), ip: Arc::new(ip) }
+}
+
+fn empty_table(names: Arc<Names>, identity: &Identity, count: usize) -> PodTable {
+    let Identity { uid, name, ip } = identity.clone();
     PodTable {
         names,
-        uid: Vec::with_capacity(count),
-        name: Vec::with_capacity(count),
+        uid,
+        name,
         namespace: Vec::with_capacity(count),
         node: Vec::with_capacity(count),
         owner: Vec::with_capacity(count),
@@ -268,7 +308,7 @@ fn empty_table(names: Names, count: usize) -> PodTable {
         containers: Vec::with_capacity(count),
         restarts: Vec::with_capacity(count),
         created_at: Vec::with_capacity(count),
-        ip: Vec::with_capacity(count),
+        ip,
         cpu_milli: Vec::with_capacity(count),
         memory_bytes: Vec::with_capacity(count),
         labels: Vec::with_capacity(count),

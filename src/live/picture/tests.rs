@@ -407,3 +407,41 @@ fn a_new_connection_has_caught_up_once_every_kind_was_read() {
     builder.apply(vec![node("a", "z", Some(true))], 2);
     assert!(builder.build(2).is_some_and(|p| p.generation > 7), "generations go on rising");
 }
+
+#[test]
+fn what_a_change_leaves_alone_is_shared_with_the_picture_before() {
+    let mut builder = shop();
+    let first = builder.build(100).unwrap();
+    assert!(!builder.is_dirty(), "nothing to publish, nobody is woken");
+    let mut restarted = pod("web-1", "worker-1", Sign::Ok, "Running", "");
+    restarted.restarts += 1;
+    builder.apply(vec![put(restarted)], 101);
+    assert!(builder.is_dirty());
+    let second = builder.build(101).unwrap();
+    let (a, b) = (&first.pods, &second.pods);
+    assert!(!Arc::ptr_eq(a, b));
+    assert!(Arc::ptr_eq(&a.name, &b.name) && Arc::ptr_eq(&a.uid, &b.uid) && Arc::ptr_eq(&a.ip, &b.ip));
+    assert!(Arc::ptr_eq(&a.names, &b.names), "no new string, no copy of the strings");
+    builder.apply(vec![put(pod("web-77", "worker-1", Sign::Ok, "Running", ""))], 102);
+    let third = builder.build(102).unwrap();
+    assert_eq!(third.pods.name.len(), second.pods.name.len() + 1);
+    let same = third.pods.name.iter().filter(|name| second.pods.name.iter().any(|old| Arc::ptr_eq(old, name)));
+    assert_eq!(same.count(), second.pods.name.len(), "names are counted up, not copied");
+}
+
+#[test]
+fn the_same_list_read_again_is_no_new_picture_and_keeps_every_string() {
+    let mut builder = shop();
+    let first = builder.build(100).unwrap();
+    let rows: Vec<PodRow> = first.pods.name.iter().map(|name| pod(name, "worker-1", Sign::Ok, "Running", "")).collect();
+    let list = |builder: &mut Builder| {
+        builder.apply(vec![Change::Begin(Kind::Pods)], 101);
+        builder.apply(rows.iter().cloned().map(put).collect(), 101);
+        builder.apply(vec![Change::Commit(Kind::Pods)], 101);
+        builder.build(101)
+    };
+    list(&mut builder);
+    let second = builder.picture().pods.clone();
+    list(&mut builder);
+    assert!(Arc::ptr_eq(&second, &builder.picture().pods), "nothing changed");
+}

@@ -2,6 +2,7 @@
 
 use super::events::Events;
 use super::pods::Pods;
+use super::spread::{Owned, PerNode, Zones};
 use crate::api::kubernetes::Kind;
 use crate::api::kubernetes::rows::WorkloadRow;
 use crate::model::cluster::{ClusterEvent, Node};
@@ -101,12 +102,9 @@ impl Workloads {
         now: i64,
     ) -> Vec<Workload> {
         let warnings = events.warnings();
-        let mut of_owner: HashMap<(u32, u32), Vec<u32>> = HashMap::new();
-        for row in 0..table.len() {
-            if table.owner[row] != 0 {
-                of_owner.entry((table.namespace[row], table.owner[row])).or_default().push(row as u32);
-            }
-        }
+        let owned = Owned::of(table);
+        let zones = Zones::of(nodes);
+        let mut per_node = PerNode::new(nodes.len());
         let mut key = String::new();
         self.rows
             .values_mut()
@@ -115,10 +113,9 @@ impl Workloads {
                 key.push_str(entry.row.kind.word());
                 key.push('/');
                 key.push_str(&entry.row.name);
-                let at = table.names.find(&entry.row.namespace).zip(table.names.find(&key));
-                let mine = at.and_then(|at| of_owner.get(&at)).map_or(&[][..], Vec::as_slice);
-                let view = View { table, pods, nodes, warnings: &warnings };
-                let mut workload = view.workload(&entry.row, mine);
+                let mine = owned.rows(table, &entry.row.namespace, &key);
+                let view = View { table, pods, zones: &zones, warnings: &warnings };
+                let mut workload = view.workload(&entry.row, mine, &mut per_node);
                 remember(&mut entry.history, now, workload.replicas.desired, workload.replicas.ready);
                 workload.history.clone_from(&entry.history);
                 workload
@@ -169,12 +166,12 @@ fn remember(history: &mut Vec<ReplicaPoint>, now: i64, desired: u32, ready: u32)
 struct View<'a> {
     table: &'a PodTable,
     pods: &'a Pods,
-    nodes: &'a [Node],
+    zones: &'a Zones<'a>,
     warnings: &'a Warnings<'a>,
 }
 
 impl View<'_> {
-    fn workload(&self, row: &WorkloadRow, pods: &[u32]) -> Workload {
+    fn workload(&self, row: &WorkloadRow, pods: &[u32], per_node: &mut PerNode) -> Workload {
         let mut replicas = row.replicas;
         if row.kind == WorkloadKind::Job {
             // Servers before 1.24 do not count a job's ready pods.
@@ -187,8 +184,7 @@ impl View<'_> {
         let pods: Vec<u32> = pods.iter().copied().filter(counted).collect();
 
         let mut by_sign = [0; 7];
-        let mut zones: BTreeMap<&str, Spread> = BTreeMap::new();
-        let mut per_node: HashMap<u32, u32> = HashMap::new();
+        let mut zones: Vec<Option<Spread>> = vec![None; self.zones.names.len()];
         let mut restarts = 0;
         for pod in &pods {
             let at = *pod as usize;
@@ -196,12 +192,11 @@ impl View<'_> {
             by_sign[sign as usize] += 1;
             restarts += self.table.restarts[at];
             let node = self.table.node[at];
-            if node != NONE {
-                *per_node.entry(node).or_default() += 1;
-            }
-            let zone = self.nodes.get(node as usize).map_or("", |n| n.zone.as_str());
-            let spread = zones.entry(zone).or_insert_with(|| Spread {
-                zone: zone.to_owned(),
+            per_node.count(node);
+            let zone = self.zones.of_node(node);
+            let Some(slot) = zones.get_mut(zone) else { continue };
+            let spread = slot.get_or_insert_with(|| Spread {
+                zone: self.zones.names[zone].to_owned(),
                 ready: 0,
                 pods: 0,
                 by_sign: [0; 7],
@@ -220,6 +215,7 @@ impl View<'_> {
                 .min(row.wants_pods.max(replicas.desired.saturating_sub(replicas.ready))),
         };
         let shortages = self.shortages(row, &pods, satisfied, not_created);
+        let (nodes, most_on_one_node) = per_node.take();
         Workload {
             uid: row.uid.clone(),
             kind: row.kind,
@@ -230,9 +226,9 @@ impl View<'_> {
             shortages,
             by_sign,
             not_created,
-            zones: zones.into_values().collect(),
-            nodes: per_node.len() as u32,
-            most_on_one_node: per_node.values().copied().max().unwrap_or(0),
+            zones: zones.into_iter().flatten().collect(),
+            nodes,
+            most_on_one_node,
             restarts,
             cpu_milli_each: row.cpu_milli_each,
             memory_bytes_each: row.memory_bytes_each,

@@ -14,6 +14,8 @@ mod sign_in;
 use super::command::{Command, CommandSender, JobId, Topic};
 use super::event::{Answer, Event, Part};
 use super::saved::SavedProfiles;
+use crate::api::magnum::PageMark;
+use crate::demo::DemoSize;
 use crate::model::bay::Bay;
 use crate::model::bay_model::BayModel;
 use crate::model::problem::{Problem, ProblemKind};
@@ -43,6 +45,10 @@ pub struct WorkerOptions {
     pub use_keyring: bool,
     /// Seed of the demo cloud.
     pub demo_seed: u64,
+    /// How much there is in the demo cloud.
+    pub demo_size: DemoSize,
+    /// Changes of pods a second in the demo's biggest bay, where it is as big as can be.
+    pub demo_churn: f64,
     /// How much faster than usual the demo cloud's time moves.
     pub demo_speed: f64,
     /// Look for clouds.yaml and `OS_*` here instead of in the usual places (tests).
@@ -60,7 +66,15 @@ impl Default for WorkerOptions {
     fn default() -> Self {
         let config_folder = directories::ProjectDirs::from("org", "bayview", "bayview")
             .map_or_else(|| PathBuf::from(".bayview"), |dirs| dirs.config_dir().to_owned());
-        WorkerOptions { config_folder, use_keyring: true, demo_seed: 1, demo_speed: 1.0, profile_places: None }
+        WorkerOptions {
+            config_folder,
+            use_keyring: true,
+            demo_seed: 1,
+            demo_size: DemoSize::default(),
+            demo_churn: crate::demo::CHURN,
+            demo_speed: 1.0,
+            profile_places: None,
+        }
     }
 }
 
@@ -157,6 +171,8 @@ struct Arrival {
     place: Arc<Place>,
     models: Answer<Vec<BayModel>>,
     bays: Answer<Vec<Bay>>,
+    /// Where the list of bays goes on, if there are more than these.
+    more: Option<PageMark>,
 }
 
 /// A task that ends when this is dropped.
@@ -316,7 +332,7 @@ impl Worker {
 
     /// The session stands. Told from here, so that no answer from the place before can come after it.
     async fn arrived(&mut self, arrival: Arrival) {
-        let Arrival { place, models, bays } = arrival;
+        let Arrival { place, models, bays, more } = arrival;
         drop(self.leave());
         if !place.demo {
             self.demo = None;
@@ -324,9 +340,22 @@ impl Worker {
         let context = self.context.scoped();
         context.send(Event::SignedIn(Box::new(place.signed_in()))).await;
         context.send(Event::Magnum(Ok(place.magnum_info()))).await;
+        let known = models.as_ref().cloned().unwrap_or_default();
         context.send(Event::BayModels(models)).await;
-        context.send(Event::Bays(bays)).await;
-        self.here = Some(Here { place, context });
+        self.here = Some(Here { place, context: context.clone() });
+        match (bays, more) {
+            (Ok(first), Some(from)) => {
+                context.send(Event::Loading(Part::Bays)).await;
+                context.send(Event::BaysPage(first.clone())).await;
+                // Not a look at the list: what else is looked at needs all bays too.
+                let broken = |problem| vec![Event::Bays(Err(problem))];
+                self.request(broken, |place, context| async move {
+                    let answer = place.other_bays(first, from, &known, &context).await;
+                    context.send(Event::Bays(answer)).await;
+                });
+            }
+            (bays, _) => context.send(Event::Bays(bays)).await,
+        }
         self.request(
             |problem| vec![Event::Projects(Err(problem))],
             |place, context| async move {

@@ -4,10 +4,12 @@
 //! way into a bay is in `entrance`.
 
 use super::command_line;
+use super::context::Context;
 use super::entrance::Entrance;
+use crate::api::magnum::PageMark;
 use crate::api::{Client, Heat, Magnum};
 use crate::live::command::Change;
-use crate::live::event::Answer;
+use crate::live::event::{Answer, Event};
 use crate::live::loadable::Loadable;
 use crate::live::state::SignedIn;
 use crate::model::bay::{Bay, NewBay, NodeGroup, Server, StackEvent};
@@ -16,11 +18,17 @@ use crate::model::choices::{Flavor, Image, Keypair, Network, Quota, Subnet};
 use crate::model::cloud::{Dialect, MagnumInfo, Project};
 use crate::model::container::{Container, ContainerAction, NewContainer};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long a bay that was accepted may be missing.
 const AFTER_CREATE: Duration = Duration::from_secs(10);
+/// Bays a page while the list is read for the first time: the first ones are on screen soon. Later it is read in as few
+/// requests as the server allows.
+const BAYS_PAGE: u32 = 200;
+/// A list that goes on longer does not end.
+const MOST_PAGES: u32 = 500;
 /// The newest stack events that are read.
 const STACK_EVENTS: u32 = 500;
 
@@ -42,11 +50,19 @@ pub(super) struct Place {
     pub(super) entrance: Entrance,
     /// Names of bays by uuid, as last seen, for the journal.
     names: Mutex<HashMap<String, String>>,
+    fresh: AtomicBool,
 }
 
 impl Place {
     pub(super) fn new(client: Client, magnum: Magnum, demo: bool) -> Place {
-        Place { client, magnum, demo, entrance: Entrance::default(), names: Mutex::default() }
+        Place {
+            client,
+            magnum,
+            demo,
+            entrance: Entrance::default(),
+            names: Mutex::default(),
+            fresh: AtomicBool::new(false),
+        }
     }
 
     pub(super) fn signed_in(&self) -> SignedIn {
@@ -92,14 +108,51 @@ impl Place {
     /// Bays with the engine of their bay models, which lists of bays do not carry.
     pub(super) async fn bays(&self, models: &[BayModel]) -> Answer<Vec<Bay>> {
         let mut bays = self.magnum.bays().await?;
-        for bay in &mut bays {
-            if bay.coe.is_none() {
-                bay.coe = models.iter().find(|m| m.id == bay.model_id).and_then(|m| m.spec.coe.clone());
+        self.complete(&mut bays, models);
+        Ok(bays)
+    }
+
+    /// The first bays, and where the list goes on if it is longer.
+    pub(super) async fn first_bays(&self, models: &[BayModel]) -> Answer<(Vec<Bay>, Option<PageMark>)> {
+        let (mut bays, next) = self.magnum.bays_page(None, BAYS_PAGE).await?;
+        self.complete(&mut bays, models);
+        self.fresh.store(!bays.iter().any(|bay| bay.status.in_progress()), Ordering::Relaxed);
+        Ok((bays, next))
+    }
+
+    /// All bays after the first ones, telling with each page what has come so far.
+    pub(super) async fn other_bays(
+        &self,
+        mut all: Vec<Bay>,
+        from: PageMark,
+        models: &[BayModel],
+        context: &Context,
+    ) -> Answer<Vec<Bay>> {
+        let mut from = Some(from);
+        for _page in 0..MOST_PAGES {
+            let Some(mark) = from.take() else { break };
+            let (mut bays, next) = self.magnum.bays_page(Some(&mark), BAYS_PAGE).await?;
+            self.complete(&mut bays, models);
+            all.extend(bays);
+            from = next.filter(|next| *next != mark);
+            if from.is_some() {
+                context.send(Event::BaysPage(all.clone())).await;
             }
+        }
+        Ok(all)
+    }
+
+    /// True once, when the sign-in has just read the bays and none of them is in progress: no need to read them again.
+    pub(super) fn take_fresh(&self) -> bool {
+        self.fresh.swap(false, Ordering::Relaxed)
+    }
+
+    fn complete(&self, bays: &mut [Bay], models: &[BayModel]) {
+        for bay in bays.iter_mut().filter(|bay| bay.coe.is_none()) {
+            bay.coe = models.iter().find(|m| m.id == bay.model_id).and_then(|m| m.spec.coe.clone());
         }
         let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         names.extend(bays.iter().map(|b| (b.id.clone(), b.name.clone())));
-        Ok(bays)
     }
 
     pub(super) async fn bay(&self, id: &str) -> Answer<Bay> {

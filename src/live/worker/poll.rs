@@ -8,6 +8,7 @@ use crate::live::event::{Choice, Event, Part};
 use crate::model::bay::Bay;
 use crate::model::cluster::{Link, Picture};
 use crate::model::problem::{Problem, ProblemKind};
+use futures_util::future::join_all;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -67,6 +68,9 @@ enum Found {
 
 /// Loads a topic again and again; ends when its task is dropped.
 pub(super) async fn run(place: Arc<Place>, context: Context, topic: Topic, mut pace: Pace) {
+    if topic == Topic::Bays && place.take_fresh() {
+        pace.wait(pace.refresh()).await;
+    }
     loop {
         let found = load(&place, &context, &topic).await;
         let pause = match found {
@@ -158,14 +162,15 @@ async fn load_bays(place: &Place, context: &Context) -> Found {
     context.send(Event::BayModels(models)).await;
     let moving: Vec<Bay> = answer.iter().flatten().filter(|b| b.status.in_progress()).take(8).cloned().collect();
     context.send(Event::Bays(answer)).await;
-    // How far they are, for the bars in the list; a cloud without Heat simply has none.
-    for bay in moving {
+    // How far they are, for the bars in the list; a cloud without Heat simply has none. All at once: none waits for another.
+    let tell = |bay: Bay| async move {
         if let Ok(stack) = place.stack(&bay).await {
             context.send(Event::Loading(Part::Bay(bay.id.clone()))).await;
             context.send(Event::Bay(bay.id.clone(), Ok(Box::new(bay.clone())))).await;
             context.send(Event::Stack(bay.id, Ok(stack))).await;
         }
-    }
+    };
+    join_all(moving.into_iter().map(tell)).await;
     found
 }
 

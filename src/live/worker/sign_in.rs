@@ -79,9 +79,10 @@ impl Worker {
                 None => {
                     let options = crate::demo::DemoOptions {
                         seed: flow.options.demo_seed,
-                        size: crate::demo::DemoSize::Medium,
+                        size: flow.options.demo_size,
                         speed: flow.options.demo_speed,
                         port: None,
+                        churn: flow.options.demo_churn,
                     };
                     match crate::demo::DemoCloud::start(options).await {
                         Ok(demo) => Arc::new(demo),
@@ -305,12 +306,19 @@ impl Flow {
         self.context.send(Event::SignInStep(SignInStepKind::Bays)).await;
         let started = Instant::now();
         let models = place.bay_models().await;
-        let bays = place.bays(models.as_deref().unwrap_or_default()).await;
+        let first = place.first_bays(models.as_deref().unwrap_or_default()).await;
+        let (bays, more) = match first {
+            Ok((bays, more)) => (Ok(bays), more),
+            Err(problem) => (Err(problem), None),
+        };
         if let Ok(bays) = &bays {
-            let found = Some(("sign-in-found-bays", vec![("count", bays.len().to_string())]));
+            let found = Some((
+                "sign-in-found-bays",
+                vec![("count", format!("{}{}", bays.len(), if more.is_some() { "+" } else { "" }))],
+            ));
             self.context.send(Event::SignInStepDone { took_ms: millis(started), found }).await;
         }
-        let arrival = Box::new(Arrival { place, models, bays });
+        let arrival = Box::new(Arrival { place, models, bays, more });
         if self.internal.send(Internal::Arrived { attempt: self.attempt, arrival }).await.is_err() {
             tracing::debug!("the worker ended before a sign-in");
         }

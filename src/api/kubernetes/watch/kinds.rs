@@ -3,7 +3,7 @@
 use crate::api::kubernetes::rows::{self, Row};
 use crate::api::kubernetes::slim;
 use crate::model::workload::WorkloadKind;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, SeqAccess};
 
 /// A kind that is watched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter)]
@@ -66,7 +66,7 @@ impl Kind {
     }
 
     /// Path of the collection over all namespaces.
-    pub(super) fn path(self) -> &'static str {
+    pub fn path(self) -> &'static str {
         match self {
             Kind::Nodes => "/api/v1/nodes",
             Kind::Namespaces => "/api/v1/namespaces",
@@ -94,11 +94,17 @@ impl Kind {
         }
     }
 
-    /// Rows of a list's `items`.
-    pub(super) fn rows(self, items: &str) -> serde_json::Result<Vec<Row>> {
-        fn each<T: DeserializeOwned>(items: &str, row: impl Fn(T) -> Row) -> serde_json::Result<Vec<Row>> {
-            let list: Option<Vec<T>> = serde_json::from_str(items)?;
-            Ok(list.unwrap_or_default().into_iter().map(row).collect())
+    /// Rows of a list's items, one after the other: none of them is ever kept as a whole object.
+    pub(super) fn rows<'de, A: SeqAccess<'de>>(self, items: A) -> Result<Vec<Row>, A::Error> {
+        fn each<'de, A: SeqAccess<'de>, T: DeserializeOwned>(
+            mut items: A,
+            row: impl Fn(T) -> Row,
+        ) -> Result<Vec<Row>, A::Error> {
+            let mut rows = Vec::new();
+            while let Some(item) = items.next_element()? {
+                rows.push(row(item));
+            }
+            Ok(rows)
         }
         match self {
             Kind::Nodes => each(items, |o| Row::Node(Box::new(rows::node(o)))),
@@ -106,10 +112,10 @@ impl Kind {
             Kind::Pods => each(items, pod),
             Kind::Services => each(items, |o| Row::Service(Box::new(rows::service(o)))),
             Kind::Events => each(items, |o| Row::Event(Box::new(rows::event(o)))),
-            _ => match self.workload() {
-                Some(kind) => each(items, |o| Row::Workload(Box::new(rows::workload(kind, o)))),
-                None => Ok(Vec::new()),
-            },
+            _ => {
+                let kind = self.workload().unwrap_or(WorkloadKind::ReplicaSet);
+                each(items, move |o| Row::Workload(Box::new(rows::workload(kind, o))))
+            }
         }
     }
 

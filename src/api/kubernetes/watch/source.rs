@@ -1,15 +1,15 @@
 //! One kind's requests: pages of its list, and the lines of its watch.
 
-use super::{Broken, Change, Kind, Next, WatchOptions};
+use super::{Broken, Change, Kind, Next, WatchOptions, page};
 use crate::api::kubernetes::error::{Error, read_error};
 use crate::api::kubernetes::request::{self, decode_error};
-use crate::api::kubernetes::slim::{ListMeta, Named, Page, WatchLine};
+use crate::api::kubernetes::slim::{Named, WatchLine};
 use futures_util::{AsyncBufRead, AsyncBufReadExt, FutureExt};
 use http::Method;
 use kube::Client;
 use kube::core::Status;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 /// Time limit of one page of a list.
 const PAGE_LIMIT: Duration = Duration::from_secs(60);
@@ -49,8 +49,11 @@ impl Source {
             self.tell(vec![Change::Begin(self.kind)]).await;
             let mut read = 0u64;
             loop {
-                let (meta, parse) = self.parse(page);
-                let meta = meta.map_err(fail)?;
+                let (told, meta) = oneshot::channel();
+                let kind = self.kind;
+                // A page is megabytes of JSON: not on a thread that serves other requests.
+                let parse = tokio::task::spawn_blocking(move || page::read(kind, &page, |meta| drop(told.send(meta))));
+                let meta = meta.await.unwrap_or_default();
                 // The next page is fetched while this one is parsed.
                 let (rows, next) = if meta.next.is_empty() {
                     (parse.await, None)
@@ -58,6 +61,7 @@ impl Source {
                     let (rows, next) = tokio::join!(parse, self.page(&meta.next));
                     (rows, Some(next))
                 };
+                let rows = rows.unwrap_or_else(|error| Err(Error::Internal(format!("parsing a list: {error}"))));
                 let rows = rows.map_err(fail)?;
                 read += rows.len() as u64;
                 let total = match meta.remaining_item_count {
@@ -91,34 +95,6 @@ impl Source {
             path.push_str(&request::escape(next));
         }
         request::get_bytes(&self.client, &path, PAGE_LIMIT).await
-    }
-
-    /// The page's metadata now, its rows from a blocking thread: a page is megabytes of JSON.
-    fn parse(
-        &self,
-        bytes: Vec<u8>,
-    ) -> (Result<ListMeta, Error>, impl Future<Output = Result<Vec<super::Row>, Error>> + use<>) {
-        let kind = self.kind;
-        let page: Result<Page<'_>, Error> = request::decode_page(&bytes);
-        let (meta, items) = match page {
-            Ok(page) => {
-                let range = page.items.map(|raw| {
-                    let start = raw.get().as_ptr() as usize - bytes.as_ptr() as usize;
-                    start..start + raw.get().len()
-                });
-                (Ok(page.metadata), range)
-            }
-            Err(error) => (Err(error), None),
-        };
-        let rows = async move {
-            let Some(range) = items else { return Ok(Vec::new()) };
-            let parsed = tokio::task::spawn_blocking(move || {
-                let text = bytes.get(range).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or("[]");
-                kind.rows(text).map_err(|error| decode_error(&error))
-            });
-            parsed.await.unwrap_or_else(|error| Err(Error::Internal(format!("parsing a list: {error}"))))
-        };
-        (meta, rows)
     }
 
     /// Watches from a resource version until the server ends the request, the link breaks, or the version is too old.

@@ -2,7 +2,7 @@
 
 pub(in crate::ui::views) mod drawer;
 mod panel;
-mod rows;
+pub mod rows;
 
 use super::bay::{inside, parts};
 use super::export::{self, Csv, Export};

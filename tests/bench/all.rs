@@ -1,0 +1,12 @@
+//! Benchmarks at Kubernetes' own limit: 5,000 nodes and 150,000 pods. `cargo bench --bench bayview [-- FILTER]`.
+//!
+//! One file per subject; the targets are in `README.md` beside it. Nothing here asserts a time: `tests/` asserts what
+//! makes it fast.
+
+mod ingest;
+mod limit;
+mod publish;
+mod rows;
+mod watch;
+
+criterion::criterion_main!(ingest::benches, watch::benches, publish::benches, rows::benches);

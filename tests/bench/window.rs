@@ -1,0 +1,24 @@
+//! An empty eframe window, built as Bayview is: what start and memory are compared with.
+//!
+//! Tells of each frame as Bayview does with `BAYVIEW_LOG=frames=debug`.
+
+use eframe::egui;
+
+struct Empty;
+
+impl eframe::App for Empty {
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        eprintln!("frames: frame number={}", ui.ctx().cumulative_frame_nr());
+        ui.label("empty");
+    }
+}
+
+fn main() -> eframe::Result {
+    let native = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default().with_inner_size([1440.0, 900.0]),
+        renderer: eframe::Renderer::Wgpu,
+        wgpu_options: bayview::app::open::wgpu_options(),
+        ..Default::default()
+    };
+    eframe::run_native("empty", native, Box::new(|_| Ok(Box::new(Empty))))
+}

@@ -5,8 +5,9 @@
 
 mod ingest;
 mod limit;
+mod map;
 mod publish;
 mod rows;
 mod watch;
 
-criterion::criterion_main!(ingest::benches, watch::benches, publish::benches, rows::benches);
+criterion::criterion_main!(ingest::benches, watch::benches, publish::benches, rows::benches, map::benches);

@@ -121,6 +121,9 @@ placement-key-fit = Fit
 placement-key-filter = Filter
 placement-key-trouble = Next trouble
 placement-key-table = As a table
+placement-key-nodes = Node to node
+placement-key-up = A level up
+placement-key-add = Add to the box
 placement-key-zoom-to = Zoom to it
 placement-key-box = Box
 
@@ -216,9 +219,10 @@ placement-list-pods = List its pods
 placement-pods-in = Pods in { $namespace }
 
 # Panel of pods chosen with a box
-placement-chosen = { $n ->
-    [one] 1 pod chosen
-   *[other] { $pods } pods chosen, on { $nodes } nodes
+placement-chosen-on = { $n ->
+    [0] On no node
+    [one] On 1 node
+   *[other] On { $nodes } nodes
 }
 placement-copy-names = Copy the names
 placement-use-unknown = What they use is unknown: no metrics.

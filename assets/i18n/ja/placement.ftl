@@ -109,6 +109,9 @@ placement-key-fit = 全体
 placement-key-filter = 絞り込み
 placement-key-trouble = 次の問題
 placement-key-table = 表で見る
+placement-key-nodes = ノード間を移動
+placement-key-up = 上の階層へ
+placement-key-add = 範囲に追加
 placement-key-zoom-to = 選択へズーム
 placement-key-box = 範囲選択
 
@@ -197,8 +200,8 @@ placement-list-pods = Pod の一覧を見る
 placement-pods-in = 名前空間 { $namespace } の Pod
 
 # 範囲選択した Pod のパネル
-placement-chosen = { $n ->
-   *[other] { $pods } Pod を選択、{ $nodes } ノード
+placement-chosen-on = { $n ->
+   *[other] { $nodes } ノード上
 }
 placement-copy-names = 名前をコピー
 placement-use-unknown = 使用量は不明です（メトリクスなし）。

@@ -297,8 +297,8 @@ impl Builder {
 
     /// Something changed since the last picture.
     pub fn is_dirty(&self) -> bool {
-        let Dirty { nodes, pods, workloads, services, events, namespaces, about } = self.dirty;
-        nodes || pods || workloads || services || events || namespaces || about
+        let Dirty { nodes, pods, workloads, services, events, namespaces, pod_usage, about } = self.dirty;
+        nodes || pods || workloads || services || events || namespaces || pod_usage || about
     }
 
     /// A new picture, or `None` if nothing changed since the last one. `now` in seconds since 1970.

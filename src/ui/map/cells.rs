@@ -3,7 +3,7 @@
 use super::color::{CellPaint, Shape as Cell, Stress};
 use super::layout::PxRect;
 use super::paint::Projection;
-use super::raster::Scene;
+use super::raster::{Scene, chosen_edges};
 use crate::ui::cx::Cx;
 use crate::ui::text;
 use crate::ui::widgets::{line, paint_left};
@@ -49,7 +49,7 @@ pub(super) fn near(cx: &Cx<'_>, ui: &Ui, scene: &Scene<'_>, at: &Projection, til
             if size >= CONTAINERS {
                 containers(cx, scene, &mut over, rect, paint, *pod as usize);
             }
-            if paint.shape != Cell::Solid || paint.stress == Stress::Lit || paint.chosen || size >= NAMED {
+            if paint.shape != Cell::Solid || paint.stress == Stress::Lit || size >= NAMED {
                 shaped.push((rect, *paint, *pod));
             }
         }
@@ -64,13 +64,25 @@ pub(super) fn near(cx: &Cx<'_>, ui: &Ui, scene: &Scene<'_>, at: &Projection, til
     }
     painter.add(Shape::mesh(over));
     // Outlines last, so that they lie over their neighbours.
-    for (rect, paint, _) in shaped {
-        if paint.chosen {
-            painter.rect_stroke(rect, 0.0, Stroke::new(2.0, t.accent), StrokeKind::Outside);
-        } else if paint.stress == Stress::Lit {
-            painter.rect_stroke(rect, 0.0, Stroke::new(1.5, t.text), StrokeKind::Outside);
-        }
+    for (rect, _, _) in shaped.iter().filter(|(_, paint, _)| paint.stress == Stress::Lit) {
+        painter.rect_stroke(*rect, 0.0, Stroke::new(1.5, t.text), StrokeKind::Outside);
     }
+    let mut edges = Mesh::default();
+    chosen_edges(scene.layout, scene.paints, pods, |slot, [left, right, above, below]| {
+        let cell = at.rect(&scene.layout.slot_rect(px, slot));
+        let outer = cell.expand((m.gap as f32 / at.scale).min(2.0));
+        for (there, side) in [
+            (left, Rect::from_min_max(outer.min, pos2(cell.left(), outer.bottom()))),
+            (right, Rect::from_min_max(pos2(cell.right(), outer.top()), outer.max)),
+            (above, Rect::from_min_max(outer.min, pos2(outer.right(), cell.top()))),
+            (below, Rect::from_min_max(pos2(outer.left(), cell.bottom()), outer.max)),
+        ] {
+            if there {
+                edges.add_colored_rect(side, t.accent);
+            }
+        }
+    });
+    painter.add(Shape::mesh(edges));
 }
 
 /// One small square for each container at the cell's bottom: full where it is ready, hollow where it is not. A pod of one

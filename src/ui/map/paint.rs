@@ -51,7 +51,7 @@ impl Projection {
 
     /// A rectangle of the window as far as it is in view sideways; the whole of it where that is too narrow for words.
     fn seen(&self, rect: Rect) -> Rect {
-        let (left, right) = (rect.left().max(self.origin.x - 2.0), rect.right().min(self.right() + 2.0));
+        let (left, right) = (rect.left().max(self.origin.x - 2.0), rect.right().min(self.right() - 2.0));
         if right - left < 150.0 { rect } else { Rect::from_x_y_ranges(left..=right, rect.y_range()) }
     }
 
@@ -156,7 +156,7 @@ fn heading(cx: &Cx<'_>, ui: &Ui, scene: &Scene<'_>, at: &Projection, block: &Blo
 fn heading_bars(cx: &Cx<'_>, ui: &Ui, room: Rect, capacity: &Capacity) {
     let t = cx.tokens;
     let mut x = room.left();
-    for (label, amount) in [("map-cpu", &capacity.cpu), ("map-memory", &capacity.memory)] {
+    for (label, amount) in [("map-cpu", &capacity.cpu), ("map-memory-short", &capacity.memory)] {
         let word = line(ui, &cx.t(label), text::small_font(), t.text2, 80.0);
         let tight = amount.part() > 0.9;
         let ink = if tight { t.ink(Sign::Warning) } else { t.text2 };
@@ -359,8 +359,11 @@ fn near_bars(cx: &Cx<'_>, ui: &Ui, scene: &Scene<'_>, rect: Rect, node: &Node, t
     }
 }
 
-/// Cores with one decimal from one core on: `13.2`.
+/// Cores with one decimal from one core on: `13.2`; without from a hundred on: `4,896`.
 pub fn cores(milli: u64) -> String {
+    if milli >= 100_000 {
+        return grouped((milli as f64 / 1000.0).round() as usize);
+    }
     if milli >= 1000 { format!("{:.1}", milli as f64 / 1000.0) } else { quantity::cores_text(milli) }
 }
 
@@ -370,7 +373,13 @@ pub fn memory_pair(part: u64, whole: u64) -> String {
     let (word, unit) = UNITS.into_iter().find(|(_, unit)| whole >= *unit * 2).unwrap_or(("Ki", 1 << 10));
     let number = |bytes: u64| {
         let value = bytes as f64 / unit as f64;
-        if value >= 10.0 || value == 0.0 { format!("{value:.0}") } else { format!("{value:.1}") }
+        if value >= 1000.0 {
+            grouped(value.round() as usize)
+        } else if value >= 10.0 || value == 0.0 {
+            format!("{value:.0}")
+        } else {
+            format!("{value:.1}")
+        }
     };
     format!("{} / {} {word}", number(part), number(whole))
 }
@@ -384,8 +393,10 @@ mod tests {
         assert_eq!(memory_pair(58 << 30, 64 << 30), "58 / 64 Gi");
         assert_eq!(memory_pair(3 << 29, 4 << 30), "1.5 / 4.0 Gi");
         assert_eq!(memory_pair(0, 0), "0 / 0 Ki");
+        assert_eq!(memory_pair(647 << 30, 1024 << 30), "647 / 1,024 Gi");
         assert_eq!(cores(13_200), "13.2");
         assert_eq!(cores(250), "250 m");
+        assert_eq!(cores(4_896_200), "4,896");
     }
 
     #[test]

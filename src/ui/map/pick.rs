@@ -4,10 +4,13 @@ use super::camera::Follow;
 use super::layout::{Layout, PxRect};
 use super::order::Order;
 use super::view::{Happened, MapView};
-use egui::{PointerButton, Pos2, Response, Ui};
+use egui::{MouseWheelSource, PointerButton, Pos2, Response, Ui};
 
 /// How much larger a step of the wheel makes cells.
 const WHEEL: f64 = 1.15;
+
+/// Points that a platform without notches scrolls for one of them.
+const POINTS_A_NOTCH: f32 = 40.0;
 
 /// What a drag does.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -96,10 +99,12 @@ impl MapView {
         let (mut notches, mut pan) = (0.0, egui::Vec2::ZERO);
         ui.input(|i| {
             for event in &i.events {
-                if let egui::Event::MouseWheel { unit, delta, modifiers, .. } = event
+                if let egui::Event::MouseWheel { unit, delta, modifiers, source, .. } = event
                     && !modifiers.any()
                 {
+                    let wheel = *source == MouseWheelSource::Wheel;
                     match unit {
+                        egui::MouseWheelUnit::Point if wheel => notches += f64::from(delta.y / POINTS_A_NOTCH),
                         egui::MouseWheelUnit::Point => pan += *delta,
                         egui::MouseWheelUnit::Line => notches += f64::from(delta.y),
                         egui::MouseWheelUnit::Page => notches += f64::from(delta.y) * 4.0,

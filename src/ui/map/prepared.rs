@@ -324,6 +324,10 @@ impl Prepared {
             self.changed.extend(difference.changed.iter().map(|pod| (*pod, until)));
             self.gone.extend(difference.left.into_iter().map(|left| (left, until)));
         }
+        if self.changed.len() + self.gone.len() > MOST_MARKS {
+            self.changed.clear();
+            self.gone.clear();
+        }
         let tiles = self.gone.iter().filter_map(|(left, until)| Some((self.tile_left(left)?, *until)));
         self.left = tiles.collect();
     }

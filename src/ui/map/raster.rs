@@ -86,7 +86,7 @@ impl<'a> Raster<'a> {
         for (slot, pod) in pods.iter().enumerate() {
             if let Some(paint) = self.scene.paints.get(*pod as usize) {
                 chosen |= paint.chosen;
-                let color = if paint.chosen { paint.color.lerp_to_gamma(t.text, 0.45) } else { paint.color };
+                let color = if paint.chosen { paint.color.lerp_to_gamma(t.text, 0.3) } else { paint.color };
                 canvas.fill(&self.scene.layout.slot_rect(rect, slot as u32), color);
             }
         }
@@ -109,15 +109,16 @@ impl<'a> Raster<'a> {
             self.free_slots(canvas, rect, pods.len() as u32, node);
         }
         // Outlined cells last, so that their outlines lie over their neighbours.
-        for outlined in [false, true] {
+        for lit in [false, true] {
             for (slot, pod) in pods.iter().enumerate() {
                 let Some(paint) = self.scene.paints.get(*pod as usize) else { continue };
-                if (paint.stress == Stress::Lit || paint.chosen) == outlined {
+                if (paint.stress == Stress::Lit) == lit {
                     let cell = self.scene.layout.slot_rect(rect, slot as u32);
                     self.cell(canvas, &cell, paint);
                 }
             }
         }
+        self.chosen(canvas, rect, pods);
         if let Some(node) = node.filter(|_| m.labelled) {
             self.strips(canvas, rect, node);
         }
@@ -146,15 +147,30 @@ impl<'a> Raster<'a> {
             None => canvas.fill(cell, paint.color),
         }
         let t = self.scene.tokens;
-        let roomy = self.scene.layout.metrics.gap > self.stroke;
-        if paint.chosen {
-            let stroke = if roomy { 2 * self.stroke } else { self.stroke };
-            canvas.outline(&cell.grow(self.stroke), stroke, t.accent);
-        } else if paint.stress == Stress::Lit && roomy {
+        if paint.stress == Stress::Lit && self.scene.layout.metrics.gap > self.stroke {
             // One and a half strokes: one outside the cell, half a one on its edge.
             canvas.outline(&cell.grow(self.stroke), self.stroke, t.text);
             canvas.outline(cell, (self.stroke / 2).max(1), paint.color.lerp_to_gamma(t.text, 0.5));
         }
+    }
+
+    /// A line round the cells that are chosen, in the gaps beside them.
+    fn chosen(&self, canvas: &mut Canvas, rect: &PxRect, pods: &[u32]) {
+        let gap = self.scene.layout.metrics.gap;
+        chosen_edges(self.scene.layout, self.scene.paints, pods, |slot, sides| {
+            let cell = self.scene.layout.slot_rect(rect, slot).grow(gap);
+            let accent = self.scene.tokens.accent;
+            for (there, side) in [
+                (sides[0], PxRect::new(cell.x, cell.y, gap, cell.h)),
+                (sides[1], PxRect::new(cell.right() - gap, cell.y, gap, cell.h)),
+                (sides[2], PxRect::new(cell.x, cell.y, cell.w, gap)),
+                (sides[3], PxRect::new(cell.x, cell.bottom() - gap, cell.w, gap)),
+            ] {
+                if there {
+                    canvas.fill(&side, accent);
+                }
+            }
+        });
     }
 
     /// CPU and memory: requested as bar, used as tick.
@@ -181,6 +197,24 @@ impl<'a> Raster<'a> {
                 let x = trough.x + (trough.w as f64 * part(used)).round() as i64 - m.px(1.0);
                 canvas.fill(&PxRect::new(x, y - m.px(1.0), m.px(2.0), high + 2 * m.px(1.0)), t.text);
             }
+        }
+    }
+}
+
+/// Calls `each` for every chosen cell of a tile that has another kind of neighbour: left, right, above, below.
+pub(super) fn chosen_edges(layout: &Layout, paints: &[CellPaint], pods: &[u32], mut each: impl FnMut(u32, [bool; 4])) {
+    let columns = layout.metrics.columns.max(1) as usize;
+    let chosen = |slot: usize| pods.get(slot).and_then(|p| paints.get(*p as usize)).is_some_and(|p| p.chosen);
+    for slot in (0..pods.len()).filter(|slot| chosen(*slot)) {
+        let column = slot % columns;
+        let sides = [
+            column == 0 || !chosen(slot - 1),
+            column + 1 == columns || !chosen(slot + 1),
+            slot < columns || !chosen(slot - columns),
+            !chosen(slot + columns),
+        ];
+        if sides.contains(&true) {
+            each(slot as u32, sides);
         }
     }
 }

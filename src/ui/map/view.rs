@@ -60,6 +60,8 @@ pub struct MapView {
     pub(super) scale: f32,
     pub(super) keyboard: bool,
     reveal: Option<Spot>,
+    /// The next change of the view's width moves nothing.
+    pub(super) hold: bool,
     /// A drag draws a box without Shift.
     pub boxing: bool,
     pub(super) drag: Drag,
@@ -110,6 +112,11 @@ impl MapView {
     /// Tiles side by side in the widest shelf.
     pub fn columns(&self) -> u32 {
         self.camera.columns
+    }
+
+    /// What is on screen was just pointed at: a panel that opens beside it does not arrange the tiles anew.
+    pub fn hold_still(&mut self) {
+        self.hold = true;
     }
 
     /// Brings a spot into view with the next frame.
@@ -193,7 +200,8 @@ impl MapView {
         }
         paint::overlay(cx, &inner, &scene, &at, &ready.capacity);
         let cursor = self.cursor.filter(|_| response.has_focus());
-        let spots = Marks { hover: hover.filter(|_| self.drag.boxed().is_none()), cursor, selected };
+        let pointing = |spot: &Spot| self.drag.boxed().is_none() && !matches!(spot, Spot::Group(_));
+        let spots = Marks { hover: hover.filter(pointing), cursor, selected };
         marks::spots(cx, painter, &scene, &at, &spots);
         marks::changes(cx, painter, &scene, &at, ready);
         if let Some(rect) = self.drag.boxed() {

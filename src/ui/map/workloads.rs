@@ -60,9 +60,9 @@ pub(super) fn by_namespace(pods: &PodTable, rank: &Rank, by: OrderBy) -> Vec<Nam
 }
 
 /// Sizes that tiles of workloads can have: few, so that one pod more or less hardly ever changes every tile.
-const SIZES: [u32; 8] = [4, 9, 16, 30, 48, 72, 110, 160];
+const SIZES: [u32; 9] = [4, 9, 16, 25, 36, 49, 64, 81, 110];
 /// What the edge of a tile costs, in cells.
-const EDGE: u32 = 5;
+const EDGE: u32 = 12;
 
 /// The number of cells of a tile with which all workloads take the least room.
 pub(super) fn best_slots(sizes: impl Iterator<Item = u32> + Clone) -> u32 {
@@ -100,7 +100,7 @@ mod tests {
     fn a_large_workload_goes_on_in_further_tiles() {
         let pods: Vec<_> = (0..3_000).map(|_| (Some(0), "shop", Sign::Ok)).collect();
         let order = Order::new(&picture(&[("web", 9)], &pods), GroupBy::Namespace, OrderBy::Fullness);
-        assert!(order.slots <= 160 && order.tiles() >= 18);
+        assert!(order.slots <= 110 && order.tiles() >= 27);
         assert!((0..order.tiles()).all(|t| !order.pods(t).is_empty()));
     }
 

@@ -109,7 +109,13 @@ impl MapView {
         }
         let Some(ready) = self.preparation.ready() else { return };
         let key = (follow, ready.order_version, self.area.0, self.area.1, self.scale.to_bits());
-        if self.fitted_for != Some(key) {
+        let only_width =
+            |known: &(Follow, u64, i64, i64, u32)| (known.0, known.1, known.3, known.4) == (key.0, key.1, key.3, key.4);
+        if self.hold && self.fitted_for.as_ref().is_some_and(only_width) {
+            self.hold = self.fitted_for == Some(key);
+            self.fitted_for = Some(key);
+        } else if self.fitted_for != Some(key) {
+            self.hold = false;
             let (cell, columns) = self.best_fit(&ready.order, follow);
             self.camera = Camera { cell: cell as f64, columns, ..self.camera };
             self.fitted_for = Some(key);
@@ -186,7 +192,11 @@ impl MapView {
     pub(super) fn bring_into_view(&mut self, cx: &Cx<'_>, ui: &Ui, spot: Spot) {
         let layout = self.layout();
         let Some(ready) = self.preparation.ready() else { return };
-        let Some(rect) = select::rect_of(&ready.order, &layout, spot) else { return };
+        let Some(mut rect) = select::rect_of(&ready.order, &layout, spot) else { return };
+        if matches!(spot, Spot::Group(_)) {
+            // Of a group its heading is enough.
+            (rect.w, rect.h) = (rect.w.min(layout.metrics.px(170.0)), layout.metrics.heading);
+        }
         let border = (24.0 * self.scale) as i64;
         // The legend and the minimap lie over the bottom.
         let bottom = (FIT_BOTTOM * self.scale) as i64;
@@ -196,7 +206,6 @@ impl MapView {
         if (to.x, to.y) == (self.camera.x, self.camera.y) {
             return;
         }
-        to.follow = Follow::Free;
         let (x, y) = rect.center();
         let anchor = Anchor::at(&ready.order, &layout, x, y);
         let from_at = (x - self.camera.x, y - self.camera.y);

@@ -235,7 +235,9 @@ async fn a_busy_bay_wakes_the_window_seldom_and_fills_no_memory() {
     tokio::task::spawn_blocking(move || {
         let wakes = Arc::new(AtomicUsize::new(0));
         let counted = wakes.clone();
-        let mut desk = Desk::waking(Arc::new(move || drop(counted.fetch_add(1, Ordering::SeqCst))));
+        let mut desk = Desk::waking(Arc::new(move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+        }));
         desk.signed_in(&cloud);
         desk.send(Command::OpenKubeconfig { path: file, context: None });
         desk.until("the cluster", |s| s.kubeconfigs.iter().any(|bay| bay.id == INSIDE));

@@ -73,23 +73,17 @@ fn largest(picture: &Picture, chosen: &Matches, column: &[u32]) -> Vec<(u32, u32
     list
 }
 
-/// `1,204 pods chosen, on 16 nodes`: what the panel's head and a screen reader say.
-pub(super) fn words(cx: &Cx<'_>, summary: &Summary) -> String {
-    let n = summary.requests.pods;
-    let args = [
-        ("n", FluentValue::from(n)),
-        ("pods", FluentValue::from(grouped(n as usize))),
-        ("nodes", FluentValue::from(grouped(summary.nodes as usize))),
-    ];
-    cx.f("placement-chosen", &args)
-}
-
 /// Draws the panel's content.
 pub(super) fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, picture: &Picture, summary: &Summary, chosen: &Matches) -> Asked {
     let t = cx.tokens;
     let mut asked = Asked::Nothing;
     ui.spacing_mut().item_spacing.y = 4.0;
-    panel::heading(cx, ui, &words(cx, summary));
+    let n = summary.requests.pods;
+    let pods = [("n", FluentValue::from(n)), ("pods", FluentValue::from(grouped(n as usize)))];
+    panel::heading(cx, ui, &cx.f("map-chosen", &pods));
+    let nodes =
+        [("n", FluentValue::from(summary.nodes)), ("nodes", FluentValue::from(grouped(summary.nodes as usize)))];
+    ui.label(text::body(cx.f("placement-chosen-on", &nodes)).color(t.text2));
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 12.0;
         node::zoom_link(cx, ui, &mut asked);

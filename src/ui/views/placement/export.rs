@@ -12,7 +12,8 @@ use crate::ui::text;
 use crate::ui::widgets::button::{Button, icon_button_sized};
 use crate::ui::widgets::chip::group as grouped;
 use crate::ui::widgets::dialog::{Dialog, buttons};
-use egui::{Label, Ui, vec2};
+use crate::ui::widgets::{line, paint_left};
+use egui::{Label, Role, Sense, Ui, WidgetInfo, vec2};
 use fluent_bundle::FluentValue;
 
 /// Pixels a point that can be chosen.
@@ -128,5 +129,8 @@ fn density_row(cx: &Cx<'_>, ui: &mut Ui, export: &mut Export) {
 }
 
 fn label<'a>(cx: &Cx<'a>, ui: &mut Ui, id: &'a str) {
-    ui.add_sized(vec2(112.0, 20.0), Label::new(text::small(cx.t(id)).color(cx.tokens.text2)).halign(egui::Align::LEFT));
+    let words = cx.t(id);
+    let (rect, response) = ui.allocate_exact_size(vec2(112.0, 20.0), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
+    paint_left(ui.painter(), rect.left_center(), line(ui, &words, text::small_font(), cx.tokens.text2, 108.0));
 }

@@ -8,6 +8,7 @@ mod figures;
 mod group;
 mod legend;
 mod node;
+mod panel;
 mod pod;
 mod save;
 mod toolbar;
@@ -23,8 +24,8 @@ use crate::model::workload::{Workload, WorkloadKind};
 use crate::ui::cx::{Cx, UiAction};
 use crate::ui::map::chunks::Work;
 use crate::ui::map::color::ColorBy;
-use crate::ui::map::filter::{Filter, quoted};
-use crate::ui::map::order::{GroupBy, OrderBy, Tile};
+use crate::ui::map::filter::Filter;
+use crate::ui::map::order::{GroupBy, OrderBy};
 use crate::ui::map::prepared::{Choice, Prepared};
 use crate::ui::map::select::{self, Spot};
 use crate::ui::map::view::{Happened, MapView};
@@ -34,15 +35,12 @@ use crate::ui::text;
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::chip::group as grouped;
 use crate::ui::widgets::dialog::{Dialog, buttons};
-use crate::ui::widgets::panel::side_panel;
 use crate::ui::widgets::{keys_are_free, states};
 use egui::{Frame, Key, Label, Margin, Ui, UiBuilder};
 use fluent_bundle::FluentValue;
+use panel::{Asked, PANEL};
 use std::collections::HashSet;
 use std::sync::Arc;
-
-/// Width of the panel at first, points.
-const PANEL: f32 = 300.0;
 
 /// Which object the panel tells of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -170,6 +168,9 @@ impl PlacementView {
         key("B", "placement-key-box");
         key("L", "pods-log");
         key("Y", "pods-yaml");
+        key("Shift ← ↑ ↓ →", "placement-key-nodes");
+        key("Backspace", "placement-key-up");
+        key("X", "placement-key-add");
         footer
     }
 
@@ -274,10 +275,12 @@ impl PlacementView {
             self.close_panel();
         }
         if let Some(pods) = &happened.boxed {
+            self.map.hold_still();
             self.choose(pods);
         }
         if let (Some(spot), Some(ready)) = (happened.toggled, self.map.prepared()) {
             let pods = toggled_pods(ready, spot);
+            self.map.hold_still();
             self.choose(&pods);
         }
         match happened.chosen {
@@ -290,9 +293,9 @@ impl PlacementView {
                 }
             }
             Some(Some(spot)) => {
+                self.map.hold_still();
                 self.map.choose(&[]);
-                self.selected = Some(spot);
-                self.shown = Shown::Spot;
+                self.select(spot);
             }
             Some(None) => self.close_panel(),
             None => {}
@@ -332,102 +335,6 @@ impl PlacementView {
         self.drawer.open = None;
     }
 
-    /// The panel of what is selected; draws nothing where nothing is.
-    fn panel(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &BayId, picture: &Arc<Picture>) {
-        let shown = self.shown.clone();
-        let mut asked = Asked::Nothing;
-        let closed = match (&shown, self.selected) {
-            (Shown::Workload(kind, namespace, name), _) => {
-                let found =
-                    picture.workloads.iter().find(|w| w.kind == *kind && w.namespace == *namespace && w.name == *name);
-                let Some(workload) = found else { return };
-                side_panel(cx, ui, "placement", PANEL, |ui| {
-                    asked = workload::panel_ui(cx, ui, bay, workload, picture, &mut self.scaling);
-                })
-            }
-            (Shown::Spot, Some(Spot::Pod(pod))) if (pod as usize) < picture.pods.len() => {
-                side_panel(cx, ui, "placement", PANEL, |ui| {
-                    asked = pod::panel_ui(cx, ui, pod as usize, picture, &mut self.drawer);
-                })
-            }
-            (Shown::Spot, Some(Spot::Tile(tile))) => {
-                let Some(ready) = self.map.prepared() else { return };
-                let pods = ready.order.pods(tile);
-                match ready.order.tile(tile) {
-                    Some(Tile::Node(node)) => side_panel(cx, ui, "placement", PANEL, |ui| {
-                        if let Some(node) = ready.picture.nodes.get(node as usize) {
-                            asked = node::panel_ui(cx, ui, bay, node, &ready.picture, pods);
-                        }
-                    }),
-                    Some(Tile::Workload { namespace, owner, .. }) => {
-                        let names = &picture.pods.names;
-                        let (namespace, owner) = (names.get(namespace), names.get(owner));
-                        let mut found = picture.workloads.iter();
-                        let found = found.find(|w| w.owner_key() == owner && w.namespace == namespace);
-                        side_panel(cx, ui, "placement", PANEL, |ui| match found {
-                            Some(workload) => {
-                                asked = workload::panel_ui(cx, ui, bay, workload, picture, &mut self.scaling);
-                            }
-                            None => asked = group::pods_ui(cx, ui, picture, namespace, owner, pods),
-                        })
-                    }
-                    _ => side_panel(cx, ui, "placement", PANEL, |ui| {
-                        asked = node::unscheduled_ui(cx, ui, &ready.picture);
-                    }),
-                }
-            }
-            (Shown::Spot, Some(Spot::Group(group))) => {
-                let Some(ready) = self.map.prepared() else { return };
-                let by = self.group;
-                side_panel(cx, ui, "placement", PANEL, |ui| {
-                    asked = group::panel_ui(cx, ui, ready, group as usize, by);
-                })
-            }
-            (Shown::Chosen, _) => {
-                let Some(ready) = self.map.prepared() else { return };
-                let Some(chosen) = &ready.chosen else { return };
-                self.summary.update(&ready.picture, chosen, ready.version);
-                let summary = &self.summary;
-                side_panel(cx, ui, "placement", PANEL, |ui| {
-                    asked = chosen::panel_ui(cx, ui, &ready.picture, summary, chosen);
-                })
-            }
-            _ => return,
-        };
-        if closed {
-            self.close_panel();
-        }
-        self.answer(cx, ui, bay, picture, asked);
-    }
-
-    fn answer(&mut self, cx: &Cx<'_>, ui: &Ui, bay: &BayId, picture: &Arc<Picture>, asked: Asked) {
-        match asked {
-            Asked::Nothing => {}
-            Asked::Workload(owner, namespace) => {
-                let found = picture.workloads.iter().find(|w| w.owner_key() == owner && w.namespace == namespace);
-                if let Some(workload) = found {
-                    self.filter = format!("workload:{} ns:{}", quoted(&workload.name), quoted(&namespace));
-                    self.legend.seen(&self.filter);
-                    self.shown = Shown::Workload(workload.kind, namespace, workload.name.clone());
-                }
-            }
-            Asked::Node(name) => {
-                match self.map.prepared().and_then(|ready| tile_of_node(ready, &name)) {
-                    Some(tile) => self.select(Spot::Tile(tile)),
-                    // Nodes have no tiles while workloads have them.
-                    None => {
-                        self.group = GroupBy::NodeGroup;
-                        self.wanted_node = Some(name);
-                    }
-                }
-            }
-            Asked::Pod(pod) => self.select(Spot::Pod(pod)),
-            Asked::Zoom => self.map.zoom_to_selection(cx, ui, self.selected),
-            Asked::Filter(filter) => self.filter = filter,
-            Asked::Delete => self.deleting = self.selected_pod(picture, bay),
-        }
-    }
-
     fn delete_dialog(&mut self, cx: &Cx<'_>, ui: &Ui) {
         let Some(pod) = self.deleting.clone() else { return };
         let orphan = cx.state.insides.get(&pod.bay).is_some_and(|p| {
@@ -454,25 +361,6 @@ impl PlacementView {
             self.deleting = None;
         }
     }
-}
-
-/// What a panel was used for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Asked {
-    /// Nothing.
-    Nothing,
-    /// Show a workload (`Deployment/checkout-api`, namespace).
-    Workload(String, String),
-    /// Show a node.
-    Node(String),
-    /// Show a pod.
-    Pod(u32),
-    /// Go to what the panel tells of.
-    Zoom,
-    /// Set the filter.
-    Filter(String),
-    /// Delete the selected pod.
-    Delete,
 }
 
 /// The tile of a node by its name.

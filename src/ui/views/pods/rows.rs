@@ -90,7 +90,12 @@ fn shown(asked: &Asked) -> Shown {
         by_sign[*sign as usize] += 1;
     }
     let vanished = selected.iter().filter(|key| find(&picture.pods, key).is_none()).cloned().collect();
-    Shown { listing: group(picture, index(picture, &query.filter, &query.sort, *now), query), by_sign, vanished }
+    Shown { listing: listing(picture, query, *now), by_sign, vanished }
+}
+
+/// The lines for a query; `now` in seconds since 1970.
+pub fn listing(picture: &Picture, query: &Query, now: f64) -> Listing {
+    group(picture, index(picture, &query.filter, &query.sort, now), query)
 }
 
 /// Rows under the headings of a column.

@@ -186,9 +186,9 @@ fn frames(c: &mut Criterion) {
     for (name, nearer, level) in [
         ("far", 0, Level::Far),
         ("middle, 5 px", 3, Level::Middle),
-        ("middle, 11 px", 6, Level::Middle),
-        ("near, 16 px", 8, Level::Near),
-        ("near, 34 px", 12, Level::Near),
+        ("middle, 11 px", 7, Level::Middle),
+        ("near, 16 px", 9, Level::Near),
+        ("near, 34 px", 13, Level::Near),
     ] {
         let mut stage = Stage::new();
         stage.frame(Vec::new(), nearer);

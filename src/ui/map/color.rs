@@ -192,8 +192,10 @@ impl<'a> Hues<'a> {
 /// where it asked for neither.
 pub fn used_percent(picture: &Picture, pod: usize) -> Option<u32> {
     let (cpu, memory) = picture.usage.of(pod)?;
+    // Usage is far below the 2^57 at which this would saturate.
     let percent = |used: u64, requested: u64| {
-        (requested > 0).then(|| (used as u128 * 100 / requested as u128).min(u32::MAX as u128) as u32)
+        let percent = used.saturating_mul(100).checked_div(requested)?;
+        Some(u32::try_from(percent).unwrap_or(u32::MAX))
     };
     let cpu = percent(cpu, u64::from(*picture.pods.cpu_milli.get(pod)?));
     let memory = percent(memory, *picture.pods.memory_bytes.get(pod)?);

@@ -7,6 +7,7 @@
 //! | [`capacity`] | what nodes have, what is asked of them, what is used |
 //! | [`metrics`] | how large everything is at a given cell size |
 //! | [`layout`] | groups in shelves: index to rectangle and back, by arithmetic |
+//! | [`rect`] | rectangles in whole pixels |
 //! | [`camera`] | what part of it is on screen, and gliding |
 //! | [`filter`], `terms`, [`matches`] | the filter text and the pods it finds |
 //! | [`color`] | what every cell is drawn with |
@@ -45,6 +46,7 @@ pub mod paint;
 pub mod pick;
 pub mod prepared;
 pub mod raster;
+pub mod rect;
 pub mod select;
 pub mod sheet;
 pub mod soft;

@@ -161,7 +161,7 @@ fn find_and_paint(
 #[derive(Default)]
 pub struct Preparation {
     ready: Option<Prepared>,
-    under_way: Option<(Arc<Picture>, Choice, Promise<Made>)>,
+    under_way: Option<(Arc<Picture>, Choice, Promise<Box<Made>>)>,
     versions: u64,
 }
 
@@ -231,7 +231,7 @@ impl Preparation {
         let (picture, choice) = (job.picture.clone(), job.choice);
         let (sender, promise) = Promise::new();
         let run = move || {
-            sender.send(job.run());
+            sender.send(Box::new(job.run()));
             wake.request_repaint();
         };
         match std::thread::Builder::new().name("map".into()).spawn(run) {
@@ -245,7 +245,7 @@ impl Preparation {
             return;
         }
         if let Some(Ok(made)) = self.under_way.take().map(|(_, _, promise)| promise.try_take()) {
-            self.replace(made, now, spots);
+            self.replace(*made, now, spots);
         }
     }
 

@@ -81,12 +81,19 @@ impl<'a> Raster<'a> {
     fn far_tile(&self, canvas: &mut Canvas, tile: u32, rect: &PxRect) {
         let t = self.scene.tokens;
         canvas.fill(rect, t.raised);
+        let m = &self.scene.layout.metrics;
         let pods = self.scene.order.pods(tile);
         let mut chosen = false;
+        // All 150,000 cells go through here when the view changes: whole tiles are written without looking at edges.
+        let inside = rect.intersect(&canvas.at) == Some(*rect);
         for (slot, pod) in pods.iter().enumerate() {
-            if let Some(paint) = self.scene.paints.get(*pod as usize) {
-                chosen |= paint.chosen;
-                let color = if paint.chosen { paint.color.lerp_to_gamma(t.text, 0.3) } else { paint.color };
+            let Some(paint) = self.scene.paints.get(*pod as usize) else { continue };
+            chosen |= paint.chosen;
+            let color = if paint.chosen { paint.color.lerp_to_gamma(t.text, 0.3) } else { paint.color };
+            if inside {
+                let (column, row) = (slot as i64 % m.columns, slot as i64 / m.columns);
+                canvas.block(rect.x + column * m.cell, rect.y + row * m.cell, m.cell, color);
+            } else {
                 canvas.fill(&self.scene.layout.slot_rect(rect, slot as u32), color);
             }
         }
@@ -259,6 +266,17 @@ impl Canvas {
         for y in seen.y - self.at.y..seen.bottom() - self.at.y {
             let start = y as usize * width + (seen.x - self.at.x) as usize;
             self.image.pixels[start..start + seen.w as usize].fill(color);
+        }
+    }
+
+    /// A square that lies inside as a whole.
+    fn block(&mut self, x: i64, y: i64, side: i64, color: Color32) {
+        let (width, side) = (self.at.w as usize, side as usize);
+        let start = (y - self.at.y) as usize * width + (x - self.at.x) as usize;
+        for row in 0..side {
+            if let Some(pixels) = self.image.pixels.get_mut(start + row * width..start + row * width + side) {
+                pixels.fill(color);
+            }
         }
     }
 

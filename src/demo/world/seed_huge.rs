@@ -81,7 +81,7 @@ fn fleet_bay(world: &mut World, number: usize, now: Timestamp) {
     let age = i64::try_from(number).unwrap_or(0);
     let seed = BaySeed {
         name: &name,
-        owner: (if number % 3 == 0 { "tomo" } else { "mika" }, "lab"),
+        owner: (if number.is_multiple_of(3) { "tomo" } else { "mika" }, "lab"),
         model: MODELS[number * 7 % MODELS.len()],
         masters: if stage == "prod" { 3 } else { 1 },
         workers: 1 + u32::try_from(number * 5 % 4).unwrap_or(0),

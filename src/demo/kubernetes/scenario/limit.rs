@@ -190,7 +190,7 @@ fn service(seed: &mut Seed<'_>, number: usize, replicas: usize, age: i64) {
     let mut plan = Plan::new(area, &format!("{area}-{name}"), replicas, &image, cpu, memory)
         .age(age)
         .changed(changed)
-        .port((number % 3 == 0).then_some(8080), "ClusterIP")
+        .port((number.is_multiple_of(3)).then_some(8080), "ClusterIP")
         .restarts((number % 5) as i64);
     let some = 1 + number % 4;
     let few = some.min(replicas);

@@ -3,6 +3,9 @@
 //! One file per subject; the targets are in `README.md` beside it. Nothing here asserts a time: `tests/` asserts what
 //! makes it fast.
 
+// A benchmark may end at any line, and then says why.
+#![allow(clippy::expect_used)]
+
 mod ingest;
 mod limit;
 mod map;

@@ -12,7 +12,7 @@ pub enum Level {
 }
 
 /// From this cell size on free slots have room in their tiles, points.
-const ROOM_POINTS: f32 = 6.0;
+const ROOM_POINTS: f32 = 9.0;
 /// The smallest and the largest cell, points.
 pub const SMALLEST_POINTS: f32 = 1.0;
 /// The largest cell, points.
@@ -108,8 +108,9 @@ impl Metrics {
         let width = (cells_wide + 2 * pad).max(least_width);
         let tile_gap = match level {
             Level::Far => px(1.0).max(1),
+            Level::Middle if labelled => px(8.0),
             Level::Middle if points < ROOM_POINTS => px(3.0),
-            Level::Middle if !labelled => px(4.0),
+            Level::Middle => px(4.0),
             _ => px(8.0),
         };
         let wish = match level {

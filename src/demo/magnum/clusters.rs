@@ -110,7 +110,10 @@ fn list(call: &Call<'_>, detail: bool) -> Answer {
     {
         return Err(Problem::field("master_count", "0", "Value should be greater or equal to 1"));
     }
-    let rows = mine
+    let mine: Vec<&Bay> = mine.collect();
+    let wanted = lists::window(call.request, mine.iter().map(|bay| (bay.row, bay.uuid.as_str())));
+    let rows = mine[wanted]
+        .iter()
         .map(|bay| {
             let full = full(call, bay);
             let mut shown = full.clone();

@@ -1,6 +1,7 @@
 //! Paging, sorting and name look-up, the same for every collection.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -79,6 +80,25 @@ pub(super) fn page(request: &Request, collection: &Collection, mut rows: Vec<Row
         body.insert("next".into(), json!(next));
     }
     Ok(Reply::ok(&Value::Object(body)))
+}
+
+/// Which of the rows (number and UUID, in their order) have to be made for the page that is asked for: of hundreds of bays a
+/// page needs only its own, and the one that its marker names. All of them where the order is another one.
+pub(super) fn window<'a>(request: &Request, rows: impl Iterator<Item = (u64, &'a str)>) -> Range<usize> {
+    let rows: Vec<(u64, &str)> = rows.collect();
+    let plain = request.query("sort_key").is_none_or(|key| key == "id")
+        && request.query("sort_dir").is_none_or(|dir| dir == "asc")
+        && rows.is_sorted_by_key(|(number, _)| *number);
+    let Ok(limit) = limit(request) else { return 0..rows.len() };
+    let marker = request.query("marker");
+    let from = match marker {
+        None => Some(0),
+        Some(marker) => rows.iter().position(|(_, uuid)| *uuid == marker),
+    };
+    match from.filter(|_| plain) {
+        Some(from) => from..rows.len().min(from + limit + usize::from(marker.is_some())),
+        None => 0..rows.len(),
+    }
 }
 
 fn limit(request: &Request) -> Result<usize, Problem> {

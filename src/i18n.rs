@@ -58,6 +58,27 @@ pub enum Vocabulary {
     Cluster,
 }
 
+/// Digits in groups of three: `4,995`. Both languages write them so.
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// How a number stands in a message: whole numbers in groups of three, all others as Fluent writes them.
+fn whole_number(value: &FluentValue<'_>) -> Option<String> {
+    match value {
+        FluentValue::Number(n) if n.value >= 1000.0 && n.value.fract() == 0.0 => Some(grouped(n.value as u64)),
+        _ => None,
+    }
+}
+
 macro_rules! files {
     ($($name:literal),* $(,)?) => {
         /// Every message file: name, English text, Japanese text.
@@ -117,6 +138,7 @@ impl Texts {
         };
         let language = id.parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![language]);
+        bundle.set_formatter(Some(|value, _| whole_number(value)));
         bundle.set_use_isolating(false);
         let pick = |en: &'static str, ja: &'static str| match lang {
             Lang::En => en,
@@ -190,6 +212,17 @@ impl Texts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_in_messages_come_in_threes() {
+        for lang in [Lang::En, Lang::Ja] {
+            let texts = Texts::new(lang, Vocabulary::Bay);
+            let words = texts.f("overview-health-all-ready", &[("count", FluentValue::from(5_000))]);
+            assert!(words.contains("5,000"), "{words}");
+        }
+        assert_eq!(whole_number(&FluentValue::from(999)), None);
+        assert_eq!(whole_number(&FluentValue::from(1234.5)), None);
+    }
 
     #[test]
     fn vocabulary_is_one_switch() {

@@ -133,15 +133,7 @@ pub fn menu_item_enabled(
 
 /// Digits in groups of three: `4,995`.
 pub fn group(n: usize) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(c);
-    }
-    out
+    crate::i18n::grouped(n as u64)
 }
 
 #[cfg(test)]

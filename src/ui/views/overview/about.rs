@@ -191,8 +191,11 @@ pub fn addresses_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay) {
         if !list.is_empty() {
             // Hundreds of addresses help nobody; the nodes tab has them all.
             let shown: Vec<&str> = list.iter().take(12).map(String::as_str).collect();
-            let more =
-                if list.len() > shown.len() { format!(" … +{}", list.len() - shown.len()) } else { String::new() };
+            let more = if list.len() > shown.len() {
+                format!(" … +{}", crate::i18n::grouped((list.len() - shown.len()) as u64))
+            } else {
+                String::new()
+            };
             panel::key_value_mono(cx, ui, &cx.t(id), &format!("{}{more}", shown.join(" ")));
         }
     }

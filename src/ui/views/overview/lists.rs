@@ -79,7 +79,7 @@ fn groups_table(cx: &Cx<'_>, ui: &mut Ui, bay: &str, groups: &[NodeGroup]) {
                     "role" => {
                         cell.text2(&group.role);
                     }
-                    "nodes" => mono(cell, &group.node_count.to_string()),
+                    "nodes" => mono(cell, &crate::i18n::grouped(u64::from(group.node_count))),
                     "bounds" => {
                         cell.dim(&bounds(cx, group));
                     }

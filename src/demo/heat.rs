@@ -6,12 +6,13 @@ use super::cloud::Cloud;
 use super::http::{Reply, Request};
 use super::keystone;
 use super::world::stack::{Event, Resource, Stack};
-use super::world::{Region, z_time};
+use super::world::{Region, World, z_time};
 
 /// The service.
 pub(super) fn answer(cloud: &Cloud, region: usize, request: &Request) -> Reply {
     let segments = request.segments();
-    if segments.is_empty() {
+    // Whatever is no version is told which there are.
+    if segments.first() != Some(&"v1") {
         let links = json!([{"rel": "self", "href": format!("{}/v1/", request.base)}]);
         return Reply::json(300, &json!({"versions": [{"id": "v1.0", "status": "CURRENT", "links": links}]}));
     }
@@ -20,25 +21,32 @@ pub(super) fn answer(cloud: &Cloud, region: usize, request: &Request) -> Reply {
         Ok(token) => token,
         Err(reply) => return reply,
     };
-    let ["v1", project, path @ ..] = segments.as_slice() else {
-        return error(404, "Not Found", "NotFound", "The resource could not be found.");
-    };
+    let ["v1", project, path @ ..] = segments.as_slice() else { return no_route() };
     if *project != token.project() && !token.is_admin() {
-        return error(403, "Forbidden", "Forbidden", "You are not authorized to complete this action.");
+        return error(403, "Forbidden", "HTTPForbidden", "Access was denied to this resource.");
     }
-    if request.method != "GET" {
-        // The demo's stacks belong to bays: they are changed through Magnum only.
-        return error(403, "Forbidden", "Forbidden", "You are not authorized to use this action.");
-    }
-    let heat = Heat { region: &world.regions[region], request, project };
-    heat.route(path)
+    let heat = Heat { world: &world, region: &world.regions[region], request, project };
+    if request.method == "GET" { heat.route(path).unwrap_or_else(|refusal| refusal) } else { heat.change(path) }
+}
+
+/// The router's own 404, in WebOb's form.
+fn no_route() -> Reply {
+    let message = "The resource could not be found.<br /><br />\n\n\n";
+    Reply::json(404, &json!({"message": message, "code": "404 Not Found", "title": "Not Found"}))
+}
+
+const MALFORMED: &str =
+    "The server could not comply with the request since it is either malformed or otherwise incorrect.";
+
+fn bad_request(message: &str) -> Reply {
+    error(400, "Bad Request", "HTTPBadRequest", message)
 }
 
 fn error(code: u16, title: &str, kind: &str, message: &str) -> Reply {
     let explanation = match code {
         404 => "The resource could not be found.",
         403 => "Access was denied to this resource.",
-        _ => "The server could not comply with the request since it is either malformed or otherwise incorrect.",
+        _ => MALFORMED,
     };
     Reply::json(
         code,
@@ -52,25 +60,71 @@ fn unknown_stack(ident: &str) -> Reply {
 }
 
 struct Heat<'a> {
+    world: &'a World,
     region: &'a Region,
     request: &'a Request,
     project: &'a str,
 }
 
 impl<'a> Heat<'a> {
-    fn route(&self, path: &[&str]) -> Reply {
-        match path {
-            ["stacks"] | ["stacks", "detail"] => self.list(),
+    fn route(&self, path: &[&str]) -> Result<Reply, Reply> {
+        Ok(match path {
+            ["stacks"] | ["stacks", "detail"] => self.list()?,
             // The short form redirects, except where the second part already is the id of that name.
             ["stacks", ident] => self.redirect(ident, &[]),
-            ["stacks", ident, rest @ ("resources" | "events" | "template" | "outputs")] => {
-                self.redirect(ident, &[rest])
-            }
+            ["stacks", ident, rest @ ("resources" | "events" | "template")] => self.redirect(ident, &[rest]),
             ["stacks", name, id, rest @ ..] => match self.known(id).filter(|stack| stack.name == **name) {
-                Some(stack) => self.one(stack, rest),
+                Some(stack) => self.one(stack, rest)?,
                 None => unknown_stack(name),
             },
-            _ => error(404, "Not Found", "NotFound", "The resource could not be found."),
+            _ => no_route(),
+        })
+    }
+
+    /// Whatever would change something: the demo's stacks belong to bays and are changed through Magnum only.
+    fn change(&self, path: &[&str]) -> Reply {
+        let method = self.request.method.as_str();
+        let known = match path {
+            ["stacks"] => method == "POST",
+            ["stacks", _] => method == "DELETE",
+            ["stacks", _, _] => matches!(method, "PUT" | "PATCH" | "DELETE"),
+            _ => return no_route(),
+        };
+        if !known {
+            return error(405, "Method Not Allowed", "HTTPMethodNotAllowed", MALFORMED);
+        }
+        let body = self.request.json().unwrap_or_default();
+        if method == "POST" && body.get("stack_name").is_none() {
+            return bad_request(if body.is_object() { "No stack name specified" } else { MALFORMED });
+        }
+        if method == "PUT" && body.get("template").is_none() && body.get("template_url").is_none() {
+            return bad_request("No template specified");
+        }
+        match path {
+            ["stacks", name, ..] if path.last().and_then(|ident| self.known(ident)).is_none() => unknown_stack(name),
+            _ => error(403, "Forbidden", "Forbidden", "You are not authorized to use this action."),
+        }
+    }
+
+    /// A number of the query.
+    fn number(&self, name: &str) -> Result<Option<usize>, Reply> {
+        let Some(text) = self.request.query(name) else { return Ok(None) };
+        text.parse().map(Some).map_err(|_| bad_request(&format!("Only integer is acceptable by '{name}'.")))
+    }
+
+    /// How many levels of stacks below are meant.
+    fn depth(&self) -> Result<u32, Reply> {
+        Ok(self.number("nested_depth")?.map_or(0, |depth| u32::try_from(depth).unwrap_or(u32::MAX)).min(5))
+    }
+
+    /// True where the query says so; text of another kind is refused.
+    fn says(&self, name: &str) -> Result<bool, Reply> {
+        match self.request.query(name).map(str::to_lowercase).as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(other) => Err(bad_request(&format!(
+                "Unrecognized value \"{other}\" for \"{name}\", acceptable values are: true, false."
+            ))),
         }
     }
 
@@ -106,19 +160,31 @@ impl<'a> Heat<'a> {
         Reply::json(302, &json!({"code": "302 Found", "title": "Found", "message": message})).with("location", location)
     }
 
-    fn list(&self) -> Reply {
+    fn list(&self) -> Result<Reply, Reply> {
+        let (nested, counted) = (self.says("show_nested")?, self.says("with_count")?);
+        let limit = self.number("limit")?;
         let matches = |stack: &&Stack| {
-            (stack.parent.is_none() || self.request.query("show_nested").is_some())
+            (stack.parent.is_none() || nested)
                 && stack.status != "DELETE_COMPLETE"
                 && self.request.query("status").is_none_or(|status| stack.status.ends_with(status))
                 && self.request.query("name").is_none_or(|name| stack.name == name)
         };
         let stacks: Vec<&Stack> = self.visible().filter(matches).collect();
         let skip = self.request.query("marker").and_then(|id| stacks.iter().position(|stack| stack.id == id));
-        let limit = self.request.query("limit").and_then(|limit| limit.parse().ok()).unwrap_or(usize::MAX);
-        let page: Vec<Value> =
-            stacks.into_iter().skip(skip.map_or(0, |at| at + 1)).take(limit).map(|stack| self.summary(stack)).collect();
-        Reply::ok(&json!({"stacks": page}))
+        let page: Vec<&Stack> =
+            stacks.iter().copied().skip(skip.map_or(0, |at| at + 1)).take(limit.unwrap_or(usize::MAX)).collect();
+        let mut body = json!({"stacks": page.iter().map(|stack| self.summary(stack)).collect::<Vec<_>>()});
+        if counted {
+            body["count"] = json!(stacks.len());
+        }
+        // A page that is full has a next one, be it empty.
+        if let (Some(limit), Some(last)) = (limit, page.last())
+            && page.len() == limit
+        {
+            let href = format!("{}/v1/{}/stacks?limit={limit}&marker={}", self.request.base, self.project, last.id);
+            body["links"] = json!([{"rel": "next", "href": href}]);
+        }
+        Ok(Reply::ok(&body))
     }
 
     fn link(&self, stack: &Stack) -> String {
@@ -131,8 +197,14 @@ impl<'a> Heat<'a> {
             "stack_status_reason": stack.reason, "creation_time": z_time(stack.created),
             "updated_time": stack.updated.map(z_time), "deletion_time": null, "description": self.description(stack),
             "links": [{"rel": "self", "href": self.link(stack)}], "parent": stack.parent.as_ref().map(|(id, _)| id),
-            "project": stack.project_id, "stack_owner": null, "stack_user_project_id": stack.project_id, "tags": null,
+            "stack_owner": self.owner(stack), "stack_user_project_id": stack.project_id, "tags": null,
         })
+    }
+
+    /// Name of the user whose bay it is.
+    fn owner(&self, stack: &Stack) -> Option<&str> {
+        let bay = self.region.bay(&stack.bay)?;
+        self.world.identity.user(&bay.user_id).map(|user| user.name.as_str())
     }
 
     fn description(&self, stack: &Stack) -> &'static str {
@@ -143,39 +215,36 @@ impl<'a> Heat<'a> {
         }
     }
 
-    fn one(&self, stack: &Stack, rest: &[&str]) -> Reply {
-        match rest {
+    fn one(&self, stack: &Stack, rest: &[&str]) -> Result<Reply, Reply> {
+        Ok(match rest {
             [] => {
                 let mut body = self.summary(stack);
                 body["template_description"] = json!(self.description(stack));
                 body["parameters"] = self.parameters(stack);
-                body["outputs"] =
-                    if self.request.query("resolve_outputs").is_some_and(|value| value.eq_ignore_ascii_case("false")) {
-                        json!([])
-                    } else {
-                        self.outputs(stack)
-                    };
+                if self.request.query("resolve_outputs").is_none_or(|value| !value.eq_ignore_ascii_case("false")) {
+                    body["outputs"] = self.outputs(stack);
+                }
+                body["tags"] = json!([]);
                 body["timeout_mins"] = json!(60);
                 body["disable_rollback"] = json!(true);
                 body["capabilities"] = json!([]);
                 body["notification_topics"] = json!([]);
                 Reply::ok(&json!({"stack": body}))
             }
-            ["resources"] => self.resources(stack),
+            ["resources"] => self.resources(stack)?,
+            ["resources", name, "metadata"] if stack.resource(name).is_some() => Reply::ok(&json!({"metadata": {}})),
             ["resources", name] => match stack.resource(name) {
                 Some(resource) => {
-                    let mut body = self.resource_json(stack, resource, None, true);
-                    body["attributes"] = json!({});
-                    body["description"] = json!("");
+                    let body = self.resource_json(stack, resource, None, true);
                     Reply::ok(&json!({"resource": body}))
                 }
                 None => {
                     let message = format!("The Resource ({name}) could not be found in Stack {}.", stack.name);
-                    error(404, "Not Found", "EntityNotFound", &message)
+                    error(404, "Not Found", "ResourceNotFound", &message)
                 }
             },
-            ["resources", name, "events"] => self.events(stack, Some(name)),
-            ["events"] => self.events(stack, None),
+            ["resources", name, "events"] => self.events(stack, Some(name))?,
+            ["events"] => self.events(stack, None)?,
             ["outputs"] => {
                 let mut outputs = self.outputs(stack);
                 for output in outputs.as_array_mut().into_iter().flatten() {
@@ -200,9 +269,13 @@ impl<'a> Heat<'a> {
                     .collect();
                 Reply::ok(&json!({"heat_template_version": "2014-10-16", "resources": resources}))
             }
-            ["environment" | "files"] => Reply::ok(&json!({})),
-            _ => error(404, "Not Found", "NotFound", "The resource could not be found."),
-        }
+            ["environment"] => Reply::ok(&json!({
+                "parameters": self.parameters(stack), "parameter_defaults": {}, "resource_registry": {"resources": {}},
+                "event_sinks": [], "encrypted_param_names": [],
+            })),
+            ["files"] => Reply::ok(&json!({})),
+            _ => no_route(),
+        })
     }
 
     fn parameters(&self, stack: &Stack) -> Value {
@@ -238,15 +311,15 @@ impl<'a> Heat<'a> {
     }
 
     /// All resources of the stack and, when asked, of the stacks below it.
-    fn resources(&self, stack: &Stack) -> Reply {
-        let depth: u32 = self.request.query("nested_depth").and_then(|depth| depth.parse().ok()).unwrap_or(0).min(5);
+    fn resources(&self, stack: &Stack) -> Result<Reply, Reply> {
+        let depth = self.depth()?;
         let known = ["nested_depth", "with_detail", "type", "status", "name", "id", "action", "physical_resource_id"];
         if let Some((name, _)) = self.request.query.iter().find(|(name, _)| !known.contains(&name.as_str())) {
-            return error(400, "Bad Request", "HTTPBadRequest", &format!("Unexpected query parameter: {name}"));
+            return Err(bad_request(&format!("Invalid filter parameters ['{name}']")));
         }
         let mut rows = Vec::new();
         self.collect(stack, None, depth, &mut rows);
-        Reply::ok(&json!({"resources": rows}))
+        Ok(Reply::ok(&json!({"resources": rows})))
     }
 
     fn collect(&self, stack: &Stack, parent: Option<&str>, depth: u32, rows: &mut Vec<Value>) {
@@ -290,12 +363,13 @@ impl<'a> Heat<'a> {
         }
         if detail {
             body["description"] = json!("");
+            body["attributes"] = json!({});
         }
         body
     }
 
-    fn events(&self, stack: &Stack, resource: Option<&str>) -> Reply {
-        let depth: u32 = self.request.query("nested_depth").and_then(|depth| depth.parse().ok()).unwrap_or(0).min(5);
+    fn events(&self, stack: &Stack, resource: Option<&str>) -> Result<Reply, Reply> {
+        let (depth, limit) = (self.depth()?, self.number("limit")?);
         let mut rows: Vec<(&Stack, &Event)> = Vec::new();
         self.collect_events(stack, depth, &mut rows);
         rows.retain(|(_, event)| {
@@ -307,16 +381,15 @@ impl<'a> Heat<'a> {
         if self.request.query("sort_dir") == Some("desc") {
             rows.reverse();
         }
-        if let Some(marker) = self.request.query("marker") {
-            let Some(at) = rows.iter().position(|(_, event)| event.id == marker) else {
-                return error(404, "Not Found", "EntityNotFound", &format!("The Event ({marker}) could not be found."));
-            };
+        // A marker that is not there marks nothing.
+        let marked = |marker| rows.iter().position(|(_, event)| event.id == marker);
+        if let Some(at) = self.request.query("marker").and_then(marked) {
             rows.drain(..=at);
         }
-        let limit = self.request.query("limit").and_then(|limit| limit.parse().ok()).unwrap_or(usize::MAX);
-        rows.truncate(limit);
-        let rows: Vec<Value> = rows.into_iter().map(|(owner, event)| self.event_json(stack, owner, event)).collect();
-        Reply::ok(&json!({"events": rows}))
+        rows.truncate(limit.unwrap_or(usize::MAX));
+        let root = (depth > 0).then_some(stack);
+        let rows: Vec<Value> = rows.into_iter().map(|(owner, event)| self.event_json(root, owner, event)).collect();
+        Ok(Reply::ok(&json!({"events": rows})))
     }
 
     fn collect_events<'b>(&'b self, stack: &'b Stack, depth: u32, rows: &mut Vec<(&'b Stack, &'b Event)>) {
@@ -329,7 +402,8 @@ impl<'a> Heat<'a> {
         }
     }
 
-    fn event_json(&self, root: &Stack, owner: &Stack, event: &Event) -> Value {
+    /// `root`: the stack that was asked for, where those below it were asked for as well.
+    fn event_json(&self, root: Option<&Stack>, owner: &Stack, event: &Event) -> Value {
         let base = self.link(owner);
         let resource = format!("{base}/resources/{}", event.resource);
         let mut links = vec![
@@ -337,13 +411,13 @@ impl<'a> Heat<'a> {
             json!({"rel": "resource", "href": resource}),
             json!({"rel": "stack", "href": base}),
         ];
-        if root.id != owner.id {
+        if let Some(root) = root {
             links.push(json!({"rel": "root_stack", "href": self.link(root)}));
         }
         json!({
             "id": event.id, "event_time": z_time(event.time), "resource_name": event.resource,
             "logical_resource_id": event.resource, "physical_resource_id": event.physical_id,
-            "resource_type": event.kind, "resource_status": event.status, "resource_status_reason": event.reason,
+            "resource_status": event.status, "resource_status_reason": event.reason,
             "links": links,
         })
     }

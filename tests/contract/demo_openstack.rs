@@ -9,6 +9,7 @@ mod inside;
 mod keystone;
 mod magnum;
 mod recorded;
+mod refusals;
 mod year_2015;
 
 use std::time::{Duration, Instant};

@@ -7,13 +7,10 @@ use super::super::cloud::Cloud;
 use super::super::http::{Reply, Request};
 use super::super::world::World;
 use super::super::world::identity::{
-    AppCredential, DOMAIN_ID, DOMAIN_NAME, Identity, RECEIPT_LIFE, Receipt, Token, User, passcode_is_right,
+    AppCredential, DOMAIN_ID, DOMAIN_NAME, RECEIPT_LIFE, Receipt, Token, User, passcode_is_right,
 };
 use super::super::world::keystone_time;
-use super::{not_found, token_json, unauthorized};
-
-const MALFORMED: &str = "The server could not comply with the request since it is either malformed or otherwise incorrect. \
-                         The client is assumed to be in error.";
+use super::{bad_request, expecting, not_found, token_json, unauthorized, unknown_token};
 
 /// What the factors of a request prove.
 #[derive(Default)]
@@ -33,14 +30,19 @@ enum Scope {
 
 /// Signs in.
 pub(super) fn sign_in(cloud: &Cloud, request: &Request) -> Reply {
-    let Some(body) = request.json() else {
-        return bad_request(&format!("Expecting to find valid JSON in request body. {MALFORMED}"));
+    let body = match super::body(request) {
+        Ok(body) => body,
+        Err(reply) => return reply,
     };
-    let Some(identity) = body.pointer("/auth/identity") else {
-        let missing = if body.get("auth").is_some() { "identity" } else { "auth" };
-        return schema_error(missing);
+    let Some(auth) = body.get("auth") else { return expecting("auth in request body") };
+    let Some(identity) = auth.get("identity") else { return schema_error("'identity' is a required property") };
+    let Some(methods) = identity.get("methods") else {
+        return schema_error("Invalid input for field 'identity': 'methods' is a required property");
     };
-    let Some(methods) = identity.get("methods").and_then(Value::as_array) else { return schema_error("methods") };
+    let Some(methods) = methods.as_array() else {
+        let given = methods.to_string().replace('"', "'");
+        return schema_error(&format!("Invalid input for field 'identity/methods': {given} is not of type 'array'"));
+    };
     let methods: Vec<&str> = methods.iter().filter_map(Value::as_str).collect();
     let mut world = cloud.world();
     let now = cloud.keystone_now();
@@ -114,7 +116,12 @@ fn prove(
         proof.methods.clone_from(&receipt.methods);
     }
     for method in methods {
-        let part = &identity[*method];
+        let known = ["password", "totp", "token", "application_credential"];
+        let part = match identity.get(*method) {
+            Some(part) => part,
+            None if known.contains(method) => return Err(expecting(&format!("{method} in identity"))),
+            None => return Err(unsupported_method(cloud)),
+        };
         let user_id = match *method {
             "password" => {
                 let user = find_user(world, &part["user"])?.ok_or_else(refused)?;
@@ -128,14 +135,10 @@ fn prove(
                 passcode_is_right(secret, given, now).then(|| user.id.clone()).ok_or_else(refused)?
             }
             "token" => {
-                let text = part["id"].as_str().unwrap_or_default();
-                let parent = world.identity.token(text, now).cloned().ok_or_else(|| {
-                    not_found(if Identity::well_formed(text) {
-                        "Failed to validate token"
-                    } else {
-                        "Could not recognize Fernet token"
-                    })
+                let text = part["id"].as_str().ok_or_else(|| {
+                    schema_error("Invalid input for field 'identity/token': 'id' is a required property")
                 })?;
+                let parent = world.identity.token(text, now).cloned().ok_or_else(|| unknown_token(text))?;
                 let user_id = parent.user_id.clone();
                 proof.methods.push("token".into());
                 proof.methods.extend(parent.methods.iter().filter(|method| *method != "token").cloned());
@@ -167,10 +170,10 @@ fn find_user<'a>(world: &'a World, user: &Value) -> Result<Option<&'a User>, Rep
         return Ok(world.identity.user(id));
     }
     let Some(name) = user["name"].as_str() else {
-        return Err(bad_request(&format!("Expecting to find id or name in user. {MALFORMED}")));
+        return Err(bad_request("Invalid input for field identity/password/user: id or name must be present."));
     };
     if user.get("domain").is_none() {
-        return Err(bad_request(&format!("Expecting to find domain in user. {MALFORMED}")));
+        return Err(expecting("domain in user"));
     }
     if !is_default_domain(&user["domain"]) {
         return Ok(None);
@@ -191,11 +194,12 @@ fn find_credential(cloud: &Cloud, world: &World, part: &Value, now: Timestamp) -
             .find(|credential| credential.id == id)
             .ok_or_else(|| not_found(&format!("Could not find Application Credential: {id}.")))?,
         None => {
-            let user = find_user(world, &part["user"])?.ok_or_else(refused)?;
+            let user = part.get("user").ok_or_else(|| expecting("user in application credential"))?;
+            let user = find_user(world, user)?.ok_or_else(refused)?;
             let name = part["name"].as_str().unwrap_or_default();
             all.iter()
                 .find(|credential| credential.user_id == user.id && credential.name == name)
-                .ok_or_else(|| not_found(&format!("Could not find Application Credential: {name}.")))?
+                .ok_or_else(refused)?
         }
     };
     let alive = found.expires_at.is_none_or(|end| end > now);
@@ -244,9 +248,7 @@ fn scope(cloud: &Cloud, world: &World, auth: &Value, proof: &Proof) -> Result<Op
         .filter(|kind| scope.get(*kind).is_some())
         .collect();
     if kinds.len() != 1 {
-        return Err(Box::new(bad_request(&format!(
-            "Expecting to find exactly one of project, domain, system, OS-TRUST:trust or unscoped in scope. {MALFORMED}"
-        ))));
+        return Err(Box::new(expecting("system, project, domain, OS-TRUST:trust or unscoped in scope")));
     }
     let project = &scope["project"];
     if kinds != ["project"] {
@@ -256,10 +258,10 @@ fn scope(cloud: &Cloud, world: &World, auth: &Value, proof: &Proof) -> Result<Op
         return Ok(world.identity.project(id).map(|project| Scope::Project(project.id.clone())));
     }
     let Some(name) = project["name"].as_str() else {
-        return Err(Box::new(bad_request(&format!("Expecting to find id or name in project. {MALFORMED}"))));
+        return Err(Box::new(expecting("id or name in project")));
     };
     if project.get("domain").is_none() {
-        return Err(Box::new(bad_request(&format!("Expecting to find domain in project. {MALFORMED}"))));
+        return Err(Box::new(expecting("domain in project")));
     }
     let found =
         world.identity.projects.iter().find(|known| known.name == name && is_default_domain(&project["domain"]));
@@ -280,10 +282,7 @@ fn challenge(cloud: &Cloud, reply: Reply) -> Reply {
     reply.with("www-authenticate", format!("Keystone uri=\"{}\"", cloud.addresses().keystone))
 }
 
-fn schema_error(missing: &str) -> Reply {
-    bad_request(&format!("'{missing}' is a required property\n\nFailed validating 'required' in schema"))
-}
-
-fn bad_request(message: &str) -> Reply {
-    Reply::error(400, "Bad Request", message)
+/// What Keystone's schema finds wrong; the real one goes on to print the schema.
+fn schema_error(what: &str) -> Reply {
+    bad_request(&format!("{what}\n\nFailed validating the request against its schema"))
 }

@@ -8,7 +8,7 @@ use super::super::http::{Reply, Request};
 use super::super::world::World;
 use super::super::world::identity::{AppCredential, Identity, Token};
 use super::super::world::keystone_time;
-use super::{forbidden, html_404, links, not_found, parse_time};
+use super::{MALFORMED, bad_request, forbidden, html_404, links, not_found, parse_time};
 
 /// `/v3/users/{user}/application_credentials[/{id}]`
 pub(super) fn answer(
@@ -20,9 +20,16 @@ pub(super) fn answer(
     rest: &[&str],
 ) -> Reply {
     if user != token.user_id && !token.is_admin() {
-        return forbidden("identity:list_application_credentials");
+        let action = match (&request.method, rest) {
+            (&Method::POST, _) => "create_application_credential",
+            (&Method::DELETE, _) => "delete_application_credential",
+            (_, []) => "list_application_credentials",
+            _ => "get_application_credential",
+        };
+        return forbidden(&format!("identity:{action}"));
     }
-    match (&request.method, rest) {
+    let method = if request.method == Method::HEAD { &Method::GET } else { &request.method };
+    match (method, rest) {
         (&Method::GET, []) => {
             let name = request.query("name");
             let rows: Vec<Value> = world
@@ -77,13 +84,27 @@ fn create(cloud: &Cloud, world: &mut World, request: &Request, token: &Token) ->
     if let Some(reply) = refuse_restricted(world, token) {
         return reply;
     }
-    let body = request.json().unwrap_or_default();
+    let body = match super::body(request) {
+        Ok(body) => body,
+        Err(reply) => return reply,
+    };
     let wanted = &body["application_credential"];
     let Some(name) = wanted["name"].as_str().filter(|name| !name.is_empty()) else {
-        return Reply::error(400, "Bad Request", "'name' is a required property");
+        return bad_request("'name' is a required property");
     };
     let Some(project_id) = token.project_id.clone() else {
         return forbidden("identity:create_application_credential");
+    };
+    const KNOWN: [&str; 7] = ["name", "description", "secret", "roles", "expires_at", "unrestricted", "access_rules"];
+    if let Some(odd) = wanted.as_object().and_then(|map| map.keys().find(|key| !KNOWN.contains(&key.as_str()))) {
+        return bad_request(&format!("'{odd}' is an invalid keyword argument for ApplicationCredentialModel"));
+    }
+    let expires_at = match wanted["expires_at"].as_str().map(parse_time) {
+        Some(None) => return bad_request(&format!("Timestamp not in expected format. {MALFORMED}")),
+        Some(Some(end)) if end <= cloud.keystone_now() => {
+            return bad_request(&format!("The 'expires_at' must not be before now. {MALFORMED}"));
+        }
+        end => end.flatten(),
     };
     let taken = world
         .identity
@@ -96,18 +117,21 @@ fn create(cloud: &Cloud, world: &mut World, request: &Request, token: &Token) ->
         );
         return Reply::error(409, "Conflict", &message);
     }
-    let roles: Vec<String> = match wanted["roles"].as_array() {
-        Some(roles) => roles
-            .iter()
-            .filter_map(|role| {
-                let known = |have: &&String| {
-                    role["name"].as_str() == Some(have.as_str())
-                        || role["id"].as_str() == Some(Identity::role_id(&world.ids, have).as_str())
-                };
-                token.roles.iter().find(known).cloned()
-            })
-            .collect(),
-        None => token.roles.clone(),
+    let assigned = |role: &Value| {
+        let known = |have: &&String| {
+            role["name"].as_str() == Some(have.as_str())
+                || role["id"].as_str() == Some(Identity::role_id(&world.ids, have).as_str())
+        };
+        token.roles.iter().find(known).cloned()
+    };
+    let roles: Option<Vec<String>> = match wanted["roles"].as_array() {
+        Some(roles) => roles.iter().map(assigned).collect(),
+        None => Some(token.roles.clone()),
+    };
+    let Some(roles) = roles else {
+        return bad_request(
+            "Invalid application credential: Cannot create an application credential with unassigned role",
+        );
     };
     let secret = match wanted["secret"].as_str() {
         Some(secret) => secret.to_owned(),
@@ -121,12 +145,9 @@ fn create(cloud: &Cloud, world: &mut World, request: &Request, token: &Token) ->
         user_id: token.user_id.clone(),
         project_id,
         roles,
-        expires_at: wanted["expires_at"].as_str().and_then(parse_time),
+        expires_at,
         unrestricted: wanted["unrestricted"].as_bool(),
     };
-    if credential.expires_at.is_some_and(|end| end <= cloud.keystone_now()) {
-        return Reply::error(400, "Bad Request", "The field expires_at must not be in the past.");
-    }
     let mut row = credential_json(world, request, &credential);
     row["secret"] = json!(secret);
     world.identity.app_credentials.push(credential);

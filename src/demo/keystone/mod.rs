@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::cloud::{Addresses, Cloud};
 use super::http::{Reply, Request};
-use super::world::identity::{DOMAIN_ID, DOMAIN_NAME, Identity, Project, Token};
+use super::world::identity::{DOMAIN_ID, DOMAIN_NAME, Identity, Project, Token, User};
 use super::world::{Dialect, Ids, World, keystone_time};
 
 /// The service.
@@ -20,41 +20,56 @@ pub(super) fn answer(cloud: &Cloud, _region: usize, request: &Request) -> Reply 
 
 fn route(cloud: &Cloud, request: &Request) -> Reply {
     let segments = request.segments();
-    match (request.method.as_str(), segments.as_slice()) {
-        ("GET" | "HEAD", []) => Reply::json(300, &json!({"versions": {"values": [version(request)]}}))
+    // An address that is not there is told to anybody, and so is what may be done at one that is.
+    let Some(allow) = methods(&segments) else { return html_404() };
+    let method = request.method.as_str();
+    if method == "OPTIONS" {
+        return Reply::text(200, HTML, "").with("allow", allow);
+    }
+    if !allow.split(", ").any(|known| known == method) {
+        return not_allowed(&segments).with("allow", allow);
+    }
+    match (method, segments.as_slice()) {
+        (_, []) => Reply::json(300, &json!({"versions": {"values": [version(request)]}}))
             .with("location", format!("{}/v3/", request.base)),
-        ("GET" | "HEAD", ["v3"]) => Reply::ok(&json!({"version": version(request)})),
+        (_, ["v3"]) => Reply::ok(&json!({"version": version(request)})),
         ("POST", ["v3", "auth", "tokens"]) => auth::sign_in(cloud, request),
-        ("GET" | "HEAD", ["v3", "auth", "tokens"]) => show_token(cloud, request),
         ("DELETE", ["v3", "auth", "tokens"]) => revoke_token(cloud, request),
-        ("GET", ["v3", ..]) | ("POST", ["v3", ..]) | ("DELETE", ["v3", ..]) => {
-            let path = &segments[1..];
-            // An address that is not there is told to anybody.
-            if !is_known(path) {
-                return html_404();
-            }
+        (_, ["v3", "auth", "tokens"]) => show_token(cloud, request),
+        (_, path) => {
             let mut world = cloud.world();
             match own_caller(cloud, &world, request) {
-                Ok(token) => signed_in(cloud, &mut world, request, path, &token),
+                Ok(token) => signed_in(cloud, &mut world, request, path.get(1..).unwrap_or_default(), &token),
                 Err(reply) => reply,
             }
         }
-        _ => html_404(),
     }
 }
 
-/// True for the collections of this Keystone.
-fn is_known(path: &[&str]) -> bool {
-    match path {
-        ["auth", what, ..] => ["projects", "domains", "catalog"].contains(what),
-        [what, ..] => ["projects", "users", "domains"].contains(what) || listings::is_known(what),
-        [] => false,
-    }
+/// What may be done at an address, as the `Allow` header has it; `None` where there is nothing.
+fn methods(path: &[&str]) -> Option<&'static str> {
+    Some(match path {
+        []
+        | ["v3"]
+        | ["v3", "auth", "projects" | "domains" | "catalog" | "system"]
+        | ["v3", "users", _, "projects"]
+        | ["v3", "role_assignments"] => "GET, HEAD, OPTIONS",
+        ["v3", "auth", "tokens"] => "DELETE, GET, HEAD, OPTIONS, POST",
+        ["v3", "users", _, "application_credentials"] => "GET, HEAD, OPTIONS, POST",
+        ["v3", "users", _, "application_credentials", _] => "DELETE, GET, HEAD, OPTIONS",
+        ["v3", "regions"] | ["v3", "regions", _] => "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT",
+        ["v3", what] | ["v3", what, _] if ["users", "projects", "domains"].contains(what) || listings::is_known(what) => {
+            "DELETE, GET, HEAD, OPTIONS, PATCH, POST"
+        }
+        _ => return None,
+    })
 }
 
 fn signed_in(cloud: &Cloud, world: &mut World, request: &Request, path: &[&str], token: &Token) -> Reply {
     let identity = &world.identity;
-    match (&request.method, path) {
+    // `HEAD` is a `GET` whose body is left out.
+    let method = if request.method == Method::HEAD { &Method::GET } else { &request.method };
+    match (method, path) {
         (&Method::GET, ["auth", "projects"]) => {
             projects_reply(request, mine(identity, &token.user_id), "auth/projects")
         }
@@ -66,7 +81,13 @@ fn signed_in(cloud: &Cloud, world: &mut World, request: &Request, path: &[&str],
             let links = json!({"self": format!("{}/v3/auth/catalog", request.base)});
             Reply::ok(&json!({"catalog": catalog(&world.ids, world, cloud.addresses(), token), "links": links}))
         }
-        (&Method::GET, ["auth", "catalog"]) => forbidden("identity:get_auth_catalog"),
+        (&Method::GET, ["auth", "catalog"]) => {
+            Reply::error(403, "Forbidden", "You are not authorized to perform the requested action.")
+        }
+        // Nobody here has a role on the system.
+        (&Method::GET, ["auth", "system"]) => {
+            Reply::ok(&json!({"system": [], "links": {"self": format!("{}/v3/auth/system", request.base)}}))
+        }
         (&Method::GET, ["projects"]) if token.is_admin() => {
             projects_reply(request, identity.projects.iter().collect(), "projects")
         }
@@ -74,39 +95,36 @@ fn signed_in(cloud: &Cloud, world: &mut World, request: &Request, path: &[&str],
             Some(project) if token.is_admin() || !identity.roles(&token.user_id, &project.id).is_empty() => {
                 Reply::ok(&json!({"project": project_json(request, project)}))
             }
-            Some(_) => forbidden("identity:get_project"),
-            None => not_found(&format!("Could not find project: {id}.")),
+            None if token.is_admin() => not_found(&format!("Could not find project: {id}.")),
+            _ => forbidden("identity:get_project"),
         },
         (&Method::GET, ["users", id, "projects"]) if *id == token.user_id || token.is_admin() => {
             projects_reply(request, mine(identity, id), &format!("users/{id}/projects"))
         }
         (&Method::GET, ["users", id]) if *id == token.user_id || token.is_admin() => match identity.user(id) {
-            Some(user) => Reply::ok(&json!({"user": {
-                "id": user.id, "name": user.name, "domain_id": DOMAIN_ID, "enabled": true, "options": {},
-                "password_expires_at": null, "links": {"self": format!("{}/v3/users/{}", request.base, user.id)},
-            }})),
+            Some(user) => Reply::ok(&json!({"user": user_json(request, user)})),
             None => not_found(&format!("Could not find user: {id}.")),
         },
         (&Method::GET, ["users"]) if token.is_admin() => {
-            let users: Vec<Value> = identity
-                .users
-                .iter()
-                .map(|user| json!({"id": user.id, "name": user.name, "domain_id": DOMAIN_ID, "enabled": true}))
-                .collect();
+            let users: Vec<Value> = identity.users.iter().map(|user| user_json(request, user)).collect();
             Reply::ok(&json!({"users": users, "links": links(request, "users")}))
         }
         (&Method::GET, ["users"]) => forbidden("identity:list_users"),
+        (&Method::GET, ["users", _]) => forbidden("identity:get_user"),
+        (&Method::GET, ["users", _, "projects"]) => forbidden("identity:list_user_projects"),
         (&Method::GET, ["projects"]) => forbidden("identity:list_projects"),
         (&Method::GET, ["domains"]) if token.is_admin() => {
             Reply::ok(&json!({"domains": [domain(request)], "links": links(request, "domains")}))
         }
-        (&Method::GET, ["domains", id]) if *id == DOMAIN_ID => Reply::ok(&json!({"domain": domain(request)})),
         (&Method::GET, ["domains"]) => forbidden("identity:list_domains"),
+        (&Method::GET, ["domains", id]) if *id == DOMAIN_ID => Reply::ok(&json!({"domain": domain(request)})),
         (&Method::GET, [what, ..]) if listings::is_known(what) => listings::answer(cloud, world, request, token, path),
         (_, ["users", user, "application_credentials", rest @ ..]) => {
             credentials::answer(cloud, world, request, token, user, rest)
         }
-        _ => html_404(),
+        (&Method::GET, ["domains", id]) => not_found(&format!("Could not find domain: {id}.")),
+        // The demo's people, projects and regions are what they are.
+        _ => Reply::error(403, "Forbidden", "You are not authorized to perform the requested action."),
     }
 }
 
@@ -126,6 +144,13 @@ fn domain(request: &Request) -> Value {
     json!({
         "id": DOMAIN_ID, "name": DOMAIN_NAME, "description": "The default domain", "enabled": true, "tags": [],
         "options": {}, "links": {"self": format!("{}/v3/domains/{DOMAIN_ID}", request.base)},
+    })
+}
+
+fn user_json(request: &Request, user: &User) -> Value {
+    json!({
+        "id": user.id, "name": user.name, "domain_id": DOMAIN_ID, "enabled": true, "options": {},
+        "password_expires_at": null, "links": {"self": format!("{}/v3/users/{}", request.base, user.id)},
     })
 }
 
@@ -155,6 +180,31 @@ fn projects_reply(request: &Request, projects: Vec<&Project>, path: &str) -> Rep
     Reply::ok(&json!({"projects": rows, "links": links(request, path)}))
 }
 
+/// Ends the sentences of most 400s.
+const MALFORMED: &str = "The server could not comply with the request since it is either malformed or otherwise incorrect. \
+                         The client is assumed to be in error.";
+
+fn bad_request(message: &str) -> Reply {
+    Reply::error(400, "Bad Request", message)
+}
+
+/// The 400 of something that was looked for in the request.
+fn expecting(what: &str) -> Reply {
+    bad_request(&format!("Expecting to find {what}. {MALFORMED}"))
+}
+
+/// The body as JSON, as Keystone reads it: none at all is an empty object.
+fn body(request: &Request) -> Result<Value, Reply> {
+    if request.body.is_empty() {
+        return Ok(json!({}));
+    }
+    let kind = request.header("content-type").unwrap_or_default();
+    if kind.split(';').next().unwrap_or_default().trim() != "application/json" {
+        return Err(expecting("application/json in Content-Type header"));
+    }
+    request.json().filter(Value::is_object).ok_or_else(|| expecting("valid JSON in request body"))
+}
+
 /// The plain 401 of Keystone: it never says what was wrong.
 pub(super) fn unauthorized(keystone: &str) -> Reply {
     Reply::error(401, "Unauthorized", "The request you have made requires authentication.")
@@ -170,10 +220,25 @@ fn not_found(message: &str) -> Reply {
     Reply::error(404, "Not Found", message)
 }
 
+const HTML: &str = "text/html; charset=utf-8";
+
+/// 405: a page where Flask itself refuses, JSON where Flask-RESTful does.
+fn not_allowed(path: &[&str]) -> Reply {
+    if path.len() > 1 {
+        return Reply::json(405, &json!({"message": "The method is not allowed for the requested URL."}));
+    }
+    Reply::text(
+        405,
+        HTML,
+        "<!doctype html>\n<html lang=en>\n<title>405 Method Not Allowed</title>\n<h1>Method Not Allowed</h1>\n<p>The method \
+         is not allowed for the requested URL.</p>\n",
+    )
+}
+
 fn html_404() -> Reply {
     Reply::text(
         404,
-        "text/html; charset=utf-8",
+        HTML,
         "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>The requested URL was not \
          found on the server. If you entered the URL manually please check your spelling and try again.</p>\n",
     )
@@ -190,11 +255,7 @@ fn own_caller(cloud: &Cloud, world: &World, request: &Request) -> Result<Token, 
     let refused = || unauthorized(&cloud.addresses().keystone);
     let text = request.header("x-auth-token").ok_or_else(refused)?;
     let token = world.identity.token(text, cloud.keystone_now()).ok_or_else(refused)?;
-    if let Some(id) = &token.app_credential
-        && !world.identity.app_credentials.iter().any(|credential| credential.id == *id)
-    {
-        return Err(not_found(&format!("Could not find Application Credential: {id}.")));
-    }
+    with_its_credential(world, token)?;
     Ok(token.clone())
 }
 
@@ -203,12 +264,12 @@ fn show_token(cloud: &Cloud, request: &Request) -> Reply {
     if let Err(reply) = own_caller(cloud, &world, request) {
         return reply;
     }
-    let subject = request.header("x-subject-token").unwrap_or_default();
-    match world.identity.token(subject, cloud.keystone_now()) {
-        Some(token) => Reply::ok(&token_json(&world, cloud.addresses(), token, request.query("nocatalog").is_none()))
-            .with("x-subject-token", subject),
-        None if Identity::well_formed(subject) => not_found("Failed to validate token"),
-        None => not_found("Could not recognize Fernet token"),
+    match subject(cloud, &world, request, "identity:validate_token") {
+        Ok((text, token)) => {
+            Reply::ok(&token_json(&world, cloud.addresses(), token, request.query("nocatalog").is_none()))
+                .with("x-subject-token", text)
+        }
+        Err(reply) => reply,
     }
 }
 
@@ -217,18 +278,40 @@ fn revoke_token(cloud: &Cloud, request: &Request) -> Reply {
     if let Err(reply) = own_caller(cloud, &world, request) {
         return reply;
     }
-    let Some(subject) = request.header("x-subject-token") else {
-        return Reply::error(400, "Bad Request", "Expecting to find X-Subject-Token in request header.");
+    let text = match subject(cloud, &world, request, "identity:revoke_token") {
+        Ok((text, _)) => text.to_owned(),
+        Err(reply) => return reply,
     };
-    if world.identity.token(subject, cloud.keystone_now()).is_none() {
-        return not_found(if Identity::well_formed(subject) {
-            "Failed to validate token"
-        } else {
-            "Could not recognize Fernet token"
-        });
-    }
-    world.identity.revoke(subject);
+    world.identity.revoke(&text);
     Reply::empty(204)
+}
+
+/// The token that a request is about.
+fn subject<'a>(
+    cloud: &Cloud,
+    world: &'a World,
+    request: &'a Request,
+    action: &str,
+) -> Result<(&'a str, &'a Token), Reply> {
+    let text = request.header("x-subject-token").ok_or_else(|| forbidden(action))?;
+    let token = world.identity.token(text, cloud.keystone_now()).ok_or_else(|| unknown_token(text))?;
+    with_its_credential(world, token)?;
+    Ok((text, token))
+}
+
+/// 404 of a token that ended, and of a text that never was one.
+fn unknown_token(text: &str) -> Reply {
+    not_found(if Identity::well_formed(text) { "Failed to validate token" } else { "Could not recognize Fernet token" })
+}
+
+/// A token goes with the application credential that it came from.
+fn with_its_credential(world: &World, token: &Token) -> Result<(), Reply> {
+    match &token.app_credential {
+        Some(id) if !world.identity.app_credentials.iter().any(|credential| credential.id == *id) => {
+            Err(not_found(&format!("Could not find Application Credential: {id}.")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The `token` object.

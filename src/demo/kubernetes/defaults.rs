@@ -26,6 +26,7 @@ pub fn fill(kind: Kind, body: &mut Value) {
                 default(body, "/spec/updateStrategy/rollingUpdate/maxUnavailable", 1);
                 default(body, "/spec/updateStrategy/rollingUpdate/maxSurge", 0);
             }
+            default(body, "/metadata/annotations/deprecated.daemonset.template.generation", "1");
             template(body);
         }
         Kind::Job => job(body),
@@ -34,6 +35,9 @@ pub fn fill(kind: Kind, body: &mut Value) {
         Kind::Namespace => namespace(body),
         Kind::Secret => default(body, "/type", "Opaque"),
         Kind::PersistentVolumeClaim => default(body, "/spec/volumeMode", "Filesystem"),
+        Kind::Ingress => default(body, "/status/loadBalancer", json!({})),
+        Kind::NetworkPolicy => network_policy(body),
+        Kind::Event => event(body),
         Kind::HorizontalPodAutoscaler => default(body, "/spec/minReplicas", 1),
         _ => {}
     }
@@ -93,9 +97,25 @@ fn job(body: &mut Value) {
     default(body, "/spec/backoffLimit", 6);
     default(body, "/spec/completionMode", "NonIndexed");
     default(body, "/spec/suspend", false);
-    default(body, "/spec/manualSelector", false);
     default(body, "/spec/podReplacementPolicy", "TerminatingOrFailed");
     template(body);
+}
+
+/// A policy is about what comes in, and about what goes out where it has rules for that.
+fn network_policy(body: &mut Value) {
+    let out = body.pointer("/spec/egress").is_some();
+    default(body, "/spec/policyTypes", if out { json!(["Ingress", "Egress"]) } else { json!(["Ingress"]) });
+}
+
+/// Fields of events that are always written.
+fn event(body: &mut Value) {
+    for time in ["/eventTime", "/firstTimestamp", "/lastTimestamp"] {
+        default(body, time, Value::Null);
+    }
+    for text in ["/reportingComponent", "/reportingInstance"] {
+        default(body, text, "");
+    }
+    default(body, "/source", json!({}));
 }
 
 fn cron_job(body: &mut Value) {

@@ -81,7 +81,8 @@ impl Failure {
     /// 403 for a user without rights.
     pub fn forbidden(user: &str, verb: &str, kind: Option<Kind>, name: &str, namespace: &str, path: &str) -> Self {
         let Some(kind) = kind else {
-            return Self::plain(403, "Forbidden", format!("forbidden: User \"{user}\" cannot {verb} path \"{path}\""));
+            let message = format!("forbidden: User \"{user}\" cannot {verb} path \"{path}\"");
+            return Self { details: json!({}), ..Self::plain(403, "Forbidden", message) };
         };
         let info = kind.info();
         let place = if namespace.is_empty() {
@@ -133,6 +134,16 @@ impl Failure {
         Self { message, ..base }
     }
 
+    /// 409 of a precondition of a deletion, which names the kind where others name the resource.
+    pub fn precondition(kind: Kind, name: &str, why: &str) -> Self {
+        let base = Self::named(409, "Conflict", kind, name, "");
+        let info = kind.info();
+        let mut details = base.details.clone();
+        details["kind"] = info.name.into();
+        let message = format!("Operation cannot be fulfilled on {} \"{name}\": {why}", info.qualified_kind());
+        Self { message, details, ..base }
+    }
+
     /// 400.
     pub fn bad_request(message: impl Into<String>) -> Self {
         Self::plain(400, "BadRequest", message)
@@ -144,7 +155,15 @@ impl Failure {
             "the body of the request was in an unknown format - accepted media types include: {}",
             accepted.join(", ")
         );
-        Self { details: json!({}), ..Self::plain(415, "UnsupportedMediaType", message) }
+        Self::plain(415, "UnsupportedMediaType", message)
+    }
+
+    /// 422 of an option of the request; `what` is the cause without the option's name.
+    pub fn bad_option(options: &str, name: &str, reason: &'static str, what: &str) -> Self {
+        let cause = json!({"reason": reason, "message": what, "field": name});
+        let details = json!({"group": "meta.k8s.io", "kind": options, "causes": [cause]});
+        let message = format!("{options}.meta.k8s.io \"\" is invalid: {name}: {what}");
+        Self { code: 422, reason: "Invalid", message, details }
     }
 
     /// 410: the revision is too old.

@@ -11,10 +11,10 @@ use serde_json::{Map, Value};
 /// # Errors
 /// What does not fit, in the API server's words.
 pub fn json_patch(body: &mut Value, patch: &Value) -> Result<(), String> {
-    let patch: json_patch::Patch =
-        serde_json::from_value(patch.clone()).map_err(|e| format!("error decoding patch: {e}"))?;
-    json_patch::patch(body, &patch)
-        .map_err(|e| format!("the server rejected our request due to an error in our request: {e}"))
+    // Of what does not fit the server says no more than this.
+    let refused = "the server rejected our request due to an error in our request".to_owned();
+    let patch: json_patch::Patch = serde_json::from_value(patch.clone()).map_err(|_| refused.clone())?;
+    json_patch::patch(body, &patch).map_err(|_| refused)
 }
 
 /// Applies an RFC 7386 patch.
@@ -128,6 +128,20 @@ fn list_of(slot: &mut Value) -> &mut Vec<Value> {
     }
 }
 
+/// A map as Go prints it (`map[image:nginx]`).
+fn go_map(value: &Value) -> String {
+    match value {
+        Value::Object(map) => {
+            let pairs: Vec<String> = map.iter().map(|(key, value)| format!("{key}:{}", go_map(value))).collect();
+            format!("map[{}]", pairs.join(" "))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(go_map).collect::<Vec<_>>().join(" ")),
+        Value::String(text) => text.clone(),
+        Value::Null => "<nil>".into(),
+        other => other.to_string(),
+    }
+}
+
 fn merge_keyed(inner: &Shape, key: &str, slot: &mut Value, items: &[Value], name: &str) -> Result<(), String> {
     let definition = match inner {
         Shape::Object(type_name) => schema::get(type_name),
@@ -140,7 +154,7 @@ fn merge_keyed(inner: &Shape, key: &str, slot: &mut Value, items: &[Value], name
     }
     for item in items {
         let Some(id) = item.get(key) else {
-            return Err(format!("map: {item} does not contain declared merge key: {key}"));
+            return Err(format!("map: {} does not contain declared merge key: {key}", go_map(item)));
         };
         let position = list.iter().position(|x| x.get(key) == Some(id));
         if item.get("$patch").and_then(Value::as_str) == Some("delete") {

@@ -1,5 +1,40 @@
 //! Kubernetes quantities as the scheduler needs them: thousandths and whole units, and back to text.
 
+use serde_json::Value;
+
+/// Makes texts of the quantities that were written as numbers, wherever a tree has resources.
+///
+/// # Errors
+/// The API's sentence about a text that is no quantity.
+pub fn normalize(tree: &mut Value) -> Result<(), String> {
+    match tree {
+        Value::Object(map) => {
+            for (key, value) in map {
+                if matches!(key.as_str(), "requests" | "limits" | "hard") && value.is_object() {
+                    value.as_object_mut().into_iter().flatten().try_for_each(|(_, amount)| text(amount))?;
+                } else {
+                    normalize(value)?;
+                }
+            }
+            Ok(())
+        }
+        Value::Array(items) => items.iter_mut().try_for_each(normalize),
+        _ => Ok(()),
+    }
+}
+
+fn text(amount: &mut Value) -> Result<(), String> {
+    if let Value::Number(number) = amount {
+        *amount = Value::String(number.to_string());
+    }
+    match amount.as_str() {
+        Some(text) if parse(text).is_none() => {
+            Err("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'".into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Value of a quantity in thousandths, rounded up; `None` when the text is no quantity.
 pub fn milli(text: &str) -> Option<u64> {
     let value = parse(text)?;
@@ -82,5 +117,14 @@ mod tests {
         assert_eq!(kibi_text(2048), "2Ki");
         assert_eq!((bytes_text(3 << 30).as_str(), bytes_text(1536 << 20).as_str()), ("3Gi", "1536Mi"));
         assert_eq!((bytes_text(0).as_str(), bytes_text(1500).as_str()), ("0", "1500"));
+    }
+
+    #[test]
+    fn quantities_written_as_numbers_become_texts_and_nonsense_is_refused() {
+        let mut spec = serde_json::json!({"containers": [{"resources": {"requests": {"cpu": 2, "memory": "1Gi"}}}]});
+        normalize(&mut spec).unwrap();
+        assert_eq!(spec["containers"][0]["resources"]["requests"], serde_json::json!({"cpu": "2", "memory": "1Gi"}));
+        let mut spec = serde_json::json!({"resources": {"limits": {"cpu": "much"}}});
+        assert!(normalize(&mut spec).unwrap_err().starts_with("quantities must match"));
     }
 }

@@ -54,9 +54,7 @@ impl LabelSelector {
         for part in split_outside_parentheses(query) {
             let part = part.trim();
             if !part.is_empty() {
-                requirements.push(parse_requirement(part).ok_or_else(|| {
-                    format!("unable to parse requirement: found '{part}', expected: in, notin, =, ==, !=, gt, lt")
-                })?);
+                requirements.push(parse_requirement(part).ok_or_else(|| misread(part))?);
             }
         }
         Ok(LabelSelector(requirements))
@@ -108,6 +106,20 @@ impl std::fmt::Display for LabelSelector {
             }
         }
         Ok(())
+    }
+}
+
+/// What the API says of a part that is no requirement.
+fn misread(part: &str) -> String {
+    match part.find(['=', '!']) {
+        Some(0) => {
+            let sign: String = part.chars().take_while(|c| matches!(c, '=' | '!')).collect();
+            format!("found '{sign}', expected: !, identifier, or 'end of string'")
+        }
+        _ => {
+            let found = part.split_whitespace().nth(1).unwrap_or("");
+            format!("unable to parse requirement: found '{found}', expected: in, notin, =, ==, !=, gt, lt")
+        }
     }
 }
 
@@ -194,7 +206,11 @@ impl FieldSelector {
                 return Err(format!("invalid selector: '{query}'; can't understand '{part}'"));
             };
             if !known_field(kind, field) {
-                return Err(format!("field label not supported: {field}"));
+                return Err(if more_fields(kind).is_empty() {
+                    format!("{field:?} is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")
+                } else {
+                    format!("field label not supported: {field}")
+                });
             }
             parts.push((field.to_owned(), !negative, value.to_owned()));
         }
@@ -246,7 +262,12 @@ fn field_text(body: &Value, field: &str) -> String {
 }
 
 fn known_field(kind: Kind, field: &str) -> bool {
-    let more: &[&str] = match kind {
+    matches!(field, "metadata.name" | "metadata.namespace") || more_fields(kind).contains(&field)
+}
+
+/// Fields that a kind can be selected by besides name and namespace.
+fn more_fields(kind: Kind) -> &'static [&'static str] {
+    match kind {
         Kind::Pod => &[
             "spec.nodeName",
             "spec.restartPolicy",
@@ -277,8 +298,7 @@ fn known_field(kind: Kind, field: &str) -> bool {
             "type",
         ],
         _ => &[],
-    };
-    matches!(field, "metadata.name" | "metadata.namespace") || more.contains(&field)
+    }
 }
 
 #[cfg(test)]

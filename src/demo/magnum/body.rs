@@ -20,6 +20,8 @@ pub(super) enum Kind {
     /// A list of texts, or of maps.
     List,
     OneOf(&'static [&'static str]),
+    /// Taken and not looked at.
+    Ignored,
     ReadOnly,
 }
 
@@ -39,6 +41,11 @@ pub(super) fn json(request: &Request) -> Result<Value, Problem> {
     request.json().ok_or_else(|| Problem::invalid("Request is not in valid JSON format"))
 }
 
+/// The body of a method that needs one, which WSME calls `argument`.
+pub(super) fn needed(request: &Request, argument: &str) -> Result<Value, Problem> {
+    if request.body.is_empty() { Err(Problem::missing_argument(argument)) } else { json(request) }
+}
+
 /// Checks `body` against `fields`. Numbers and flags written as text come back as what they mean; nulls are dropped.
 pub(super) fn typed(
     argument: &str,
@@ -46,6 +53,10 @@ pub(super) fn typed(
     fields: &[Field],
     mandatory: &[&str],
 ) -> Result<Map<String, Value>, Problem> {
+    if body.is_array() {
+        // WSME does not look before it asks for the keys.
+        return Err(Problem::server("'list' object has no attribute 'keys'"));
+    }
     let Some(given) = body.as_object() else {
         let text = python(body);
         return Err(Problem::field(argument, &text, &format!("Value not a valid dict: {text}")));
@@ -141,10 +152,11 @@ fn check(argument: &str, whole: &Value, name: &str, kind: Kind, value: &Value) -
                 let why = format!("Value not a valid dict: {}", plain(value));
                 return Err(Problem::field(argument, &python(whole), &why));
             };
-            if let Some((key, bad)) = labels.iter().find(|(_, value)| value.is_array() || value.is_object()) {
+            if let Some(bad) = labels.values().find(|value| value.is_array() || value.is_object()) {
+                let class = if bad.is_array() { "list" } else { "dict" };
                 let why = format!(
-                    "Wrong type. Expected '{{str: str or int or float or bool}}', got '{}' for {key}",
-                    python(bad)
+                    "Wrong type. Expected '(<class 'str'>, <class 'int'>, <class 'bool'>, <class 'float'>)', got '<class \
+                     '{class}'>'"
                 );
                 return Err(Problem::field(name, &python(value), &why));
             }
@@ -165,6 +177,7 @@ fn check(argument: &str, whole: &Value, name: &str, kind: Kind, value: &Value) -
                 Err(Problem::field(name, &text, &format!("Value should be one of: {}", words.join(", "))))
             }
         }
+        Kind::Ignored => Ok(Value::Null),
         Kind::ReadOnly => Err(Problem::field(name, &plain(value), "Cannot set read only field.")),
     }
 }

@@ -32,10 +32,10 @@ const FIELDS: &[Field] = &[
     ("uuid", Kind::ReadOnly),
     ("links", Kind::ReadOnly),
     ("stack_id", Kind::ReadOnly),
-    ("status", Kind::ReadOnly),
-    ("status_reason", Kind::ReadOnly),
-    ("health_status", Kind::ReadOnly),
-    ("health_status_reason", Kind::ReadOnly),
+    ("status", Kind::Ignored),
+    ("status_reason", Kind::Ignored),
+    ("health_status", Kind::Ignored),
+    ("health_status_reason", Kind::Ignored),
     ("api_address", Kind::ReadOnly),
     ("node_addresses", Kind::ReadOnly),
     ("master_addresses", Kind::ReadOnly),
@@ -88,6 +88,7 @@ pub(super) fn answer(call: &mut Call<'_>, method: &str, path: &[&str]) -> Answer
         }
         ("POST", [ident, "actions", "resize"]) => resize(call, ident),
         ("POST", [ident, "actions", "upgrade"]) => upgrade(call, ident),
+        ("DELETE" | "PATCH", []) => Err(Problem::missing_argument("cluster_ident")),
         (_, [_, "actions", _]) => Err(Problem::method("")),
         _ if path.len() < 2 => Err(Problem::method("DELETE, GET, PATCH, POST")),
         _ => Err(Problem::router(404)),
@@ -183,10 +184,8 @@ fn full(call: &Call<'_>, bay: &Bay) -> Value {
 }
 
 fn create(call: &mut Call<'_>) -> Answer {
-    let body = body::json(call.request)?;
+    let body = body::needed(call.request, "cluster")?;
     let given = body::typed("cluster", &body, FIELDS, &["cluster_template_id"])?;
-    call.member("cluster:create")?;
-    check_clusters(call)?;
     let text = |key: &str| given.get(key).and_then(Value::as_str).map(str::to_owned);
     let number = |key: &str| given.get(key).and_then(Value::as_i64);
     let flag = |key: &str| given.get(key).and_then(Value::as_bool);
@@ -196,6 +195,9 @@ fn create(call: &mut Call<'_>) -> Answer {
         let status = if problem.status == 404 && call.minor < 10 { 400 } else { problem.status };
         Problem { status, ..problem }
     })?;
+    // The template is looked at before anything else, by what validates the request.
+    call.member("cluster:create")?;
+    check_clusters(call)?;
     let region = &call.world.regions[call.region];
     let keypair = text("keypair").or_else(|| model.text("keypair_id").map(str::to_owned));
     if let Some(keypair) = &keypair
@@ -236,6 +238,12 @@ fn create(call: &mut Call<'_>) -> Answer {
     {
         return Err(Problem::invalid(format!("Unable to find fixed network {name}.")));
     }
+    let fixed_subnet = text("fixed_subnet").or_else(|| model.text("fixed_subnet").map(str::to_owned));
+    if let Some(name) = &fixed_subnet
+        && !region.compute.networks.iter().any(|network| network.subnet_id == *name || network.subnet_name == *name)
+    {
+        return Err(Problem::invalid(format!("Unable to find fixed subnet {name}.")));
+    }
     let merge_labels = flag("merge_labels").unwrap_or(false);
     let labels = match given.get("labels").and_then(Value::as_object) {
         Some(own) if merge_labels => {
@@ -264,7 +272,7 @@ fn create(call: &mut Call<'_>) -> Answer {
             docker_volume_size: number("docker_volume_size")
                 .or_else(|| model.fields.get("docker_volume_size").and_then(Value::as_i64)),
             fixed_network,
-            fixed_subnet: text("fixed_subnet").or_else(|| model.text("fixed_subnet").map(str::to_owned)),
+            fixed_subnet,
             floating_ip_enabled: flag("floating_ip_enabled").unwrap_or_else(|| model.flag("floating_ip_enabled")),
             master_lb_enabled,
             create_timeout: number("create_timeout").unwrap_or(60),
@@ -296,17 +304,15 @@ const INTERNAL: &[&str] = &[
     "api_address",
     "node_addresses",
     "master_addresses",
-    "status",
-    "status_reason",
 ];
 
 fn change(call: &mut Call<'_>, ident: &str) -> Answer {
-    let body = body::json(call.request)?;
+    let body = body::needed(call.request, "patch")?;
     let operations = patch::operations(&body)?;
     let bay = find(call, ident)?.clone();
     call.member("cluster:update")?;
     if call.request.query("rollback").is_some() {
-        call.since(3).map_err(|_| Problem::invalid("Unknown argument: \"rollback\""))?;
+        call.since(3, "patch").map_err(|_| Problem::invalid("Unknown argument: \"rollback\""))?;
     }
     if operations.is_empty() {
         return Ok(accepted(&bay.uuid));
@@ -365,7 +371,7 @@ fn set_health(
     let status = match changed("health_status").map(body::plain) {
         Some(word) if ["HEALTHY", "UNHEALTHY", "UNKNOWN"].contains(&word.as_str()) => Some(word),
         Some(word) => {
-            let why = "Value should be one of: HEALTHY, UNHEALTHY, UNKNOWN";
+            let why = "Value should be one of: UNKNOWN, UNHEALTHY, HEALTHY";
             return Err(Problem::field("health_status", &word, why));
         }
         None => None,
@@ -382,8 +388,8 @@ fn set_health(
 }
 
 fn resize(call: &mut Call<'_>, ident: &str) -> Answer {
-    call.since(7)?;
-    let body = body::json(call.request)?;
+    call.since(7, "resize")?;
+    let body = body::needed(call.request, "cluster_resize_req")?;
     let fields: &[Field] =
         &[("node_count", Kind::Int(0, MOST_NODES)), ("nodes_to_remove", Kind::List), ("nodegroup", Kind::Text(1, 255))];
     let given = body::typed("cluster_resize_req", &body, fields, &["node_count"])?;
@@ -421,10 +427,10 @@ fn resize(call: &mut Call<'_>, ident: &str) -> Answer {
 
 fn upgrade(call: &mut Call<'_>, ident: &str) -> Answer {
     if call.minor == 7 {
-        return Err(Problem::invalid("Unknown action upgrade."));
+        return Err(Problem::invalid("Cluster upgrade is not supported in the provided microversion."));
     }
-    call.since(8)?;
-    let body = body::json(call.request)?;
+    call.since(8, "upgrade")?;
+    let body = body::needed(call.request, "cluster_upgrade_req")?;
     let fields: &[Field] = &[
         ("cluster_template", Kind::Text(1, 255)),
         ("max_batch_size", Kind::Int(1, i64::MAX)),

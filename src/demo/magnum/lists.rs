@@ -12,6 +12,9 @@ use super::{Answer, Problem};
 /// The most items a page can have (`[api]max_limit`).
 const MAX_LIMIT: usize = 1000;
 
+/// What every table can be sorted by, for one that has no row to tell more.
+const ALWAYS: [&str; 6] = ["uuid", "name", "project_id", "user_id", "created_at", "updated_at"];
+
 /// A row that can be listed: its number, and its object with every field, to sort by.
 pub(super) struct Row {
     pub number: u64,
@@ -51,7 +54,8 @@ pub(super) fn page(request: &Request, collection: &Collection, mut rows: Vec<Row
         )));
     }
     let sort_key = request.query("sort_key").unwrap_or("id");
-    if sort_key != "id" && rows.first().is_some_and(|row| row.full.get(sort_key).is_none()) {
+    let known = rows.first().map_or(ALWAYS.contains(&sort_key), |row| row.full.get(sort_key).is_some());
+    if sort_key != "id" && !known {
         return Err(Problem::invalid(format!("The sort_key value \"{sort_key}\" is an invalid field for sorting")));
     }
     rows.sort_by(|a, b| {

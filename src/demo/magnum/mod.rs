@@ -77,6 +77,16 @@ impl Problem {
         Problem { status, fault: "", text: String::new(), allow: None }
     }
 
+    /// 406 with its reason, which only those are told who take JSON and nothing else.
+    fn unacceptable(text: impl Into<String>) -> Problem {
+        Problem { text: text.into(), ..Problem::router(406) }
+    }
+
+    /// WSME's sentence for an argument of a method that was not given.
+    fn missing_argument(name: &str) -> Problem {
+        Problem::invalid(format!("Missing argument: \"{name}\""))
+    }
+
     fn method(allow: &'static str) -> Problem {
         Problem { allow: Some(allow), ..Problem::router(405) }
     }
@@ -114,9 +124,15 @@ impl Call<'_> {
         self.token.is_admin() || self.token.project() == project_id
     }
 
-    /// `Err(406)` below a microversion.
-    fn since(&self, minor: u32) -> Result<(), Problem> {
-        if self.minor >= minor { Ok(()) } else { Err(Problem::router(406)) }
+    /// `Err(406)` below a microversion; `method` as Magnum's controller names it.
+    fn since(&self, minor: u32, method: &str) -> Result<(), Problem> {
+        if self.minor >= minor {
+            return Ok(());
+        }
+        Err(Problem::unacceptable(format!(
+            "Version 1.{} was requested but the requested API {method} is not supported for this version.",
+            self.minor
+        )))
     }
 
     /// Links of an object, `self` and `bookmark`.

@@ -26,6 +26,13 @@ pub(super) fn answer(cloud: &Cloud, region: usize, request: &Request) -> Reply {
     let segments = request.segments();
     match segments.as_slice() {
         [] => return Reply::ok(&root(request)),
+        ["healthcheck"] if only_json(request) => {
+            return Reply::text(
+                200,
+                "application/json",
+                "{\n    \"detailed\": false,\n    \"reasons\": [\n        \"OK\"\n    ]\n}",
+            );
+        }
         ["healthcheck"] => return Reply::text(200, "text/plain; charset=UTF-8", "OK"),
         _ => {}
     }
@@ -41,12 +48,17 @@ pub(super) fn answer(cloud: &Cloud, region: usize, request: &Request) -> Reply {
         && !accept.contains("json")
         && !accept.contains("*/*")
     {
-        return problem(&Problem::router(406));
+        return problem(request, &Problem::router(406));
     }
     let minor = match version::wanted(request) {
         Wanted::Minor(minor) => minor,
-        Wanted::Unsupported(text) => return version::unsupported(&text),
-        Wanted::Malformed => return problem(&Problem::router(406)),
+        Wanted::Unsupported(text) => return version::unsupported(&text, only_json(request)),
+        Wanted::Malformed(what) => {
+            return problem(
+                request,
+                &Problem::unacceptable(format!("Invalid {what} for OpenStack-API-Version header")),
+            );
+        }
     };
     let reply = match token {
         None => Reply::ok(&v1(request)),
@@ -56,8 +68,8 @@ pub(super) fn answer(cloud: &Cloud, region: usize, request: &Request) -> Reply {
             match route(&mut call, path) {
                 Ok(reply) => reply,
                 // What the router itself refuses never reached the code that adds the version headers.
-                Err(refusal) if refusal.fault.is_empty() => return problem(&refusal),
-                Err(refusal) => problem(&refusal),
+                Err(refusal) if refusal.fault.is_empty() => return problem(request, &refusal),
+                Err(refusal) => problem(request, &refusal),
             }
         }
     };
@@ -71,14 +83,19 @@ fn route(call: &mut Call<'_>, path: &[&str]) -> Answer {
         ["clusters", cluster, "nodegroups", rest @ ..] => nodegroups::answer(call, &method, cluster, rest),
         ["clusters", rest @ ..] => clusters::answer(call, &method, rest),
         ["certificates", rest @ ..] => certificates::answer(call, &method, rest),
-        ["credentials", _] => {
-            call.since(12)?;
+        ["credentials", ident] if method == "PATCH" => {
+            call.since(12, "patch")?;
+            clusters::find(call, ident)?;
             Err(Problem::invalid("Credential rotation is not supported by driver."))
         }
+        ["credentials", ..] => Err(Problem::method("PATCH")),
         ["quotas", rest @ ..] => quotas::answer(call, &method, rest),
         ["stats"] => quotas::stats(call, &method),
         ["mservices"] => quotas::services(call, &method),
         ["federations"] if method == "GET" => Ok(Reply::ok(&json!({"federations": []}))),
+        ["federations", ident] if method == "GET" => {
+            Err(Problem::client(404, format!("Federation {ident} could not be found.")))
+        }
         _ if method == "GET" => Err(Problem::router(404)),
         _ => Err(Problem::method("GET")),
     }
@@ -118,12 +135,24 @@ fn v1(request: &Request) -> Value {
     body
 }
 
-/// The `errors` list of Magnum 2.0 and later: `title` is `detail` up to the first full stop.
-fn problem(problem: &Problem) -> Reply {
-    let title = problem.text.split('.').next().unwrap_or_default();
+/// True for who takes JSON and nothing else: only then WebOb writes its own errors as JSON, which Magnum reads.
+fn only_json(request: &Request) -> bool {
+    request.header("accept").is_some_and(|accept| accept.trim() == "application/json")
+}
+
+/// The `errors` list of Magnum 2.0 and later: `title` is `detail` up to the first full stop; what the router refuses has
+/// the status' name for one, and no words at all for who would take something else than JSON.
+fn problem(request: &Request, problem: &Problem) -> Reply {
+    let (title, detail) = match problem.fault {
+        "" if !only_json(request) => ("", ""),
+        "" => {
+            let status = axum::http::StatusCode::from_u16(problem.status).ok();
+            (status.and_then(|status| status.canonical_reason()).unwrap_or_default(), problem.text.as_str())
+        }
+        _ => (problem.text.split('.').next().unwrap_or_default(), problem.text.as_str()),
+    };
     let body = json!({"errors": [{
-        "request_id": "", "code": problem.fault, "status": problem.status, "title": title, "detail": problem.text,
-        "links": [],
+        "request_id": "", "code": problem.fault, "status": problem.status, "title": title, "detail": detail, "links": [],
     }]});
     let reply = Reply::json(problem.status, &body);
     match problem.allow {

@@ -48,7 +48,13 @@ const LISTED: [&str; 12] = [
 
 /// Routes a call.
 pub(super) fn answer(call: &mut Call<'_>, method: &str, cluster: &str, path: &[&str]) -> Answer {
-    call.since(9)?;
+    let controller = match method {
+        "GET" => "get_one",
+        "POST" => "post",
+        "PATCH" => "patch",
+        _ => "delete",
+    };
+    call.since(9, controller)?;
     let bay = find(call, cluster)?.clone();
     match (method, path) {
         ("GET", []) => list(call, &bay),
@@ -150,13 +156,16 @@ fn check_range(name: &str, count: u32, min: u32, max: Option<u32>) -> Result<(),
 }
 
 fn create(call: &mut Call<'_>, bay: &Bay) -> Answer {
-    let body = body::json(call.request)?;
+    let body = body::needed(call.request, "nodegroup")?;
     let given = body::typed("nodegroup", &body, FIELDS, &[])?;
     call.member("nodegroup:create")?;
     let text = |key: &str| given.get(key).and_then(Value::as_str).map(str::to_owned);
     let count = |key: &str| given.get(key).and_then(Value::as_i64).and_then(|number| u32::try_from(number).ok());
     if call.minor < 14 && (given.contains_key("node_labels") || given.contains_key("node_taints")) {
         return Err(Problem::router(406));
+    }
+    if operations::api_address(bay).is_none() {
+        return Err(Problem::client(409, "Cluster API address is not available yet"));
     }
     for taint in given.get("node_taints").and_then(Value::as_array).into_iter().flatten() {
         let effect = taint["effect"].as_str().unwrap_or_default();
@@ -180,9 +189,6 @@ fn create(call: &mut Call<'_>, bay: &Bay) -> Answer {
     let node_count = count("node_count").unwrap_or(1);
     let (min, max) = (count("min_node_count").unwrap_or(0), count("max_node_count"));
     check_range(&name, node_count, min, max)?;
-    if operations::api_address(bay).is_none() {
-        return Err(Problem::client(409, format!("Cluster {} is not ready for node groups.", bay.uuid)));
-    }
     let flavor = text("flavor_id").unwrap_or_else(|| bay.flavor.clone());
     if call.world.regions[call.region].compute.flavor(&flavor).is_none() {
         return Err(Problem::invalid(format!("Unable to find flavor {flavor}.")));
@@ -240,7 +246,7 @@ fn create(call: &mut Call<'_>, bay: &Bay) -> Answer {
 }
 
 fn change(call: &mut Call<'_>, bay: &Bay, ident: &str) -> Answer {
-    let body = body::json(call.request)?;
+    let body = body::needed(call.request, "patch")?;
     let operations = patch::operations(&body)?;
     let group = named(bay, ident)?.clone();
     call.member("nodegroup:update")?;

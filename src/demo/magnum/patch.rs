@@ -5,11 +5,10 @@ use serde_json::{Map, Value};
 use super::Problem;
 use super::body::{plain, python};
 
-/// Checks that the body is a list of operations; an empty one is allowed and does nothing.
+/// Checks that the body is a list of operations; a list of none is allowed and does nothing.
 pub(super) fn operations(body: &Value) -> Result<Vec<Value>, Problem> {
     match body {
         Value::Array(operations) => Ok(operations.clone()),
-        Value::Object(map) if map.is_empty() => Ok(Vec::new()),
         other => {
             let text = python(other);
             Err(Problem::field("patch", &text, &format!("Value not a valid list: {text}")))
@@ -26,6 +25,9 @@ pub(super) fn apply(
 ) -> Result<(), Problem> {
     for operation in operations {
         let op = operation["op"].as_str().unwrap_or_default();
+        if operation["op"].is_null() {
+            return Err(Problem::field("op", "None", "Mandatory field missing."));
+        }
         if !["add", "replace", "remove"].contains(&op) {
             return Err(Problem::field("op", &plain(&operation["op"]), "Value should be one of: add, replace, remove"));
         }
@@ -37,7 +39,9 @@ pub(super) fn apply(
         }
         let value = operation.get("value").cloned().unwrap_or(Value::Null);
         if value.is_array() || value.is_object() {
-            return Err(Problem::field("value", &python(&value), "Wrong type. Expected a string or an integer"));
+            let class = if value.is_array() { "list" } else { "dict" };
+            let why = format!("Wrong type. Expected '(<class 'str'>, <class 'int'>)', got '<class '{class}'>'");
+            return Err(Problem::field("value", &python(&value), &why));
         }
         let field = parts[0];
         if internal.contains(&field) {
@@ -47,7 +51,22 @@ pub(super) fn apply(
             return Err(Problem::invalid(format!("'/{field}' is a mandatory attribute and can not be removed")));
         }
         if op != "remove" && operation.get("value").is_none_or(Value::is_null) {
-            return Err(Problem::invalid("'add' and 'replace' operations need value."));
+            return Err(Problem::invalid("'add' and 'replace' operations needs value"));
+        }
+        if let ("add", [field]) = (op, parts.as_slice()) {
+            match target.get(*field) {
+                None => {
+                    return Err(Problem::invalid(format!(
+                        "Adding a new attribute /{field} to the root of the resource is not allowed."
+                    )));
+                }
+                Some(present) if !present.is_null() => {
+                    return Err(Problem::invalid(format!(
+                        "The attribute /{field} has existed, please use 'replace' operation instead."
+                    )));
+                }
+                Some(_) => {}
+            }
         }
         let failed =
             |why: &str| Problem::invalid(format!("Couldn't apply patch '{}'. Reason: {why}", echo(operations)));
@@ -74,15 +93,8 @@ fn echo(operations: &[Value]) -> String {
 
 fn set_field(target: &mut Map<String, Value>, op: &str, field: &str, value: Value) -> Result<(), String> {
     let Some(present) = target.get_mut(field) else {
-        return Err(match op {
-            "remove" => format!("can't remove a non-existent object '{field}'"),
-            "replace" => format!("can't replace a non-existent object '{field}'"),
-            _ => format!("The attribute {field} has no such place to add to"),
-        });
+        return Err(format!("can't {op} a non-existent object '{field}'"));
     };
-    if op == "add" && !present.is_null() && !present.as_object().is_some_and(Map::is_empty) {
-        return Err(format!("The attribute /{field} has existed, please use 'replace' operation instead."));
-    }
     *present = match (op, &value) {
         ("remove", _) => match present {
             Value::Object(_) => Value::Object(Map::new()),

@@ -44,9 +44,10 @@ pub(super) fn answer(call: &mut Call<'_>, method: &str, path: &[&str]) -> Answer
             Ok(Reply::ok(&json!({"quotas": rows})))
         }
         ("POST", []) => create(call),
+        ("GET" | "DELETE", [_]) => Err(Problem::missing_argument("resource")),
         ("GET", [project, resource]) => {
             if !call.sees(project) {
-                return Err(Problem::policy("quota:get"));
+                return Err(Problem::client(403, "Not authorized."));
             }
             let row = call.world.regions[call.region].quotas.iter().find(|row| row.project_id == *project);
             Ok(Reply::ok(&row.map_or_else(
@@ -95,10 +96,13 @@ fn row_json(row: &QuotaRow) -> Value {
 }
 
 fn create(call: &mut Call<'_>) -> Answer {
-    let body = body::json(call.request)?;
+    let body = body::needed(call.request, "quota")?;
     let given = body::typed("quota", &body, FIELDS, &["project_id", "resource"])?;
     call.admin("quota:create")?;
     let project = given["project_id"].as_str().unwrap_or_default().to_owned();
+    if call.world.identity.project(&project).is_none() {
+        return Err(Problem::client(404, format!("The project_id {project} could not be found.")));
+    }
     if row_mut(call, &project).is_some() {
         return Err(Problem::client(409, format!("Quota for project {project} already exists for resource Cluster.")));
     }

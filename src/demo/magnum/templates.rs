@@ -65,6 +65,7 @@ pub(super) fn answer(call: &mut Call<'_>, method: &str, path: &[&str]) -> Answer
         }
         ("PATCH", [ident]) => change(call, ident),
         ("DELETE", [ident]) => delete(call, ident),
+        ("DELETE" | "PATCH", []) => Err(Problem::missing_argument("cluster_template_ident")),
         _ if path.len() < 2 => Err(Problem::method("DELETE, GET, PATCH, POST")),
         _ => Err(Problem::router(404)),
     }
@@ -108,7 +109,7 @@ fn full(call: &Call<'_>, model: &BayModel) -> Value {
 }
 
 fn create(call: &mut Call<'_>) -> Answer {
-    let body = body::json(call.request)?;
+    let body = body::needed(call.request, "cluster_template")?;
     let given = body::typed("cluster_template", &body, FIELDS, &["image_id"])?;
     call.member("clustertemplate:create")?;
     if !given.contains_key("coe") {
@@ -197,12 +198,26 @@ fn check_references(
             "Network driver type {driver} is not supported, expecting a flannel/calico/cilium/unspecified network driver."
         )));
     }
+    if let Some(driver) = text("volume_driver")
+        && driver != "cinder"
+    {
+        return Err(Problem::invalid(format!(
+            "Volume driver type {driver} is not supported, expecting a cinder/unspecified volume driver."
+        )));
+    }
+    if let Some(servers) = text("dns_nameserver")
+        && !servers.split(',').all(|server| server.trim().parse::<std::net::IpAddr>().is_ok())
+    {
+        return Err(Problem::invalid(format!(
+            "Expected a single dns address or comma separated dns list, but received {servers}."
+        )));
+    }
     if let (Some("devicemapper"), Some(size)) =
         (text("docker_storage_driver"), fields.get("docker_volume_size").and_then(Value::as_i64))
         && size < 3
     {
         return Err(Problem::invalid(format!(
-            "Docker volume size {size} GB is not valid, expecting minimum value 3GB for devicemapper storage driver."
+            "docker volume size {size} GB is not valid, expecting minimum value 3GB for devicemapper storage driver."
         )));
     }
     let server_type = text("server_type").unwrap_or("vm").to_owned();
@@ -229,7 +244,7 @@ fn referenced(uuid: &str) -> Problem {
 }
 
 fn change(call: &mut Call<'_>, ident: &str) -> Answer {
-    let body = body::json(call.request)?;
+    let body = body::needed(call.request, "patch")?;
     let operations = patch::operations(&body)?;
     let model = find(call, ident)?.clone();
     call.member("clustertemplate:update")?;
@@ -250,7 +265,14 @@ fn change(call: &mut Call<'_>, ident: &str) -> Answer {
         .collect();
     refuse_flags(call, &changed)?;
     body::typed("cluster_template", &Value::Object(changed.clone()), FIELDS, &[])?;
-    check_references(call, &mut fields, Some(&changed))?;
+    if let Some(image) = changed.get("image_id").and_then(Value::as_str)
+        && call.world.regions[call.region].compute.image(image).is_none()
+    {
+        return Err(Problem::invalid(format!("Image {image} could not be found.")));
+    }
+    // What is not set is looked up as well, so that a template without flavors cannot be changed.
+    let all = fields.clone();
+    check_references(call, &mut fields, Some(&all))?;
     let now = call.cloud.now();
     let region = &mut call.world.regions[call.region];
     let Some(target) = region.models.iter_mut().find(|known| known.uuid == model.uuid) else {
@@ -260,7 +282,8 @@ fn change(call: &mut Call<'_>, ident: &str) -> Answer {
     if !changed.is_empty() {
         target.updated_at = Some(now);
     }
-    let target = target.clone();
+    // The answer is what was read before it was written: the time of this change is not in it.
+    let target = BayModel { updated_at: model.updated_at, ..target.clone() };
     Ok(Reply::ok(&full(call, &target)))
 }
 

@@ -34,7 +34,6 @@ pub(in crate::demo) struct Event {
     pub id: String,
     pub time: Timestamp,
     pub resource: String,
-    pub kind: String,
     pub physical_id: Option<String>,
     pub status: String,
     pub reason: String,
@@ -93,12 +92,11 @@ impl Stack {
         resource.status = status.to_owned();
         resource.reason = reason.to_owned();
         resource.updated = time;
-        let (kind, physical_id) = (resource.kind.clone(), resource.physical_id.clone());
+        let physical_id = resource.physical_id.clone();
         self.events.push(Event {
             id: event_id,
             time,
             resource: name.to_owned(),
-            kind,
             physical_id,
             status: status.to_owned(),
             reason: reason.to_owned(),
@@ -123,7 +121,6 @@ impl Stack {
             id: event_id,
             time,
             resource: self.name.clone(),
-            kind: "OS::Heat::Stack".into(),
             physical_id: Some(self.id.clone()),
             status: status.to_owned(),
             reason: reason.to_owned(),

@@ -183,7 +183,7 @@ async fn a_bay_lives_from_creation_to_deletion() {
     let events = caller.send(Method::GET, short.header("location"), &[], None).await;
     let told = |words: &str| {
         let rows = events.body["events"].as_array().expect("events");
-        rows.iter().any(|row| row["resource_type"] == "OS::Heat::Stack" && row["resource_status_reason"] == words)
+        rows.iter().any(|row| row["physical_resource_id"] == stack && row["resource_status_reason"] == words)
     };
     assert!(told("Stack DELETE started") && told("Stack DELETE completed successfully"), "{}", events.text);
 }
@@ -377,7 +377,7 @@ async fn templates_are_made_changed_and_guarded() {
     let demo = cloud().await;
     let caller = Caller::sign_in(&demo, "mika", "lab").await;
     let wish = |more: Value| {
-        let mut body = json!({"name": "mine", "coe": "kubernetes", "image_id": "ubuntu-22.04-kube-v1.31.1", "external_network_id": "public-tokyo"});
+        let mut body = json!({"name": "mine", "coe": "kubernetes", "image_id": "ubuntu-22.04-kube-v1.31.1", "external_network_id": "public-tokyo", "flavor_id": "m2.medium", "master_flavor_id": "m2.medium"});
         body.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
         body
     };
@@ -410,7 +410,18 @@ async fn templates_are_made_changed_and_guarded() {
     let changed =
         caller.magnum(Method::PATCH, &path, Some(json!([{"op": "add", "path": "/labels/x", "value": "y"}]))).await;
     assert_eq!((changed.status, &changed.body["labels"]), (200, &json!({"x": "y"})));
+    assert_eq!(changed.body["updated_at"], Value::Null, "what was read before the change was written");
     assert_eq!(caller.magnum(Method::DELETE, &path, None).await.status, 204);
+    let bare = json!({"coe": "kubernetes", "image_id": "ubuntu-22.04-kube-v1.31.1"});
+    let bare = caller.magnum(Method::POST, "/clustertemplates", Some(bare)).await;
+    let path = format!("/clustertemplates/{}", bare.body["uuid"].as_str().unwrap());
+    let renamed = json!([{"op": "replace", "path": "/name", "value": "other"}]);
+    let got = caller.magnum(Method::PATCH, &path, Some(renamed)).await;
+    assert_eq!(
+        (got.status, got.detail()),
+        (400, "Unable to find flavor None."),
+        "Magnum looks up flavors that are not set"
+    );
     let used = caller.magnum(Method::DELETE, "/clustertemplates/k8s-1.31-ubuntu", None).await;
     assert!(used.status == 400 && used.detail().ends_with("is referenced by one or multiple clusters."));
 }

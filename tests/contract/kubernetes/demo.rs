@@ -191,7 +191,7 @@ async fn a_new_authority_shuts_out_the_old_certificates() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_watch_may_ask_for_any_timeout() {
     let bay = start(Scenario::Empty, 1, 1.0, None, authority()).await;
-    let path = format!("/api/v1/pods?watch=true&timeoutSeconds={}", u64::MAX);
+    let path = format!("/api/v1/pods?watch=true&timeoutSeconds={}", i64::MAX);
     assert!(bay.cluster.ask(&axum::http::Method::GET, &path, None).is_none(), "a stream has no end to wait for");
     let (status, list) = bay.cluster.ask(&axum::http::Method::GET, "/api/v1/nodes", None).expect("an answer");
     assert_eq!((status, list["items"].as_array().map(Vec::len)), (200, Some(2)));

@@ -100,6 +100,10 @@ impl World {
         let revision = old.iter().map(|s| s.revision).max().unwrap_or(0) + 1;
         annotations.insert(REVISION.into(), revision.to_string().into());
         let labels = template.pointer("/metadata/labels").cloned();
+        let mut spec = json!({"replicas": 0, "selector": selector, "template": template});
+        if let Some(seconds) = json::number(body, "/spec/minReadySeconds").filter(|seconds| *seconds > 0) {
+            spec["minReadySeconds"] = seconds.into();
+        }
         let set = self.create(
             Kind::ReplicaSet,
             json!({
@@ -107,10 +111,7 @@ impl World {
                     "namespace": &*object.key.namespace, "name": format!("{}-{hash}", object.key.name),
                     "labels": labels, "annotations": annotations, "ownerReferences": [owner_reference(object)],
                 },
-                "spec": {
-                    "replicas": 0, "selector": selector, "template": template,
-                    "minReadySeconds": json::number(body, "/spec/minReadySeconds").unwrap_or(0),
-                },
+                "spec": spec,
                 "status": {"replicas": 0},
             }),
         );

@@ -79,9 +79,13 @@ impl World {
         if self.store.get(Kind::Endpoints, key).is_some() {
             self.update(Kind::Endpoints, key, |b| write_subsets(b, subsets));
         } else {
-            let labels = body.pointer("/metadata/labels").cloned().unwrap_or_else(|| json!({}));
+            let changed =
+                json!({"endpoints.kubernetes.io/last-change-trigger-time": super::super::json::stamp(self.now)});
             let mut endpoints =
-                json!({"metadata": {"namespace": &*key.namespace, "name": &*key.name, "labels": labels}});
+                json!({"metadata": {"namespace": &*key.namespace, "name": &*key.name, "annotations": changed}});
+            if let Some(labels) = body.pointer("/metadata/labels").filter(|labels| labels.is_object()) {
+                endpoints["metadata"]["labels"] = labels.clone();
+            }
             write_subsets(&mut endpoints, subsets);
             self.create(Kind::Endpoints, endpoints);
         }

@@ -11,6 +11,9 @@ use std::sync::Arc;
 
 const FOREGROUND: &str = "foregroundDeletion";
 
+/// The finalizer of every claim.
+pub const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
+
 /// What becomes of dependents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Propagation {
@@ -65,7 +68,8 @@ impl World {
             Propagation::Orphan => self.release_dependents(&object.facts.uid),
             _ => {}
         }
-        if list(&object.value(), "/metadata/finalizers").iter().any(|f| f != FOREGROUND) {
+        // Claims are protected from being deleted while pods use them; here nobody waits for that.
+        if list(&object.value(), "/metadata/finalizers").iter().any(|f| f != FOREGROUND && f != PVC_PROTECTION) {
             let now = stamp(self.now);
             self.update(kind, key, |b| json::default(b, "/metadata/deletionTimestamp", now));
             return false;

@@ -152,7 +152,10 @@ impl World {
             ("collisionCount", json!(0)),
             ("observedGeneration", json!(object.facts.generation)),
         ] {
-            status.insert(name.into(), value);
+            // Counts that are none are left out, but for these two.
+            if value != 0 || matches!(name, "replicas" | "availableReplicas" | "collisionCount") {
+                status.insert(name.into(), value);
+            }
         }
         self.set_status(Kind::StatefulSet, &object.key, status);
     }

@@ -7,6 +7,7 @@ use super::super::failure::Failure;
 use super::super::json::{self, text};
 use super::super::kinds::Kind;
 use super::super::protobuf;
+use super::super::quantity;
 use super::super::schema;
 use super::super::versions;
 use super::super::world::World;
@@ -82,6 +83,14 @@ pub fn decode(world: &World, call: &Call, target: &Objects, mut body: Value) -> 
     if let Some(why) = schema::type_error(target.kind, &body) {
         return Err(cannot(&why));
     }
+    if !matches!(target.kind, Kind::ConfigMap | Kind::Secret)
+        && let Some(spec) = body.get_mut("spec")
+    {
+        quantity::normalize(spec).map_err(|why| cannot(&why))?;
+    }
+    if target.kind == Kind::Secret {
+        base64_data(&body).map_err(|why| cannot(&why))?;
+    }
     let unknown = schema::drop_unknown(target.kind, &mut body);
     let mut warnings = Vec::new();
     if !unknown.is_empty() {
@@ -109,6 +118,19 @@ pub fn decode(world: &World, call: &Call, target: &Objects, mut body: Value) -> 
     }
     drop_nulls(&mut body);
     Ok(Decoded { body, warnings })
+}
+
+/// The data of a secret must be base64.
+fn base64_data(body: &Value) -> Result<(), String> {
+    use base64::Engine;
+    let data = body.get("data").and_then(Value::as_object).into_iter().flatten();
+    for text in data.filter_map(|(_, value)| value.as_str()) {
+        base64::engine::general_purpose::STANDARD.decode(text).map_err(|error| match error {
+            base64::DecodeError::InvalidByte(at, _) => format!("illegal base64 data at input byte {at}"),
+            _ => format!("illegal base64 data at input byte {}", text.len().saturating_sub(1)),
+        })?;
+    }
+    Ok(())
 }
 
 /// What to do about unknown fields.
@@ -198,13 +220,26 @@ pub fn admit_new(world: &mut World, target: &Objects, body: &mut Value) -> Resul
                 labels.entry(format!("{prefix}job-name")).or_insert_with(|| name.clone().into());
                 labels.entry(format!("{prefix}controller-uid")).or_insert_with(|| uid.clone().into());
             }
+            // A job without labels of its own has those of its pods.
+            let labels = Value::Object(labels.clone());
+            json::default(body, "/metadata/labels", labels);
+            json::default(body, "/status", json!({}));
         }
         Kind::Service => admit_service(world, body),
         Kind::Secret => merge_string_data(body),
-        Kind::PersistentVolumeClaim => claims::admit(world, body),
-        Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet | Kind::CronJob => {
-            json::default(body, "/status", json!({}))
+        Kind::PersistentVolumeClaim => {
+            json::default(body, "/metadata/finalizers", json!(["kubernetes.io/pvc-protection"]));
+            claims::admit(world, body);
         }
+        Kind::Deployment | Kind::CronJob | Kind::ResourceQuota => json::default(body, "/status", json!({})),
+        Kind::StatefulSet => json::set(body, "/status", json!({"replicas": 0, "availableReplicas": 0})),
+        Kind::DaemonSet => json::set(
+            body,
+            "/status",
+            json!({
+                "currentNumberScheduled": 0, "numberMisscheduled": 0, "desiredNumberScheduled": 0, "numberReady": 0,
+            }),
+        ),
         Kind::ReplicaSet | Kind::ReplicationController => json::set(body, "/status", json!({"replicas": 0})),
         _ => {}
     }

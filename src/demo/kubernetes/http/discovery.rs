@@ -3,10 +3,14 @@
 use super::super::failure::Failure;
 use super::super::kinds::{GROUPS, Kind};
 use super::request::Call;
-use super::{Answer, Api, json_answer, openapi, value_answer};
+use super::{Answer, Api, json_answer, openapi, text_of, value_answer};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
+
+/// Parts of the server that can be asked for one by one.
+const CHECKS: [&str; 3] = ["ping", "log", "etcd"];
 
 /// Verbs of stored kinds, in discovery's order.
 const VERBS: &[&str] = &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
@@ -25,6 +29,7 @@ pub fn plain(api: &Arc<Api>, path: &str, call: &Call) -> Answer {
     }
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     match segments.as_slice() {
+        ["healthz" | "livez" | "readyz", check] if !CHECKS.contains(check) => Ok(what_there_is()),
         [check @ ("healthz" | "livez" | "readyz"), ..] => {
             let text = if call.query.contains_key("verbose") {
                 format!("[+]ping ok\n[+]log ok\n[+]etcd ok\n{check} check passed\n")
@@ -49,7 +54,7 @@ pub fn plain(api: &Arc<Api>, path: &str, call: &Call) -> Answer {
             let groups: Vec<Value> = names.into_iter().filter_map(api_group).collect();
             Ok(value_answer(&json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})))
         }
-        ["apis", group] => {
+        ["apis", group] if GROUPS.iter().any(|(g, _)| g == group) => {
             let mut value = api_group(group).ok_or_else(Failure::no_such_path)?;
             value["kind"] = "APIGroup".into();
             value["apiVersion"] = "v1".into();
@@ -64,10 +69,29 @@ pub fn plain(api: &Arc<Api>, path: &str, call: &Call) -> Answer {
         }))),
         ["openapi", rest @ ..] => {
             let version = api.world().version.clone();
-            openapi::serve(rest, call, &version)
+            let mut answer = openapi::serve(rest, call, &version)?;
+            let vary = http::HeaderValue::from_static("Accept-Encoding, Accept");
+            answer.headers_mut().insert(http::header::VARY, vary);
+            Ok(answer)
         }
-        _ => Err(Failure::no_such_path()),
+        ["apis", _] => Ok(page_not_found()),
+        ["api" | "apis", ..] => Err(Failure::no_such_path()),
+        _ => Ok(what_there_is()),
     }
+}
+
+/// The 404 of everything else.
+fn what_there_is() -> http::Response<axum::body::Body> {
+    json_answer(StatusCode::NOT_FOUND, text_of(&json!({"paths": paths()})))
+}
+
+/// The 404 of a group that nobody serves.
+fn page_not_found() -> http::Response<axum::body::Body> {
+    let mut answer = json_answer(StatusCode::NOT_FOUND, "404 page not found\n");
+    answer
+        .headers_mut()
+        .insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("text/plain; charset=utf-8"));
+    answer
 }
 
 /// `/version` of a server of this version.
@@ -101,6 +125,13 @@ fn api_group(group: &str) -> Option<Value> {
     Some(json!({"name": group, "versions": versions, "preferredVersion": preferred}))
 }
 
+/// Which version a kind is stored in, as a short hash (`discovery.StorageVersionHash`).
+fn storage_hash(group: &str, version: &str, kind: &str) -> String {
+    use base64::Engine;
+    let hash = Sha256::digest(format!("{group}/{version}/{kind}"));
+    base64::engine::general_purpose::STANDARD.encode(&hash[..8])
+}
+
 /// The `APIResourceList` of a group and version.
 fn resources(group: &str, version: &str) -> Value {
     let mut list = Vec::new();
@@ -112,6 +143,9 @@ fn resources(group: &str, version: &str) -> Value {
         let mut entry = json!({
             "name": info.plural, "singularName": info.singular, "namespaced": info.namespaced, "kind": info.name, "verbs": verbs,
         });
+        if !kind.is_virtual() {
+            entry["storageVersionHash"] = storage_hash(info.group, info.version, info.name).into();
+        }
         if !info.short.is_empty() {
             entry["shortNames"] = json!(info.short);
         }
@@ -163,6 +197,9 @@ mod tests {
         let core = resources("", "v1");
         let pods = core["resources"].as_array().unwrap().iter().find(|r| r["name"] == "pods").unwrap();
         assert_eq!(pods["shortNames"], json!(["po"]));
+        // As every real server has it for pods and config maps.
+        assert_eq!(pods["storageVersionHash"], "xPOwRZ+Yhw8=");
+        assert_eq!(storage_hash("", "v1", "ConfigMap"), "qFsyl6wFWjQ=");
         assert_eq!(version("v1.30.4")["minor"], "30");
         let scaling = api_group("autoscaling").unwrap();
         assert_eq!(scaling["preferredVersion"]["version"], "v2");

@@ -10,6 +10,8 @@ pub mod request;
 pub mod reviews;
 pub mod server;
 pub mod subresource;
+#[cfg(test)]
+mod tests;
 pub mod watch;
 pub mod write;
 
@@ -37,7 +39,25 @@ pub struct Identity {
     pub groups: Vec<String>,
 }
 
+/// Flow schema and priority level of everybody, as API priority and fairness tells them.
+const QUEUES: [(&str, &str); 2] = [
+    ("x-kubernetes-pf-flowschema-uid", "6b8f2c1e-0f0d-4a53-9a7e-2d0f6f1b7c11"),
+    ("x-kubernetes-pf-prioritylevel-uid", "b9d4a7f0-5f3c-4c8e-8a41-7e6c2b9d0e22"),
+];
+
 impl Identity {
+    /// The user that an administrator asks to be (`kubectl --as`); nobody else is asked for the headers.
+    fn acting_as(&self, headers: &http::HeaderMap) -> Identity {
+        let Some(user) = headers.get("impersonate-user").and_then(|user| user.to_str().ok()) else {
+            return self.clone();
+        };
+        if !self.is_admin() {
+            return self.clone();
+        }
+        let groups = headers.get_all("impersonate-group").iter().filter_map(|group| group.to_str().ok());
+        Identity { user: user.to_owned(), groups: groups.map(str::to_owned).collect() }
+    }
+
     /// Member of `system:masters`: may do everything.
     pub fn is_admin(&self) -> bool {
         self.groups.iter().any(|g| g == "system:masters")
@@ -119,11 +139,16 @@ impl Api {
 
     /// Answers a request.
     pub async fn answer(self: &Arc<Self>, identity: Option<&Identity>, request: http::Request<Body>) -> Response<Body> {
-        let outcome = match identity {
-            None => Err(Failure::unauthorized()),
-            Some(identity) => self.serve(identity, request).await,
-        };
-        outcome.unwrap_or_else(|failure| status_answer(&failure))
+        let Some(identity) = identity else { return status_answer(&Failure::unauthorized()) };
+        let identity = identity.acting_as(request.headers());
+        // Who got this far was put into a queue, which the server names; logs may take long and wait in none.
+        let queues = if request.uri().path().ends_with("/log") { &[][..] } else { &QUEUES[..] };
+        let outcome = self.serve(&identity, request).await;
+        let mut answer = outcome.unwrap_or_else(|failure| status_answer(&failure));
+        for (name, uid) in queues {
+            answer.headers_mut().insert(*name, HeaderValue::from_static(uid));
+        }
+        answer
     }
 
     async fn serve(self: &Arc<Self>, identity: &Identity, request: http::Request<Body>) -> Answer {
@@ -133,7 +158,7 @@ impl Api {
         let body = axum::body::to_bytes(body, BODY_LIMIT)
             .await
             .map_err(|_| Failure::bad_request("the request body is too large or was cut off"))?;
-        if !identity.is_admin() && !matches!(call.target, Target::Plain(_)) {
+        if !identity.is_admin() && !call.is_everybodys() {
             return Err(call.forbidden(&identity.user));
         }
         match &call.target {
@@ -150,11 +175,13 @@ impl Api {
         }
         let named = target.name.is_some();
         match (call.method.clone(), named) {
-            (Method::GET | Method::HEAD, false) if call.watches() => watch::open(self, call, target),
-            (Method::GET | Method::HEAD, false) => read::list(self, call, target),
-            (Method::GET | Method::HEAD, true) if call.watches() => watch::open(self, call, target),
-            (Method::GET | Method::HEAD, true) => read::get(self, call, target),
+            (Method::GET, false) if call.watches() => watch::open(self, call, target),
+            (Method::GET, false) => read::list(self, call, target),
+            (Method::GET, true) => read::get(self, call, target),
             _ if target.kind.is_virtual() => Err(Failure::method_not_allowed()),
+            (Method::POST, false) if target.kind.info().namespaced && target.namespace.is_none() => {
+                Err(Failure::method_not_allowed())
+            }
             (Method::POST, false) => write::create(self, call, target, body),
             (Method::PUT, true) => write::replace(self, call, target, body),
             (Method::PATCH, true) => write::patch(self, call, target, body),
@@ -183,7 +210,11 @@ pub fn value_answer(value: &Value) -> Response<Body> {
 /// A failure as its `Status`.
 pub fn status_answer(failure: &Failure) -> Response<Body> {
     let code = StatusCode::from_u16(failure.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    json_answer(code, text_of(&failure.status()))
+    let mut answer = json_answer(code, text_of(&failure.status()));
+    if let Some(seconds) = failure.details.get("retryAfterSeconds").and_then(Value::as_u64) {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    answer
 }
 
 /// JSON text with the newline that Go's encoder ends with.

@@ -64,6 +64,7 @@ impl Place {
 
 /// One object.
 pub fn get(api: &Arc<Api>, call: &Call, target: &Objects) -> Answer {
+    revision(call)?;
     let mut world = api.world();
     if target.kind.is_virtual() {
         let value = metrics::one(&mut world, target.kind, &target.key())?;
@@ -73,6 +74,17 @@ pub fn get(api: &Arc<Api>, call: &Call, target: &Objects) -> Answer {
     drop(world);
     let object = object.ok_or_else(|| Failure::not_found(target.kind, target.name()))?;
     Ok(object_answer(StatusCode::OK, &object, call.form))
+}
+
+/// The revision asked for; none for "any".
+pub fn revision(call: &Call) -> Result<Option<u64>, Failure> {
+    match call.option("resourceVersion") {
+        "" | "0" => Ok(None),
+        text => text.parse::<u64>().map(Some).map_err(|_| {
+            let why = format!("Invalid value: {text:?}: strconv.ParseUint: parsing {text:?}: invalid syntax");
+            Failure::bad_request(format!("invalid resource version: resourceVersion: {why}"))
+        }),
+    }
 }
 
 /// An object in the form asked for.
@@ -134,14 +146,11 @@ pub fn list(api: &Arc<Api>, call: &Call, target: &Objects) -> Answer {
 
 fn select(world: &World, call: &Call, target: &Objects, filter: &Filter) -> Result<(u64, Vec<Arc<Object>>), Failure> {
     let current = world.store.revision();
-    let asked = match call.option("resourceVersion") {
-        "" | "0" => None,
-        text => Some(text.parse::<u64>().map_err(|_| {
-            Failure::bad_request(format!(
-                "invalid resource version {text:?}: strconv.ParseUint: parsing {text:?}: invalid syntax"
-            ))
-        })?),
-    };
+    let asked = revision(call)?;
+    if call.option("resourceVersion").is_empty() && !call.option("resourceVersionMatch").is_empty() {
+        let what = "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided";
+        return Err(Failure::bad_option("ListOptions", "resourceVersionMatch", "FieldValueForbidden", what));
+    }
     if let Some(asked) = asked.filter(|a| *a > current) {
         return Err(too_large(asked, current));
     }
@@ -174,8 +183,8 @@ pub fn too_large(asked: u64, current: u64) -> Failure {
 type Resumed = (u64, Arc<Vec<Arc<Object>>>, usize);
 
 fn resume(api: &Arc<Api>, token: &str, target: &Objects, filter: &Filter) -> Result<Resumed, Failure> {
-    let place = Place::parse(token)
-        .ok_or_else(|| Failure::bad_request("continue key is not valid: illegal base64 data or wrong version"))?;
+    let place =
+        Place::parse(token).ok_or_else(|| Failure::bad_request("invalid continue token: continue key is not valid"))?;
     if place.id == 0 {
         // Told that its list is outdated, the client goes on with what there is now.
         let world = api.world();

@@ -65,6 +65,9 @@ pub enum Form {
     Metadata,
 }
 
+/// Options that are numbers.
+const NUMBERS: &[&str] = &["limit", "timeoutSeconds", "gracePeriodSeconds", "tailLines", "sinceSeconds", "limitBytes"];
+
 /// A request taken apart.
 #[derive(Debug, Clone)]
 pub struct Call {
@@ -96,6 +99,14 @@ impl Call {
             |name: header::HeaderName| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
         let query: HashMap<String, String> =
             url::form_urlencoded::parse(parts.uri.query().unwrap_or("").as_bytes()).into_owned().collect();
+        for name in NUMBERS {
+            if let Some(text) = query.get(*name).filter(|text| !text.is_empty() && text.parse::<i64>().is_err()) {
+                let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+                let why = if digits { "value out of range" } else { "invalid syntax" };
+                let message = format!("strconv.ParseInt: parsing {text:?}: {why}");
+                return Err(Failure::bad_request(message));
+            }
+        }
         let accept = text(header::ACCEPT);
         let path = parts.uri.path().to_owned();
         let agent = text(header::USER_AGENT);
@@ -156,6 +167,16 @@ impl Call {
         }
     }
 
+    /// Discovery, health and the version are everybody's who signed in.
+    pub fn is_everybodys(&self) -> bool {
+        let open = ["api", "apis", "healthz", "livez", "readyz", "version", "openapi"];
+        match &self.target {
+            Target::Plain(path) => open.contains(&path.split('/').nth(1).unwrap_or("")),
+            Target::Review(_) => true,
+            Target::Objects(_) => false,
+        }
+    }
+
     /// 403 for a user without rights, in the authorizer's words.
     pub fn forbidden(&self, user: &str) -> Failure {
         let named = matches!(&self.target, Target::Objects(o) if o.name.is_some());
@@ -172,7 +193,7 @@ impl Call {
         };
         match &self.target {
             Target::Objects(o) => Failure::forbidden(user, verb, Some(o.kind), o.name(), o.namespace(), &self.path),
-            _ => Failure::forbidden(user, verb, None, "", "", &self.path),
+            _ => Failure::forbidden(user, &self.method.as_str().to_lowercase(), None, "", "", &self.path),
         }
     }
 
@@ -181,8 +202,7 @@ impl Call {
     /// # Errors
     /// 400 for a selector that cannot be read.
     pub fn filter(&self, target: &Objects) -> Result<Filter, Failure> {
-        let labels = LabelSelector::parse(self.option("labelSelector"))
-            .map_err(|e| Failure::bad_request(format!("unable to parse label selector: {e}")))?;
+        let labels = LabelSelector::parse(self.option("labelSelector")).map_err(Failure::bad_request)?;
         let fields = FieldSelector::parse(target.kind, self.option("fieldSelector")).map_err(Failure::bad_request)?;
         Ok(Filter { namespace: target.namespace.clone(), name: target.name.clone(), labels, fields })
     }
@@ -295,7 +315,8 @@ fn form(accept: &str) -> Result<Form, Failure> {
     Err(Failure {
         code: 406,
         reason: "NotAcceptable",
-        message: "only the following media types are accepted: application/json".into(),
+        // The router's words, before a handler could say what it has.
+        message: "406: Not Acceptable".into(),
         details: serde_json::json!({}),
     })
 }

@@ -119,6 +119,9 @@ fn evict(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> Answer
     let eviction = if bytes.is_empty() { json!({}) } else { admission::parse(bytes, &call.content_type)? };
     let mut world = writing(api);
     let pod = existing(&world, target)?;
+    if !text(&eviction, "/metadata/name").is_empty() && text(&eviction, "/metadata/name") != target.name() {
+        return Err(Failure::bad_request("name in URL does not match name in Eviction object"));
+    }
     let budgets: Vec<_> = world
         .store
         .list(Kind::PodDisruptionBudget, Some(target.namespace()))

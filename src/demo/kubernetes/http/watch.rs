@@ -71,8 +71,8 @@ pub fn open(api: &Arc<Api>, call: &Call, target: &Objects) -> Answer {
         headed: false,
         over: false,
     };
-    match call.option("resourceVersion") {
-        "" | "0" => {
+    match super::read::revision(call)? {
+        None => {
             // From "any" or "now": what there is comes first, as made just now.
             let present: Vec<Arc<Object>> = world
                 .store
@@ -84,9 +84,7 @@ pub fn open(api: &Arc<Api>, call: &Call, target: &Objects) -> Answer {
             present.iter().for_each(|object| watch.event(&mut text, "ADDED", object));
             watch.first = (!text.is_empty()).then(|| text.into());
         }
-        text => {
-            let asked =
-                text.parse::<u64>().map_err(|_| Failure::bad_request(format!("invalid resource version {text:?}")))?;
+        Some(asked) => {
             if asked > current {
                 return Err(super::read::too_large(asked, current));
             }

@@ -71,11 +71,47 @@ pub fn answer(
     answer
 }
 
+/// Bodies that objects come in.
+const BODIES: &[&str] = &["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
+
+/// Checks the options that all writing requests have.
+fn options(call: &Call, kind: &str) -> Result<(), Failure> {
+    match call.option("dryRun") {
+        "" | "All" => Ok(()),
+        other => {
+            let what = format!("Unsupported value: []string{{{other:?}}}: supported values: \"All\"");
+            Err(Failure::bad_option(kind, "dryRun", "FieldValueNotSupported", &what))
+        }
+    }
+}
+
+/// The name in a body must be the one in the path.
+fn same_name(target: &Objects, body: &Value) -> Result<(), Failure> {
+    match text(body, "/metadata/name") {
+        named if named == target.name() => Ok(()),
+        "" => Err(Failure::bad_request(format!(
+            "the name of the object ({} based on URL) was undeterminable: name must be provided",
+            target.name()
+        ))),
+        named => Err(Failure::bad_request(format!(
+            "the name of the object ({named}) does not match the name on the URL ({})",
+            target.name()
+        ))),
+    }
+}
+
 /// POST of a new object.
 pub fn create(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> Answer {
+    options(call, "CreateOptions")?;
+    if !call.content_type.is_empty() && !BODIES.contains(&call.content_type.as_str()) {
+        return Err(Failure::unsupported_media_type(BODIES));
+    }
     let body = admission::parse(bytes, &call.content_type)?;
     let mut world = writing(api);
     let decoded = admission::decode(&world, call, target, body)?;
+    if !text(&decoded.body, "/metadata/resourceVersion").is_empty() {
+        return Err(Failure::internal("resourceVersion should not be set on objects to be created"));
+    }
     let written = create_object(&mut world, call, target, decoded.body, Some(&call.manager()))?;
     drop(world);
     Ok(answer(api, target.kind, StatusCode::CREATED, written, call.form, &decoded.warnings))
@@ -125,16 +161,11 @@ pub fn existing(world: &World, target: &Objects) -> Result<Arc<Object>, Failure>
 
 /// PUT of a whole object (or its status).
 pub fn replace(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> Answer {
+    options(call, "UpdateOptions")?;
     let body = admission::parse(bytes, &call.content_type)?;
     let mut world = writing(api);
     let decoded = admission::decode(&world, call, target, body)?;
-    let named = text(&decoded.body, "/metadata/name").to_owned();
-    if named != target.name() {
-        return Err(Failure::bad_request(format!(
-            "the name of the object ({named}) does not match the name on the URL ({})",
-            target.name()
-        )));
-    }
+    same_name(target, &decoded.body)?;
     let old = existing(&world, target)?;
     let change = Change {
         old: &old,
@@ -150,8 +181,16 @@ pub fn replace(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> 
 
 /// PATCH of an object (or its status).
 pub fn patch(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> Answer {
+    options(call, "PatchOptions")?;
     if call.content_type == "application/apply-patch+yaml" {
         return apply(api, call, target, bytes);
+    }
+    if !PATCHES.contains(&call.content_type.as_str()) {
+        return Err(not_a_patch());
+    }
+    if call.query.contains_key("force") {
+        let what = "Forbidden: may not be specified for non-apply patch";
+        return Err(Failure::bad_option("PatchOptions", "force", "FieldValueForbidden", what));
     }
     let patch = admission::parse(bytes, "application/json")?;
     let mut world = writing(api);
@@ -162,7 +201,18 @@ pub fn patch(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> An
     }
     apply_patch(target.kind, &call.content_type, &mut body, &patch)?;
     let plain = Objects { sub: None, ..target.clone() };
-    let decoded = admission::decode(&world, call, &plain, body)?;
+    // What the patch made of the object is the patch's fault.
+    let shown = body.to_string();
+    let decoded = admission::decode(&world, call, &plain, body).map_err(|failure| {
+        if failure.code != 400 {
+            return failure;
+        }
+        let what = format!("Invalid value: {shown:?}: {}", failure.message);
+        let cause = json!({"reason": "FieldValueInvalid", "message": what, "field": "patch"});
+        let message = format!(" \"\" is invalid: patch: {what}");
+        Failure { code: 422, reason: "Invalid", message, details: json!({"causes": [cause]}) }
+    })?;
+    same_name(target, &decoded.body)?;
     let change = Change {
         old: &old,
         body: decoded.body,
@@ -175,12 +225,21 @@ pub fn patch(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> An
     Ok(answer(api, target.kind, StatusCode::OK, written, call.form, &decoded.warnings))
 }
 
+/// 415 of the router, before a handler could say what it takes.
+fn not_a_patch() -> Failure {
+    let message = "415: Unsupported Media Type".into();
+    Failure { message, details: json!({}), ..Failure::unsupported_media_type(PATCHES) }
+}
+
 /// Applies a patch of one of the three plain forms to a tree.
 ///
 /// # Errors
 /// 415 for another form, 422 for a JSON patch that does not fit, 400 for a broken strategic one.
 pub fn apply_patch(kind: Kind, content_type: &str, body: &mut Value, patch: &Value) -> Result<(), Failure> {
     match content_type {
+        "application/json-patch+json" if !patch.is_array() => {
+            Err(Failure::bad_request("json: cannot unmarshal object into Go value of type jsonpatch.Patch"))
+        }
         "application/json-patch+json" => patches::json_patch(body, patch).map_err(|e| Failure {
             code: 422,
             reason: "Invalid",
@@ -191,8 +250,8 @@ pub fn apply_patch(kind: Kind, content_type: &str, body: &mut Value, patch: &Val
             patches::merge_patch(body, patch);
             Ok(())
         }
-        "application/strategic-merge-patch+json" => patches::strategic(kind, body, patch).map_err(Failure::bad_request),
-        _ => Err(Failure::unsupported_media_type(PATCHES)),
+        "application/strategic-merge-patch+json" => patches::strategic(kind, body, patch).map_err(Failure::internal),
+        _ => Err(not_a_patch()),
     }
 }
 
@@ -213,7 +272,10 @@ fn apply(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> Answer
         return Err(Failure::bad_request("metadata.managedFields must be nil"));
     }
     check_config(target, &config)?;
-    json::set(&mut config, "/metadata/name", target.name());
+    if text(&config, "/metadata/name").is_empty() {
+        json::set(&mut config, "/metadata/name", target.name());
+    }
+    same_name(target, &config)?;
     let sub = target.sub.clone().unwrap_or_default();
     let plain = Objects { sub: None, ..target.clone() };
     let mut world = writing(api);
@@ -287,14 +349,10 @@ fn deletion(call: &Call, kind: Kind, bytes: &Bytes) -> Result<Deletion, Failure>
         "" if orphan => Propagation::Orphan,
         "" => Propagation::Background,
         other => {
-            return Err(Failure {
-                code: 422,
-                reason: "Invalid",
-                message: format!(
-                    "DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value: {other:?}: supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\""
-                ),
-                details: json!({"group": "meta.k8s.io", "kind": "DeleteOptions"}),
-            });
+            let what = format!(
+                "Unsupported value: {other:?}: supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\""
+            );
+            return Err(Failure::bad_option("DeleteOptions", "propagationPolicy", "FieldValueNotSupported", &what));
         }
     };
     let _ = kind;
@@ -311,16 +369,20 @@ fn deletion(call: &Call, kind: Kind, bytes: &Bytes) -> Result<Deletion, Failure>
 fn delete_one(world: &mut World, object: &Arc<Object>, how: &Deletion) -> Result<Option<Value>, Failure> {
     let (kind, key) = (object.kind, &object.key);
     if !how.uid.is_empty() && how.uid != *object.facts.uid {
-        let why =
-            format!("Precondition failed: UID in precondition: {}, UID in object meta: {}", how.uid, object.facts.uid);
-        return Err(Failure::conflict_because(kind, &key.name, &why));
+        let why = format!(
+            "the UID in the precondition ({}) does not match the UID in record ({}). The object might have been deleted and \
+             then recreated",
+            how.uid, object.facts.uid
+        );
+        return Err(Failure::precondition(kind, &key.name, &why));
     }
     if !how.revision.is_empty() && how.revision != object.revision.to_string() {
         let why = format!(
-            "Precondition failed: ResourceVersion in precondition: {}, ResourceVersion in object meta: {}",
+            "the ResourceVersion in the precondition ({}) does not match the ResourceVersion in record ({}). The object might \
+             have been modified",
             how.revision, object.revision
         );
-        return Err(Failure::conflict_because(kind, &key.name, &why));
+        return Err(Failure::precondition(kind, &key.name, &why));
     }
     if how.dry_run {
         return Ok((kind == Kind::Pod).then(|| object.value()));
@@ -350,11 +412,21 @@ pub fn delete(api: &Arc<Api>, call: &Call, target: &Objects, bytes: &Bytes) -> A
     let mut world = writing(api);
     let object = existing(&world, target)?;
     let left = delete_one(&mut world, &object, &how)?;
+    let now = stamp(world.now);
     drop(world);
     api.wake.notify_one();
     // What is gone at once is answered with a Status; pods and what waits with the object.
     match left {
         Some(body) => Ok(answer(api, target.kind, StatusCode::OK, body, call.form, &[])),
+        // The garbage collector sees to the dependents before the object goes.
+        None if how.propagation != Propagation::Background && target.kind != Kind::Pod => {
+            let mut body = object.value();
+            json::default(&mut body, "/metadata/deletionTimestamp", now);
+            json::default(&mut body, "/metadata/deletionGracePeriodSeconds", 0);
+            let waits = if how.propagation == Propagation::Orphan { "orphan" } else { "foregroundDeletion" };
+            json::list_at(&mut body, "/metadata/finalizers").push(waits.into());
+            Ok(answer(api, target.kind, StatusCode::OK, body, call.form, &[]))
+        }
         None if target.kind == Kind::Pod => {
             Ok(answer(api, target.kind, StatusCode::OK, object.value(), call.form, &[]))
         }

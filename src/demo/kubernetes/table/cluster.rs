@@ -124,8 +124,8 @@ pub(super) fn cells(kind: Kind, object: &Value, now: i64) -> Vec<Value> {
         Kind::Service => service(object, name, age),
         Kind::Event => event(object, now),
         Kind::Namespace => vec![name, at("/status/phase"), age],
-        Kind::ConfigMap => vec![name, (entries("/data") + entries("/binaryData")).to_string().into(), age],
-        Kind::Secret => vec![name, at("/type"), entries("/data").to_string().into(), age],
+        Kind::ConfigMap => vec![name, (entries("/data") + entries("/binaryData")).into(), age],
+        Kind::Secret => vec![name, at("/type"), entries("/data").into(), age],
         Kind::ServiceAccount => vec![name, list(object, "/secrets").len().to_string().into(), age],
         Kind::Endpoints => vec![name, endpoints(object).into(), age],
         Kind::PersistentVolumeClaim => vec![

@@ -57,7 +57,7 @@ fn table(columns: &[Column], rows: Vec<(Vec<Value>, &Value)>, shape: Shape, meta
         .map(|(cells, object)| {
             let mut row = json!({"cells": cells});
             match shape.include {
-                Include::None => {}
+                Include::None => row["object"] = Value::Null,
                 Include::Object => row["object"] = object.clone(),
                 Include::Metadata => {
                     row["object"] = json!({"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": object.get("metadata")});

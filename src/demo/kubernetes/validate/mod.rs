@@ -24,6 +24,8 @@ pub fn object(kind: Kind, body: &Value) -> Vec<Cause> {
         Kind::CronJob => cron_job(body, &mut causes),
         Kind::Service => service(body, &mut causes),
         Kind::ConfigMap | Kind::Secret => keys(body, &mut causes),
+        Kind::PersistentVolumeClaim => claim(body, &mut causes),
+        Kind::Ingress => ingress(body, &mut causes),
         _ => {}
     }
     causes
@@ -60,7 +62,11 @@ fn workload(body: &Value, causes: &mut Vec<Cause>) {
     let selector = body.pointer("/spec/selector");
     let labels = body.pointer("/spec/template/metadata/labels").unwrap_or(&Value::Null);
     match selector {
-        None | Some(Value::Null) => causes.push(Cause::required("spec.selector", "")),
+        None | Some(Value::Null) => {
+            causes.push(Cause::required("spec.selector", ""));
+            let why = "`selector` does not match template `labels`";
+            causes.push(raw_invalid("spec.template.metadata.labels", &go_map(labels), why));
+        }
         Some(selector) => {
             let parsed = LabelSelector::of(selector);
             if parsed.is_empty() {
@@ -177,6 +183,9 @@ fn service(body: &Value, causes: &mut Vec<Cause>) {
         }
         seen.push(name);
         pods::port_number(port, "port", &format!("spec.ports[{i}].port"), true, causes);
+        if port.get("targetPort").is_some_and(Value::is_number) {
+            pods::port_number(port, "targetPort", &format!("spec.ports[{i}].targetPort"), true, causes);
+        }
         let protocol = text(port, "/protocol");
         if !matches!(protocol, "TCP" | "UDP" | "SCTP") {
             causes.push(Cause::not_supported(
@@ -188,6 +197,31 @@ fn service(body: &Value, causes: &mut Vec<Cause>) {
         if let Some(n) = number(port, "/nodePort").filter(|n| *n != 0 && !(30_000..=32_767).contains(n)) {
             let why = "provided port is not in the valid range. The range of valid ports is 30000-32767";
             causes.push(Cause::invalid(format!("spec.ports[{i}].nodePort"), &json!(n), why));
+        }
+    }
+}
+
+fn claim(body: &Value, causes: &mut Vec<Cause>) {
+    if list(body, "/spec/accessModes").is_empty() {
+        causes.push(Cause::required("spec.accessModes", "at least 1 access mode is required"));
+    }
+    if body.pointer("/spec/resources/requests/storage").is_none() {
+        causes.push(Cause::required("spec.resources[storage]", ""));
+    }
+}
+
+fn ingress(body: &Value, causes: &mut Vec<Cause>) {
+    for (i, rule) in list(body, "/spec/rules").iter().enumerate() {
+        for (j, path) in list(rule, "/http/paths").iter().enumerate() {
+            let field = format!("spec.rules[{i}].http.paths[{j}].pathType");
+            match text(path, "/pathType") {
+                "" => causes.push(Cause::required(field, "pathType must be specified")),
+                "Exact" | "Prefix" | "ImplementationSpecific" => {}
+                other => {
+                    let known = ["Exact", "ImplementationSpecific", "Prefix"];
+                    causes.push(Cause::not_supported(field, &json!(other), &known));
+                }
+            }
         }
     }
 }

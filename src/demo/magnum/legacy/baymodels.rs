@@ -107,7 +107,7 @@ fn full(call: &Call<'_>, model: &BayModel) -> Value {
 fn create(call: &mut Call<'_>) -> Answer {
     let body = body::json(call.request)?;
     if body.as_object().is_some_and(serde_json::Map::is_empty) {
-        return Err(super::missing_argument("baymodel"));
+        return Err(Problem::missing_argument("baymodel"));
     }
     let given = body::typed("baymodel", &body, FIELDS, &["image_id", "keypair_id", "coe"])?;
     call.member("baymodel:create")?;

@@ -94,7 +94,7 @@ fn full(call: &Call<'_>, bay: &Bay) -> Value {
 fn create(call: &mut Call<'_>) -> Answer {
     let body = body::json(call.request)?;
     if body.as_object().is_some_and(serde_json::Map::is_empty) {
-        return Err(super::missing_argument("bay"));
+        return Err(Problem::missing_argument("bay"));
     }
     let given = body::typed("bay", &body, FIELDS, &["baymodel_id"])?;
     call.member("bay:create")?;

@@ -9,7 +9,7 @@ use super::super::super::world::magnum_time;
 use super::super::body::{self, Field, Kind};
 use super::super::lists::{self, Collection, Row};
 use super::super::{Answer, Call, Problem, patch};
-use super::{bay_of_body, missing_argument, process};
+use super::{bay_of_body, process};
 
 const FIELDS: &[Field] = &[
     ("name", Kind::Text(1, 255)),
@@ -43,7 +43,7 @@ pub(super) fn answer(call: &mut Call<'_>, method: &str, path: &[&str]) -> Answer
             Ok(Reply::ok(&json!({"output": process::log(container, call.cloud.now())})))
         }
         ("PUT", [ident, "execute"]) => {
-            let command = call.request.query("command").ok_or_else(|| missing_argument("command"))?;
+            let command = call.request.query("command").ok_or_else(|| Problem::missing_argument("command"))?;
             let container = find(call, ident)?;
             call.member("container:execute")?;
             if container.state != ContainerState::Running {

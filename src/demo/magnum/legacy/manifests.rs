@@ -14,7 +14,7 @@ use super::super::super::world::magnum_time;
 use super::super::body::{self, Field, Kind};
 use super::super::lists::{self, Collection, Row};
 use super::super::{Answer, Call, Problem, patch};
-use super::{bay_of_body, find_bay, missing_argument};
+use super::{bay_of_body, find_bay};
 
 const FIELDS: &[Field] =
     &[("bay_uuid", Kind::Text(1, 255)), ("manifest", Kind::Text(0, 524_288)), ("manifest_url", Kind::Text(1, 2048))];
@@ -45,7 +45,7 @@ pub(super) fn answer(call: &mut Call<'_>, method: &str, kind: ManifestKind, path
         ("POST", []) => create(call, kind),
         (_, [ident, rest @ ..]) if rest.len() < 2 => {
             let bay = rest.first().copied().or_else(|| call.request.query("bay_ident"));
-            let bay = bay.ok_or_else(|| missing_argument("bay_ident"))?;
+            let bay = bay.ok_or_else(|| Problem::missing_argument("bay_ident"))?;
             let bay = find_bay(call, bay)?.uuid.clone();
             let object = find(call, kind, ident, &bay)?;
             match method {
@@ -182,7 +182,7 @@ fn find(call: &Call<'_>, kind: ManifestKind, ident: &str, bay: &str) -> Result<M
 fn list(call: &Call<'_>, kind: ManifestKind, detail: bool) -> Answer {
     // Controllers are asked of one bay's Kubernetes; pods and services of the table, whatever the query says.
     let found = if kind == ManifestKind::ReplicationController {
-        let bay = call.request.query("bay_ident").ok_or_else(|| missing_argument("bay_ident"))?;
+        let bay = call.request.query("bay_ident").ok_or_else(|| Problem::missing_argument("bay_ident"))?;
         let bay = find_bay(call, bay)?.uuid.clone();
         controllers(call, &bay)?
     } else {

@@ -154,11 +154,6 @@ fn bay_of_body<'a>(call: &'a Call<'_>, ident: &str, coe: Coe) -> Result<&'a Bay,
     }
 }
 
-/// `Err(400)` for an argument that is missing, as WSME says it.
-fn missing_argument(name: &str) -> Problem {
-    Problem::invalid(format!("Missing argument: \"{name}\""))
-}
-
 /// Patch values that 2015 refused although they are legal: 0, empty text, false.
 fn refuse_falsy(operations: &[Value]) -> Result<(), Problem> {
     let falsy = |value: &Value| value == &json!(0) || value == &json!("") || value == &json!(false);

@@ -33,23 +33,17 @@ def send(method: str, url: str, headers: dict[str, str], body: bytes | None, tls
         connection.request(method, f"{place.path or '/'}{'?' + place.query if place.query else ''}", body, headers)
         answer = connection.getresponse()
         text = answer.read().decode(errors="replace")
-        return Answer(answer.status, answer.getheaders(), parsed(text, answer.getheader("Content-Type") or ""))
+        return Answer(answer.status, answer.getheaders(), parsed(text, answer.getheader("Content-Type") or "", "watch=" in place.query))
     except http.client.RemoteDisconnected:
         return Answer(0)  # the server broke down over it
     finally:
         connection.close()
 
 
-def parsed(text: str, kind: str) -> Any:
+def parsed(text: str, kind: str, watch: bool) -> Any:
     """JSON where the answer says so; a watch is a list of its events."""
+    if watch and "json" in kind:
+        return [json.loads(line) for line in text.splitlines()]
     if not text:
         return None
-    if "json" not in kind:
-        return text
-    try:
-        return json.loads(text)
-    except ValueError:
-        try:
-            return [json.loads(line) for line in text.splitlines()]
-        except ValueError:
-            return f"not the JSON it says it is: {text[:80]}"
+    return json.loads(text) if "json" in kind else text

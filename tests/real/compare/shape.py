@@ -21,6 +21,7 @@ MASKS = [
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "UUID"),
     (re.compile(r"\b[0-9a-f]{32,64}\b"), "ID"),
     (re.compile(r"\s*Failed validating .*", re.DOTALL), ""),  # the schema itself, as Python's jsonschema prints it
+    (re.compile(r"current: \d+"), "current: REVISION"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?"), "TIME"),
 ]
 Difference = tuple[str, str, str]  # place, real, demo
@@ -30,8 +31,12 @@ ABSENT = "-"
 def masked(text: str, own: dict[str, str]) -> str:
     """The text with a side's own values replaced by their names, the longest first."""
     for name, value in sorted(own.items(), key=lambda pair: -len(pair[1])):
+        if name == "network":
+            continue  # a word of every day
         if len(value) > 4:
-            text = text.replace(value, f"${name}")
+            text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", f"${name}", text)
+    # Python gives the words of a set in another order at every start.
+    text = re.sub(r"(?<=should be one of: )[\w, -]+", lambda words: ", ".join(sorted(words.group().split(", "))), text)
     for pattern, word in MASKS:
         text = pattern.sub(word, text)
     return text
@@ -81,7 +86,7 @@ def bodies(real: Any, demo: Any, words: bool, real_mask: Callable[[str], str], d
         if kinds[0] != kinds[1]:
             yield f"body {path or '.'}", *kinds
         elif (words or ALWAYS.search(path)) and texts[0].get(path) != texts[1].get(path):
-            yield f"body {path or '.'}", *(" | ".join(sorted(text.get(path, {ABSENT}))) for text in texts)
+            yield f"body {path or '.'}", *(" + ".join(sorted(text.get(path, {ABSENT}))) for text in texts)
 
 
 def walk(value: Any, path: str, shape: dict[str, set[str]], texts: dict[str, set[str]], mask: Callable[[str], str]) -> None:

@@ -83,7 +83,7 @@ class Real(Side):
         if not path.exists():
             raise SystemExit("compare: the beds are down: tests/real/bed up all")
         super().__init__("real", yaml.safe_load(path.read_text())["clouds"], REAL_PEOPLE, REAL)
-        name = f"compare-{MARK}"
+        name = f"person-{MARK}"
         self.own |= {"usual_name": name, "usual_password": secrets.token_hex(8), "usual_project_name": name}
         project = self.identity("POST", "projects", {"project": {"name": name, "domain_id": "default", "description": "for a comparison"}})["project"]
         user = self.identity("POST", "users", {"user": {"name": name, "domain_id": "default", "password": self.own["usual_password"]}})["user"]
@@ -96,8 +96,12 @@ class Real(Side):
         return self.ask(method, f"{self.own['keystone']}/v3/{path}", "admin", body=body).body
 
     def clear(self) -> None:
-        """Removes all that is in the project, then the project."""
+        """Removes all that the usual person has, then the person and the project."""
         self.sign_in("usual")
+        # One by one: with their user they would leave rows behind, on SQLite, at which the next credential of anybody fails.
+        credentials = f"{self.own['keystone']}/v3/users/{self.own['usual_id']}/application_credentials"
+        for credential in self.ask("GET", credentials, "usual").body["application_credentials"]:
+            self.ask("DELETE", f"{credentials}/{credential['id']}", "usual")
         for magnum in (self.own["magnum"], self.own["bays"]):
             end = time.monotonic() + 60
             while clusters := self.ask("GET", f"{magnum}/v1/clusters", "usual").body["clusters"]:

@@ -58,7 +58,9 @@ fn methods(path: &[&str]) -> Option<&'static str> {
         ["v3", "users", _, "application_credentials"] => "GET, HEAD, OPTIONS, POST",
         ["v3", "users", _, "application_credentials", _] => "DELETE, GET, HEAD, OPTIONS",
         ["v3", "regions"] | ["v3", "regions", _] => "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT",
-        ["v3", what] | ["v3", what, _] if ["users", "projects", "domains"].contains(what) || listings::is_known(what) => {
+        ["v3", what] | ["v3", what, _]
+            if ["users", "projects", "domains"].contains(what) || listings::is_known(what) =>
+        {
             "DELETE, GET, HEAD, OPTIONS, PATCH, POST"
         }
         _ => return None,

@@ -10,7 +10,14 @@ use serde_json::json;
 async fn api() -> Arc<Api> {
     let mut world = world_with_nodes(1);
     world.create(super::super::kinds::Kind::Namespace, json!({"metadata": {"name": "default"}}));
-    let api = Arc::new(Api::new(world, CancellationToken::new()));
+    let api = Arc::new(Api {
+        world: Mutex::new(world),
+        asleep: Mutex::default(),
+        awake: OnceCell::new_with(Some(())),
+        wake: Notify::new(),
+        pages: Mutex::default(),
+        stop: CancellationToken::new(),
+    });
     let (status, _) =
         ask(&api, "POST", CONFIGS, &[], Some(json!({"metadata": {"name": "conf"}, "data": {"a": "b"}}))).await;
     assert_eq!(status, 201);

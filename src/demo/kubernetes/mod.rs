@@ -18,6 +18,7 @@ pub mod apply;
 pub mod claims;
 pub mod controllers;
 pub mod defaults;
+pub mod derived;
 pub mod events;
 pub mod facts;
 pub mod failure;

@@ -3,13 +3,14 @@
 //! Follows the node lifecycle controller: 40 s without a heartbeat make a node's conditions Unknown and taint it; its pods
 //! stop being ready at once and are evicted when their toleration of the taint ends.
 
+use super::derived;
 use super::events::Said;
 use super::json::{self, list, micro_stamp, stamp, text};
 use super::kinds::Kind;
 use super::quantity::{cpu_text, kibi_text};
 use super::scheduler::{set_condition, tolerates};
 use super::store::{Key, Object};
-use super::world::{Task, World, derived_uid};
+use super::world::{Task, World};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -525,7 +526,7 @@ pub fn node_body(spec: &NodeSpec, version: &str, now: Timestamp) -> Value {
                 "architecture": "amd64", "operatingSystem": "linux", "kernelVersion": "6.8.11-300.fc40.x86_64",
                 "osImage": "Fedora CoreOS 40.20240616.3.0", "containerRuntimeVersion": "containerd://1.7.17",
                 "kubeletVersion": version, "kubeProxyVersion": version,
-                "machineID": machine.replace('-', ""), "systemUUID": machine, "bootID": derived_uid(&machine),
+                "machineID": machine.replace('-', ""), "systemUUID": machine, "bootID": derived::uid(&machine),
             },
         },
     })

@@ -18,7 +18,6 @@ use rand::{Rng, RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// Something due at a time.
@@ -390,7 +389,8 @@ const CATCH_UP: SignedDuration = SignedDuration::from_mins(10);
 /// etcd's words when its quota is used up.
 pub const NO_SPACE: &str = "etcdserver: mvcc: database space exceeded";
 
-const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+/// Letters of generated names.
+pub const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
 
 /// Hash of a pod template as it stands in names and labels (`6d9f7c8b54`): FNV-1a, written in the safe alphabet.
 pub fn template_hash(template: &Value) -> String {
@@ -398,28 +398,6 @@ pub fn template_hash(template: &Value) -> String {
     let hash = text.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
     let safe = |b: u8| char::from(ALPHABET[usize::from(b) % ALPHABET.len()]);
     hash.to_string().bytes().map(safe).collect()
-}
-
-/// A uid that follows from something else, for what an object always brings with it: it takes nothing from chance.
-pub fn derived_uid(from: &impl Hash) -> String {
-    let half = |salt: u8| {
-        let mut hasher = DefaultHasher::new();
-        (salt, from).hash(&mut hasher);
-        hasher.finish().to_be_bytes()
-    };
-    let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&half(0));
-    bytes[8..].copy_from_slice(&half(1));
-    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
-}
-
-/// The ending of a generated name that follows from something else.
-pub fn derived_suffix(from: &impl Hash) -> String {
-    let mut hasher = DefaultHasher::new();
-    from.hash(&mut hasher);
-    let letters = ALPHABET.len() as u64;
-    let pick = |n: u32| char::from(ALPHABET[(hasher.finish() / letters.pow(n) % letters) as usize]);
-    (0..5).map(pick).collect()
 }
 
 /// Kinds whose `metadata.generation` counts changes of the spec.

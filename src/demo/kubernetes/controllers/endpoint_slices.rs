@@ -1,9 +1,10 @@
 //! Endpoint slices: what the endpoints of a service say, in pieces of a hundred addresses.
 
+use super::super::derived;
 use super::super::json::{self, list, text};
 use super::super::kinds::Kind;
 use super::super::store::{Key, Object};
-use super::super::world::{World, derived_suffix, derived_uid};
+use super::super::world::World;
 use serde_json::{Value, json};
 
 /// Addresses in one slice (`--max-endpoints-per-slice`).
@@ -79,7 +80,7 @@ fn slice_key(service: &Object, number: usize) -> Key {
     if own_slice(service) && number == 0 {
         return service.key.clone();
     }
-    let suffix = derived_suffix(&(&service.facts.uid, number));
+    let suffix = derived::suffix(&(&service.facts.uid, number));
     Key::new(&service.key.namespace, &format!("{}-{suffix}", service.key.name))
 }
 
@@ -87,7 +88,7 @@ fn slice_head(service: &Object, own: &Value, key: &Key, number: usize) -> Value 
     let mut labels = own.pointer("/metadata/labels").cloned().unwrap_or_else(|| json!({}));
     json::object(&mut labels).insert("kubernetes.io/service-name".into(), (*service.key.name).into());
     let mut metadata = json!({
-        "name": &*key.name, "namespace": &*key.namespace, "uid": derived_uid(&(&service.facts.uid, "slice", number)),
+        "name": &*key.name, "namespace": &*key.namespace, "uid": derived::uid(&(&service.facts.uid, "slice", number)),
         "generation": 1,
     });
     if own_slice(service) {

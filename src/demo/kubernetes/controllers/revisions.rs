@@ -2,10 +2,11 @@
 //!
 //! Rules of `pkg/controller/daemon/update.go` and `pkg/controller/history/controller_history.go`.
 
+use super::super::derived;
 use super::super::json;
 use super::super::kinds::Kind;
 use super::super::store::{Key, Object};
-use super::super::world::{World, derived_uid};
+use super::super::world::World;
 use super::owner_reference;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -54,7 +55,7 @@ impl World {
         json::set(&mut template, "/$patch", "replace");
         let mut metadata = json!({
             "name": &*key.name, "namespace": &*key.namespace, "labels": labels,
-            "uid": derived_uid(&(&owner.facts.uid, hash)), "ownerReferences": [owner_reference(owner)],
+            "uid": derived::uid(&(&owner.facts.uid, hash)), "ownerReferences": [owner_reference(owner)],
         });
         if let Some(annotations) = body.pointer("/metadata/annotations") {
             metadata["annotations"] = annotations.clone();

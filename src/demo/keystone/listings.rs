@@ -65,7 +65,7 @@ fn items(cloud: &Cloud, world: &World, request: &Request, token: &Token, collect
             let names: BTreeSet<&String> = all.collect();
             let role = |name: &String| {
                 json!({"id": Identity::role_id(&world.ids, name), "name": name, "domain_id": null, "description": null,
-                    "options": {}})
+                    "options": {"immutable": true}})
             };
             names.into_iter().map(role).collect()
         }

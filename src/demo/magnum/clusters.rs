@@ -336,6 +336,10 @@ fn change(call: &mut Call<'_>, ident: &str) -> Answer {
     if !refused.is_empty() {
         return Err(Problem::invalid(format!("cannot change cluster property(ies) {}.", refused.join(", "))));
     }
+    // None are refused to old callers even where there are none already.
+    if after.get("node_count").and_then(Value::as_i64) == Some(0) && call.minor < 10 {
+        return Err(Problem::invalid("Resizing a nodegroup to zero is not supported in the provided microversion."));
+    }
     set_health(call, &bay.uuid, &before, &after)?;
     if before["node_count"] != after["node_count"] {
         // Without the attribute (`remove`) it is the default again.
@@ -347,11 +351,6 @@ fn change(call: &mut Call<'_>, ident: &str) -> Answer {
         if count > MOST_NODES {
             let why = format!("Value should be lower or equal to {MOST_NODES}");
             return Err(Problem::field("node_count", &count.to_string(), &why));
-        }
-        if count == 0 && call.minor < 10 {
-            return Err(Problem::invalid(
-                "Resizing a nodegroup to zero is not supported in the provided microversion.",
-            ));
         }
         let count = u32::try_from(count).unwrap_or(u32::MAX);
         let now = call.cloud.now();

@@ -169,6 +169,18 @@ async fn magnum_says_what_is_missing_or_wrong() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn node_groups_wait_for_the_address_of_their_bay() {
+    let options = DemoOptions { seed: 7, size: DemoSize::Small, ..DemoOptions::default() };
+    let demo = DemoCloud::start(options).await.expect("the demo cloud starts");
+    let mika = Caller::sign_in(&demo, "mika", "lab").await;
+    let made = mika.magnum(Method::POST, "/clusters", Some(json!({"cluster_template_id": "k8s-1.31-ubuntu"}))).await;
+    let bay = format!("/clusters/{}", made.body["uuid"].as_str().unwrap());
+    mika.until(&bay, "the bay", |got| got.status == 200).await;
+    let got = mika.magnum(Method::POST, &format!("{bay}/nodegroups"), Some(json!({"name": "more"}))).await;
+    assert_eq!((got.status, got.detail()), (409, "Cluster API address is not available yet"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn heat_reads_numbers_and_flags_and_counts() {
     let demo = cloud().await;
     let mika = Caller::sign_in(&demo, "mika", "lab").await;

@@ -9,7 +9,7 @@
 //! | [`layout`] | groups in shelves: index to rectangle and back, by arithmetic |
 //! | [`rect`] | rectangles in whole pixels |
 //! | [`camera`] | what part of it is on screen, and gliding |
-//! | [`filter`], `terms`, [`matches`] | the filter text and the pods it finds |
+//! | [`filter`], `terms`, [`mod@matches`] | the filter text and the pods it finds |
 //! | [`color`] | what every cell is drawn with |
 //! | [`stamp`], [`raster`] | far and middle levels as pixels |
 //! | [`chunks`] | those pixels as textures, brought up to date in part |

@@ -1,4 +1,4 @@
-//! The one region that takes pointer and keys ([`super::pick`], [`super::travel`], [`super::zoom`]); draws the map into it.
+//! The one region that takes pointer and keys (with [`super::pick`], `travel` and `zoom`); draws the map into it.
 
 use super::camera::{Camera, Follow, Glide};
 use super::chunks::{Chunks, Work};

@@ -48,7 +48,7 @@
 //! | a rule of a form | [`model::checks`]; its words in `forms.ftl` |
 //! | a command of palette, menu and keyboard | `UiCommand` in `ui::shell::commands` |
 //! | a colour, a size, a glyph | `ui::theme`, `ui::text`, `ui::widgets::glyph`: raw colours appear nowhere else |
-//! | proof against software of others | `tests/real/` (beds and journeys), `tests/demo-clients/` |
+//! | proof against software of others | `tests/real/` (beds, journeys, the demo cloud compared with them), `tests/demo-clients/` |
 
 pub mod api;
 pub mod app;

@@ -32,7 +32,7 @@ def masked(text: str, own: dict[str, str]) -> str:
     """The text with a side's own values replaced by their names, the longest first."""
     for name, value in sorted(own.items(), key=lambda pair: -len(pair[1])):
         if name == "network":
-            continue  # a word of every day
+            continue  # the bed's is called "public", which other sentences say as well
         if len(value) > 4:
             text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", f"${name}", text)
     # Python gives the words of a set in another order at every start.

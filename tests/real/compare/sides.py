@@ -16,8 +16,6 @@ from exchange import Answer, send
 
 BEDS = Path(os.environ.get("BAYVIEW_REAL") or Path.home() / ".cache/bayview-real") / "beds/run"
 MARK = secrets.token_hex(3)  # of everything that this run makes
-CSR = subprocess.run(["openssl", "req", "-newkey", "rsa:2048", "-nodes", "-keyout", "/dev/null", "-subj", "/CN=compare"], check=True,
-                     capture_output=True, text=True).stdout
 # A name for the same thing on both sides; people are clouds of the clouds.yaml, with the project where it is not the cloud's own.
 REAL = {"region": "RegionTwo", "region_of_bays": "RegionOne", "image": "fedora-coreos", "bare_image": "no-distro", "flavor": "m1.small",
         "network": "public", "keypair": "demokey", "atomic": "fedora-atomic"}
@@ -26,6 +24,15 @@ DEMO = {"region": "RegionOne", "region_of_bays": "RegionTwo", "image": "fedora-c
         "flavor": "m2.small", "network": "public-tokyo", "keypair": "mika-ed25519", "atomic": "fedora-21-atomic-5"}
 DEMO_PEOPLE = {"usual": "demo", "other": "demo-aiko", "reader": "demo-rin", "admin": "demo-admin", "nobody": "demo-nori"}
 DEMO_BAY = "sandbox-mika"  # its Kubernetes is compared
+
+
+def signing_request(key: Path, subject: str) -> str:
+    """A request for a certificate; its key is written to a file."""
+    request = ["openssl", "req", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-subj", subject]
+    return subprocess.run(request, check=True, capture_output=True, text=True).stdout
+
+
+CSR = signing_request(Path(os.devnull), "/CN=compare")
 
 
 class Side:
@@ -83,20 +90,30 @@ class Real(Side):
         if not path.exists():
             raise SystemExit("compare: the beds are down: tests/real/bed up all")
         super().__init__("real", yaml.safe_load(path.read_text())["clouds"], REAL_PEOPLE, REAL)
+        config = yaml.safe_load((BEDS / "kubernetes/kubeconfig").read_text())
+        cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
+        self.own["kubernetes"] = cluster["server"]
+        self.tls = certified(cluster["certificate-authority"], user["client-certificate"], user["client-key"])
         name = f"person-{MARK}"
         self.own |= {"usual_name": name, "usual_password": secrets.token_hex(8), "usual_project_name": name}
         project = self.identity("POST", "projects", {"project": {"name": name, "domain_id": "default", "description": "for a comparison"}})["project"]
-        user = self.identity("POST", "users", {"user": {"name": name, "domain_id": "default", "password": self.own["usual_password"]}})["user"]
+        person = self.identity("POST", "users", {"user": {"name": name, "domain_id": "default", "password": self.own["usual_password"]}})["user"]
         role = self.identity("GET", "roles?name=member")["roles"][0]
-        self.own |= {"usual_project": project["id"], "usual_id": user["id"]}
-        self.identity("PUT", f"projects/{project['id']}/users/{user['id']}/roles/{role['id']}")
+        self.own |= {"usual_project": project["id"], "usual_id": person["id"]}
+        self.identity("PUT", f"projects/{project['id']}/users/{person['id']}/roles/{role['id']}")
         self.sign_in("usual")
 
     def identity(self, method: str, path: str, body: Any = None) -> Any:
         return self.ask(method, f"{self.own['keystone']}/v3/{path}", "admin", body=body).body
 
+    def clusters(self, magnum: str) -> list[Any] | None:
+        """The usual project's clusters; None while Magnum stumbles over one that is just going."""
+        answer = send("GET", f"{magnum}/v1/clusters", {"X-Auth-Token": self.tokens["usual"]}, None, None)
+        return answer.body["clusters"] if answer.status == 200 else None
+
     def clear(self) -> None:
-        """Removes all that the usual person has, then the person and the project."""
+        """Removes the namespace and all that the usual person has, then the person and the project."""
+        send("DELETE", f"{self.own['kubernetes']}/api/v1/namespaces/space-{MARK}", {}, None, self.tls)
         self.sign_in("usual")
         # One by one: with their user they would leave rows behind, on SQLite, at which the next credential of anybody fails.
         credentials = f"{self.own['keystone']}/v3/users/{self.own['usual_id']}/application_credentials"
@@ -104,10 +121,10 @@ class Real(Side):
             self.ask("DELETE", f"{credentials}/{credential['id']}", "usual")
         for magnum in (self.own["magnum"], self.own["bays"]):
             end = time.monotonic() + 60
-            while clusters := self.ask("GET", f"{magnum}/v1/clusters", "usual").body["clusters"]:
+            while (clusters := self.clusters(magnum)) != []:
                 if time.monotonic() > end:
-                    raise SystemExit(f"compare: {magnum} does not delete {[cluster['uuid'] for cluster in clusters]}")
-                for cluster in clusters:
+                    raise SystemExit(f"compare: {magnum} does not delete {clusters}")
+                for cluster in clusters or []:
                     if cluster["status"] != "DELETE_IN_PROGRESS":
                         self.ask("DELETE", f"{magnum}/v1/clusters/{cluster['uuid']}", "usual")
                 time.sleep(0.5)
@@ -118,36 +135,20 @@ class Real(Side):
         self.identity("DELETE", f"projects/{self.own['usual_project']}")
 
 
-def real() -> Real:
-    side = Real()
-    config = yaml.safe_load((BEDS / "kubernetes/kubeconfig").read_text())
-    cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
-    side.own["kubernetes"] = cluster["server"]
-    side.tls = certified(cluster["certificate-authority"], user["client-certificate"], user["client-key"])
-    return side
-
-
 def demo(sheet: str) -> Side:
     """The demo cloud that printed this sheet; signs a client certificate of one of its bays."""
     side = Side("demo", yaml.safe_load(sheet)["clouds"], DEMO_PEOPLE, DEMO, "sandbox")
-    side.own["lab_project_name"] = "lab"
     lab = Side("demo", yaml.safe_load(sheet)["clouds"], {"usual": "demo"}, DEMO)
     magnum = f"{lab.own['magnum']}/v1"
     bay = lab.ask("GET", f"{magnum}/clusters/{DEMO_BAY}", "usual").body
     with tempfile.TemporaryDirectory() as folder:
         ca, key, certificate = (Path(folder) / name for name in ("ca.crt", "admin.key", "admin.crt"))
-        csr = signing_request(key)
+        csr = signing_request(key, "/CN=admin/O=system:masters")
         certificate.write_text(lab.ask("POST", f"{magnum}/certificates", "usual", body={"cluster_uuid": bay["uuid"], "csr": csr}).body["pem"])
         ca.write_text(lab.ask("GET", f"{magnum}/certificates/{bay['uuid']}", "usual").body["pem"])
         side.tls = certified(str(ca), str(certificate), str(key))
     side.own["kubernetes"] = bay["api_address"]
     return side
-
-
-def signing_request(key: Path) -> str:
-    """A request for an administrator's certificate; its key is written to a file."""
-    request = ["openssl", "req", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-subj", "/CN=admin/O=system:masters"]
-    return subprocess.run(request, check=True, capture_output=True, text=True).stdout
 
 
 def certified(ca: str, certificate: str, key: str) -> ssl.SSLContext:

@@ -80,7 +80,8 @@ impl Desk {
             }
             s.signed_in().is_some() && s.bays.loaded_at.is_some() && s.projects.value.is_some()
         });
-        self.send(Command::SetRefresh(2));
+        // A dozen desks look at one Heat, which has one core.
+        self.send(Command::SetRefresh(5));
         self.look(vec![Topic::Bays]);
     }
 

@@ -8,7 +8,7 @@ use crate::live::event::{Choice, Event, Part};
 use crate::model::bay::Bay;
 use crate::model::cluster::{Link, Picture};
 use crate::model::problem::{Problem, ProblemKind};
-use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt as _};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -19,6 +19,8 @@ const QUICK: Duration = Duration::from_secs(5);
 const AFTER_FAILURE: Duration = Duration::from_secs(10);
 /// Between two looks at what changes rarely.
 const RARELY: Duration = Duration::from_secs(300);
+/// Stacks of bays in progress that are read at a time.
+const STACKS: usize = 3;
 
 /// When to load again.
 pub(super) struct Pace {
@@ -162,7 +164,8 @@ async fn load_bays(place: &Place, context: &Context) -> Found {
     context.send(Event::BayModels(models)).await;
     let moving: Vec<Bay> = answer.iter().flatten().filter(|b| b.status.in_progress()).take(8).cloned().collect();
     context.send(Event::Bays(answer)).await;
-    // How far they are, for the bars in the list; a cloud without Heat simply has none. All at once: none waits for another.
+    // How far they are, for the bars in the list; a cloud without Heat simply has none. A few at a time: a slow one does not
+    // hold up all others, and Heat, which reads a stack with all that is nested in it, is not flooded.
     let tell = |bay: Bay| async move {
         if let Ok(stack) = place.stack(&bay).await {
             context.send(Event::Loading(Part::Bay(bay.id.clone()))).await;
@@ -170,7 +173,7 @@ async fn load_bays(place: &Place, context: &Context) -> Found {
             context.send(Event::Stack(bay.id, Ok(stack))).await;
         }
     };
-    join_all(moving.into_iter().map(tell)).await;
+    stream::iter(moving).for_each_concurrent(STACKS, tell).await;
     found
 }
 

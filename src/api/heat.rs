@@ -133,21 +133,27 @@ impl Heat {
         Ok(servers.map(|r| r.physical_id).collect())
     }
 
-    /// How much of a stack is done: resources complete, and all of them.
+    /// What happened to a stack, the oldest first, at most `limit` of the newest; and how much of it is done: resources
+    /// complete, and all of them, where they can be read. They are read once for both: Heat's engine puts the list together
+    /// from every nested stack.
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn progress(&self, stack: &str) -> Result<(u32, u32), Error> {
-        let all = self.resources(stack, 3).await?;
-        let done = all.iter().filter(|r| r.status.ends_with("_COMPLETE") && r.status != "INIT_COMPLETE").count();
-        Ok((u32::try_from(done).unwrap_or(u32::MAX), u32::try_from(all.len()).unwrap_or(u32::MAX)))
+    pub async fn history(&self, stack: &str, limit: u32) -> Result<(Vec<StackEvent>, Option<(u32, u32)>), Error> {
+        let (events, resources) = tokio::join!(self.events(stack, limit), self.resources(stack, 3));
+        let (events, resources) = (events?, resources.ok());
+        // An event does not tell the type of its resource; the list of resources does.
+        let known = resources.iter().flatten().filter(|r| !r.physical_id.is_empty());
+        let kinds: HashMap<&str, &str> = known.map(|r| (r.physical_id.as_str(), r.kind.as_str())).collect();
+        let named = |(id, mut event): (String, StackEvent)| {
+            event.resource_type = kinds.get(id.as_str()).copied().unwrap_or_default().to_owned();
+            event
+        };
+        Ok((events.into_iter().map(named).collect(), resources.as_deref().map(progress)))
     }
 
-    /// What happened to a stack, the oldest first; at most `limit` of the newest.
-    ///
-    /// # Errors
-    /// `NotFound`.
-    pub async fn events(&self, stack: &str, limit: u32) -> Result<Vec<StackEvent>, Error> {
+    /// Events with the ids of their resources.
+    async fn events(&self, stack: &str, limit: u32) -> Result<Vec<(String, StackEvent)>, Error> {
         #[derive(Deserialize)]
         struct Body {
             #[serde(default, deserialize_with = "wire::or_default")]
@@ -175,24 +181,22 @@ impl Heat {
             Err(e) if e.kind() == ProblemKind::Invalid => self.get(&path, &nested[..2]).await?,
             other => other?,
         };
-        // An event does not tell the type of its resource; the list of resources does.
-        let kinds: HashMap<String, String> = match self.resources(stack, 3).await {
-            Ok(all) => all.into_iter().filter(|r| !r.physical_id.is_empty()).map(|r| (r.physical_id, r.kind)).collect(),
-            Err(_) => HashMap::new(),
-        };
         let rows = wire::members::<Row>(body.events, "events").into_iter();
-        let mut events: Vec<StackEvent> = rows
-            .map(|e| StackEvent {
-                time: e.event_time.unwrap_or(0),
-                resource: e.resource_name,
-                resource_type: kinds.get(&e.physical_resource_id).cloned().unwrap_or_default(),
-                status: e.resource_status,
-                reason: e.resource_status_reason,
+        let mut events: Vec<(String, StackEvent)> = rows
+            .map(|e| {
+                let event = StackEvent {
+                    time: e.event_time.unwrap_or(0),
+                    resource: e.resource_name,
+                    resource_type: String::new(),
+                    status: e.resource_status,
+                    reason: e.resource_status_reason,
+                };
+                (e.physical_resource_id, event)
             })
             .collect();
         // Newest first came; a stable sort keeps the order of one second.
         events.reverse();
-        events.sort_by_key(|e| e.time);
+        events.sort_by_key(|(_, e)| e.time);
         Ok(events)
     }
 
@@ -217,4 +221,10 @@ impl Heat {
         }
         self.service.send(call).await?.json()
     }
+}
+
+/// Resources that are complete, and all of them.
+fn progress(all: &[StackResource]) -> (u32, u32) {
+    let done = all.iter().filter(|r| r.status.ends_with("_COMPLETE") && r.status != "INIT_COMPLETE").count();
+    (u32::try_from(done).unwrap_or(u32::MAX), u32::try_from(all.len()).unwrap_or(u32::MAX))
 }

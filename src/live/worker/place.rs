@@ -174,8 +174,7 @@ impl Place {
     /// Magnum does not name it, Cluster API drivers have none).
     pub(super) async fn stack(&self, bay: &Bay) -> Answer<(Vec<StackEvent>, Option<(u32, u32)>)> {
         let Some((heat, stack)) = self.stack_of(bay) else { return Ok((Vec::new(), None)) };
-        let (events, progress) = tokio::join!(heat.events(&stack, STACK_EVENTS), heat.progress(&stack));
-        Ok((events?, progress.ok()))
+        Ok(heat.history(&stack, STACK_EVENTS).await?)
     }
 
     fn stack_of(&self, bay: &Bay) -> Option<(Heat, String)> {

@@ -13,6 +13,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Longest wait for anything: a bay takes half a minute, many minutes where a dozen are made at once on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(600);
+/// After this a deletion that shows nothing of itself was forgotten.
+const FORGOTTEN: Duration = Duration::from_secs(120);
 
 /// The bay model that journeys share.
 const MODEL: &str = "j-model";
@@ -105,16 +107,21 @@ impl Desk {
 
     /// Takes in events until a condition holds.
     pub fn until(&mut self, what: &str, condition: impl Fn(&State) -> bool) {
+        assert!(self.within(PATIENCE, what, condition), "waited in vain for {what}; {}", self.about());
+    }
+
+    /// Takes in events until a condition holds, but no longer than this; tells whether it does.
+    fn within(&mut self, patience: Duration, what: &str, condition: impl Fn(&State) -> bool) -> bool {
         let begun = Instant::now();
         while !condition(&self.state) {
-            let left = PATIENCE.checked_sub(begun.elapsed());
-            let left = left.unwrap_or_else(|| panic!("waited in vain for {what}; {}", self.about()));
+            let Some(left) = patience.checked_sub(begun.elapsed()) else { return false };
             if let Some(event) = self.worker.wait_event(left) {
                 let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs_f64();
                 self.state.apply(event, now);
             }
             assert!(!self.worker.is_over(), "the worker ended while {what} was waited for");
         }
+        true
     }
 
     /// What helps to understand a wait in vain.
@@ -207,11 +214,18 @@ impl Desk {
     /// Waits until a bay is no more, on its page and in the list.
     pub fn until_gone(&mut self, id: &str) {
         self.look(vec![Topic::Bays, Topic::Bay(id.into())]);
-        let gone = |p: &Problem| p.kind == ProblemKind::NotFound;
-        self.until("the end of a bay", |s| {
-            s.details.get(id).is_some_and(|d| d.bay.problem.as_ref().is_some_and(gone))
+        let missing = |p: &Problem| p.kind == ProblemKind::NotFound;
+        let gone = |s: &State| {
+            s.details.get(id).is_some_and(|d| d.bay.problem.as_ref().is_some_and(missing))
                 && s.bays.value.as_ref().is_some_and(|bays| bays.iter().all(|b| b.id != id))
-        });
+        };
+        // A busy Magnum may write down what it saw of the stack before the deletion, and forget the deletion over it: whoever
+        // looks at the bay then asks again.
+        let forgotten = |s: &State| s.bay(id).is_some_and(|bay| !bay.status.word().starts_with("DELETE"));
+        if !self.within(FORGOTTEN, "the end of a bay", gone) && forgotten(&self.state) {
+            self.delete(id);
+        }
+        self.until("the end of a bay", gone);
     }
 }
 

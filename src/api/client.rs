@@ -3,7 +3,7 @@
 use super::discovery::discover;
 use super::error::Error;
 use super::glance::Glance;
-use super::heat::Heat;
+use super::heat::{self, Heat};
 use super::http::{Http, HttpOptions};
 use super::keystone::{Keystone, Receipt, Scope, Service, Token};
 use super::magnum::{self, Magnum};
@@ -143,6 +143,7 @@ struct Inner {
     options: SignInOptions,
     region: String,
     magnum: OnceCell<Magnum>,
+    stacks: heat::Places,
 }
 
 impl fmt::Debug for Client {
@@ -216,7 +217,15 @@ impl Client {
         };
         let found = vec![("services", catalog.types(&region).len().to_string()), ("regions", all.join(", "))];
         tell(SignInState::Done { took: started.elapsed(), found });
-        Ok(Client { inner: Arc::new(Inner { session, options, region, magnum: OnceCell::new() }) })
+        Ok(Client {
+            inner: Arc::new(Inner {
+                session,
+                options,
+                region,
+                magnum: OnceCell::new(),
+                stacks: heat::Places::default(),
+            }),
+        })
     }
 
     /// Who and where one is, as of now (the end of the token moves with each renewal).
@@ -351,7 +360,7 @@ impl Client {
     /// # Errors
     /// `Unsupported` when this region has none.
     pub fn heat(&self) -> Result<Heat, Error> {
-        Ok(Heat::new(self.service("heat", &["orchestration"])?))
+        Ok(Heat::new(self.service("heat", &["orchestration"])?, self.inner.stacks.clone()))
     }
 
     pub(crate) fn session(&self) -> &Session {

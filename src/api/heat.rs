@@ -1,7 +1,8 @@
 //! Heat: the stack under a bay, its resources and what happened to it.
 //!
-//! A stack asked for by id answers with a redirect to its full path, built from the host that Heat thinks it has;
-//! only the part from `/stacks/` on is used (`heat/api/openstack/v1/util.py`).
+//! A stack asked for by id answers with a redirect to its full path, `/stacks/<name>/<id>`, built from the host that Heat
+//! thinks it has; only the part from `/stacks/` on is used (`heat/api/openstack/v1/util.py`). It is remembered: names of
+//! stacks never change, and every redirect costs Heat as much as an answer.
 
 use super::error::Error;
 use super::session::{Query, ServiceClient};
@@ -13,13 +14,35 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 const SERVICE: &str = "heat";
+/// Stacks whose path is remembered.
+const MOST_PLACES: usize = 2_000;
+
+/// Where the stacks of a cloud are: the path from `/stacks/` on, by id. Shared by all its clones.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Places(Arc<Mutex<HashMap<String, String>>>);
+
+impl Places {
+    fn of(&self, stack: &str) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(stack).cloned()
+    }
+
+    fn remember(&self, stack: &str, place: &str) {
+        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if places.len() >= MOST_PLACES {
+            places.clear();
+        }
+        places.insert(stack.to_owned(), place.to_owned());
+    }
+}
 
 /// The way to one Heat. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Heat {
     service: ServiceClient,
+    places: Places,
 }
 
 /// A stack.
@@ -53,8 +76,8 @@ pub struct StackResource {
 }
 
 impl Heat {
-    pub(crate) fn new(service: ServiceClient) -> Heat {
-        Heat { service }
+    pub(crate) fn new(service: ServiceClient, places: Places) -> Heat {
+        Heat { service, places }
     }
 
     /// A stack, by id or name.
@@ -77,7 +100,7 @@ impl Heat {
             #[serde(default, deserialize_with = "wire::text")]
             stack_status_reason: String,
         }
-        let row = self.get::<Body>(&["stacks", stack], &[]).await?.stack;
+        let row = self.get::<Body>(stack, "", &[]).await?.stack;
         Ok(Stack { id: row.id, name: row.stack_name, status: row.stack_status, reason: row.stack_status_reason })
     }
 
@@ -109,7 +132,7 @@ impl Heat {
         }
         let depth = depth.to_string();
         let query = [("nested_depth", depth.as_str())];
-        let body: Body = self.get(&["stacks", stack, "resources"], if depth == "0" { &[] } else { &query }).await?;
+        let body: Body = self.get(stack, "resources", if depth == "0" { &[] } else { &query }).await?;
         let rows = wire::members::<Row>(body.resources, "resources").into_iter();
         Ok(rows
             .map(|r| StackResource {
@@ -174,11 +197,10 @@ impl Heat {
             physical_resource_id: String,
         }
         let limit = limit.to_string();
-        let path = ["stacks", stack, "events"];
         let nested = [("limit", limit.as_str()), ("sort_dir", "desc"), ("nested_depth", "2")];
-        let body: Body = match self.get(&path, &nested).await {
+        let body: Body = match self.get(stack, "events", &nested).await {
             // Before Newton events know no depth.
-            Err(e) if e.kind() == ProblemKind::Invalid => self.get(&path, &nested[..2]).await?,
+            Err(e) if e.kind() == ProblemKind::Invalid => self.get(stack, "events", &nested[..2]).await?,
             other => other?,
         };
         let rows = wire::members::<Row>(body.events, "events").into_iter();
@@ -200,27 +222,42 @@ impl Heat {
         Ok(events)
     }
 
-    async fn get<T: DeserializeOwned>(&self, path: &[&str], query: Query<'_>) -> Result<T, Error> {
-        let mut call = self.service.call(Method::GET, path, query);
-        call.follow = false;
-        let answer = self.service.session.send(call.clone()).await?;
-        if answer.status.as_u16() != 302 {
-            return answer.success()?.json();
-        }
-        let location = answer.header("location").unwrap_or_default();
-        let Some(at) = location.find("/stacks/") else {
-            let said = "the service redirects to something that is no stack";
-            return Err(Error::new(ProblemKind::Decode, SERVICE, answer.action.clone(), said));
+    /// What is asked of a stack: itself, or with a word what it has.
+    async fn get<T: DeserializeOwned>(&self, stack: &str, of: &str, query: Query<'_>) -> Result<T, Error> {
+        let segments = ["stacks", stack, of];
+        let mut call = self.service.call(Method::GET, &segments[..if of.is_empty() { 2 } else { 3 }], query);
+        let place = match self.places.of(stack) {
+            Some(place) => place,
+            None => {
+                call.follow = false;
+                let answer = self.service.session.send(call.clone()).await?;
+                if answer.status.as_u16() != 302 {
+                    return answer.success()?.json();
+                }
+                call.follow = true;
+                let location = answer.header("location").unwrap_or_default();
+                let Some(place) = place(location, of) else {
+                    let said = "the service redirects to something that is no stack";
+                    return Err(Error::new(ProblemKind::Decode, SERVICE, answer.action.clone(), said));
+                };
+                self.places.remember(stack, place);
+                place.to_owned()
+            }
         };
-        let target = &location[at..];
-        let path = target.split(['?', '#']).next().unwrap_or(target);
         call.url = self.service.base.clone();
-        call.url.set_path(&format!("{}{path}", self.service.base.path()));
+        let slash = if of.is_empty() { "" } else { "/" };
+        call.url.set_path(&format!("{}{place}{slash}{of}", self.service.base.path()));
         if !query.is_empty() {
             call.url.query_pairs_mut().extend_pairs(query);
         }
         self.service.send(call).await?.json()
     }
+}
+
+/// `/stacks/<name>/<id>` of an address that asks for a stack, or for what it has.
+fn place<'a>(location: &'a str, of: &str) -> Option<&'a str> {
+    let path = location[location.find("/stacks/")?..].split(['?', '#']).next()?;
+    if of.is_empty() { Some(path) } else { path.strip_suffix(of)?.strip_suffix('/') }
 }
 
 /// Resources that are complete, and all of them.

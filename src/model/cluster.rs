@@ -4,17 +4,16 @@ use super::columns::PodTable;
 use super::problem::Problem;
 use super::status::Sign;
 use super::workload::Workload;
+use std::ops::Deref;
 use std::sync::Arc;
 
-/// A node and what it carries.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Node {
+/// A node as the API server describes it.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct NodeFacts {
     /// metadata.uid.
     pub uid: String,
     /// Name.
     pub name: String,
-    /// What tells it apart from its neighbours (`worker-3`), see [`super::node_names`]; the name until it is shortened.
-    pub short: String,
     /// `master` or `worker` (labels `magnum.openstack.org/role`, `node-role.kubernetes.io/…`).
     pub role: String,
     /// Node group (label `magnum.openstack.org/nodegroup`); empty where unknown.
@@ -53,6 +52,18 @@ pub struct Node {
     pub cpu_milli: u64,
     /// Allocatable memory, bytes.
     pub memory_bytes: u64,
+    /// Created, seconds since 1970.
+    pub created_at: i64,
+}
+
+/// A node and what it carries. Its facts are shared from picture to picture and are read as if they were its own.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Node {
+    /// What it is.
+    #[serde(flatten)]
+    pub facts: Arc<NodeFacts>,
+    /// What tells it apart from its neighbours (`worker-3`), see [`super::node_names`]; the name until it is shortened.
+    pub short: Arc<str>,
     /// Pods on it.
     pub pods: u32,
     /// Pods on it that are in trouble.
@@ -65,8 +76,30 @@ pub struct Node {
     pub cpu_used: Option<u64>,
     /// Used memory where metrics exist.
     pub memory_used: Option<u64>,
-    /// Created, seconds since 1970.
-    pub created_at: i64,
+}
+
+/// An empty node.
+impl From<Arc<NodeFacts>> for Node {
+    fn from(facts: Arc<NodeFacts>) -> Node {
+        Node {
+            short: facts.name.as_str().into(),
+            facts,
+            pods: 0,
+            troubled: 0,
+            cpu_requested: 0,
+            memory_requested: 0,
+            cpu_used: None,
+            memory_used: None,
+        }
+    }
+}
+
+impl Deref for Node {
+    type Target = NodeFacts;
+
+    fn deref(&self) -> &NodeFacts {
+        &self.facts
+    }
 }
 
 impl Picture {
@@ -114,9 +147,9 @@ impl PodUsage {
     }
 }
 
-/// A Kubernetes service.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Service {
+/// A Kubernetes service as the API server describes it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct ServiceFacts {
     /// metadata.uid.
     pub uid: String,
     /// Namespace.
@@ -135,12 +168,28 @@ pub struct Service {
     pub ports: Vec<String>,
     /// Selector as `k=v,k=v`.
     pub selector: String,
+    /// Created, seconds since 1970.
+    pub created_at: i64,
+}
+
+/// A service and the pods that it finds. Its facts are shared from picture to picture and are read as if they were its own.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Service {
+    /// What it is.
+    #[serde(flatten)]
+    pub facts: Arc<ServiceFacts>,
     /// Ready pods that the selector finds.
     pub ready: u32,
     /// Pods that the selector finds.
     pub pods: u32,
-    /// Created, seconds since 1970.
-    pub created_at: i64,
+}
+
+impl Deref for Service {
+    type Target = ServiceFacts;
+
+    fn deref(&self) -> &ServiceFacts {
+        &self.facts
+    }
 }
 
 /// A Kubernetes event.
@@ -195,7 +244,7 @@ pub struct Progress {
     pub pods_total: Option<u64>,
 }
 
-/// Everything known about a bay's inside. Published whole; parts are shared.
+/// Everything known about a bay's inside. Published whole; what has not changed is shared with the picture before.
 #[derive(Debug, Clone, Default)]
 pub struct Picture {
     /// Rises with every change of the data.
@@ -219,7 +268,7 @@ pub struct Picture {
     /// Services sorted by (namespace, name).
     pub services: Arc<Vec<Service>>,
     /// Events, the newest first.
-    pub events: Arc<Vec<ClusterEvent>>,
+    pub events: Arc<Vec<Arc<ClusterEvent>>>,
     /// Namespaces sorted.
     pub namespaces: Arc<Vec<String>>,
     /// The metrics API answers.

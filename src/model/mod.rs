@@ -12,6 +12,7 @@ pub mod faults;
 pub mod labels;
 pub mod magnum_object;
 pub mod manifest;
+pub mod natural;
 pub mod node_names;
 pub mod preview;
 pub mod problem;

@@ -20,7 +20,7 @@ pub fn shorten(nodes: &mut [Node]) {
     sorted.sort_unstable();
     let unique = sorted.windows(2).all(|pair| pair[0] != pair[1]);
     for (node, short) in nodes.iter_mut().zip(short) {
-        node.short = if unique { short } else { node.name.clone() };
+        node.short = if unique { short.into() } else { node.name.as_str().into() };
     }
 }
 

@@ -95,39 +95,21 @@ fn fits(node: &Node, cpu_each: u64, memory_each: u64) -> (u32, Limit) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::cluster::NodeFacts;
+    use std::sync::Arc;
 
     fn node(group: &str, zone: &str) -> Node {
-        Node {
-            uid: String::new(),
-            name: String::new(),
-            short: String::new(),
+        let facts = NodeFacts {
             role: "worker".into(),
             group: group.into(),
             zone: zone.into(),
-            flavor: String::new(),
-            provider_id: String::new(),
-            address: String::new(),
-            version: String::new(),
-            runtime: String::new(),
-            kernel: String::new(),
-            os_image: String::new(),
             ready: Some(true),
-            cordoned: false,
-            pressures: Vec::new(),
-            message: String::new(),
-            since: None,
-            taints: Vec::new(),
             pods_limit: 110,
             cpu_milli: 4000,
             memory_bytes: 8 << 30,
-            pods: 10,
-            troubled: 0,
-            cpu_requested: 3000,
-            memory_requested: 4 << 30,
-            cpu_used: None,
-            memory_used: None,
-            created_at: 0,
-        }
+            ..NodeFacts::default()
+        };
+        Node { pods: 10, cpu_requested: 3000, memory_requested: 4 << 30, ..Arc::new(facts).into() }
     }
 
     #[test]
@@ -143,11 +125,11 @@ mod tests {
     #[test]
     fn closed_nodes_have_no_room() {
         let mut silent = node("worker", "a");
-        silent.ready = None;
+        Arc::make_mut(&mut silent.facts).ready = None;
         let mut cordoned = node("worker", "a");
-        cordoned.cordoned = true;
+        Arc::make_mut(&mut cordoned.facts).cordoned = true;
         let mut master = node("master", "a");
-        master.taints.push("node-role.kubernetes.io/control-plane=:NoSchedule".into());
+        Arc::make_mut(&mut master.facts).taints.push("node-role.kubernetes.io/control-plane=:NoSchedule".into());
         assert_eq!(Room::for_pods(&[silent, cordoned, master], 1, 1), Room::default());
     }
 

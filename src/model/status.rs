@@ -2,7 +2,18 @@
 
 /// What a state means to an operator. Each has one glyph, one ink and one fill (see `ui::theme`).
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, strum::EnumIter,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+    strum::EnumIter,
 )]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
@@ -18,6 +29,7 @@ pub enum Sign {
     /// Failed, crashed, refused.
     Failed,
     /// A state nobody knows, shown as it came; or a node that fell silent.
+    #[default]
     Unknown,
     /// On its way out.
     Deleting,

@@ -1,6 +1,8 @@
 //! Workloads: who keeps how many pods alive, how many there are, and what is missing.
 
 use super::status::Sign;
+use std::ops::Deref;
+use std::sync::Arc;
 
 /// Kinds that keep pods.
 #[derive(
@@ -69,9 +71,9 @@ pub struct Replicas {
     pub available: u32,
 }
 
-/// One workload with its counts and what is missing.
+/// A workload as the API server describes it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Workload {
+pub struct WorkloadFacts {
     /// metadata.uid.
     pub uid: String,
     /// Kind.
@@ -80,6 +82,31 @@ pub struct Workload {
     pub namespace: String,
     /// Name.
     pub name: String,
+    /// Requested CPU of one pod, thousandths of a core.
+    pub cpu_milli_each: u32,
+    /// Requested memory of one pod, bytes.
+    pub memory_bytes_each: u64,
+    /// Images of its template.
+    pub images: Vec<String>,
+    /// Label selector as text (`app=x,tier=y`).
+    pub selector: String,
+    /// Labels as `k=v,k=v`.
+    pub labels: String,
+    /// A rollout is going on (observed generation or updated replicas behind).
+    pub rolling_out: bool,
+    /// Created, seconds since 1970.
+    pub created_at: i64,
+    /// Last change of its status or template, seconds since 1970.
+    pub changed_at: i64,
+}
+
+/// One workload with its counts and what is missing. Its facts are shared from picture to picture and are read as if they
+/// were its own.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Workload {
+    /// What it is.
+    #[serde(flatten)]
+    pub facts: Arc<WorkloadFacts>,
     /// Counts.
     pub replicas: Replicas,
     /// The worst sign of its pods and its own conditions.
@@ -98,26 +125,18 @@ pub struct Workload {
     pub most_on_one_node: u32,
     /// Restarts of all its pods.
     pub restarts: u32,
-    /// Requested CPU of one pod, thousandths of a core.
-    pub cpu_milli_each: u32,
-    /// Requested memory of one pod, bytes.
-    pub memory_bytes_each: u64,
-    /// Images of its template.
-    pub images: Vec<String>,
-    /// Label selector as text (`app=x,tier=y`).
-    pub selector: String,
-    /// Labels as `k=v,k=v`.
-    pub labels: String,
     /// Trouble that it reports of itself, in Kubernetes' word (`BackoffLimitExceeded`, `FailedCreate`).
     pub trouble: Option<String>,
-    /// A rollout is going on (observed generation or updated replicas behind).
-    pub rolling_out: bool,
-    /// Created, seconds since 1970.
-    pub created_at: i64,
-    /// Last change of its status or template, seconds since 1970.
-    pub changed_at: i64,
     /// Recent history, oldest first, at most 120 points.
-    pub history: Vec<ReplicaPoint>,
+    pub history: Arc<Vec<ReplicaPoint>>,
+}
+
+impl Deref for Workload {
+    type Target = WorkloadFacts;
+
+    fn deref(&self) -> &WorkloadFacts {
+        &self.facts
+    }
 }
 
 impl Workload {
@@ -131,7 +150,7 @@ impl Workload {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Spread {
     /// Zone; empty = nodes without a zone, or not scheduled.
-    pub zone: String,
+    pub zone: Arc<str>,
     /// Ready pods there.
     pub ready: u32,
     /// Pods there.

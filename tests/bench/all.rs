@@ -11,6 +11,15 @@ mod limit;
 mod map;
 mod publish;
 mod rows;
+mod stage;
+mod table;
 mod watch;
 
-criterion::criterion_main!(ingest::benches, watch::benches, publish::benches, rows::benches, map::benches);
+criterion::criterion_main!(
+    ingest::benches,
+    watch::benches,
+    publish::benches,
+    rows::benches,
+    table::benches,
+    map::benches
+);

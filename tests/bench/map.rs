@@ -5,11 +5,8 @@
 #[allow(dead_code, unused_imports)]
 mod picture;
 
-use bayview::i18n::{Lang, Texts, Vocabulary};
-use bayview::live::command::CommandSender;
-use bayview::live::state::State;
+use crate::stage::{Stage, VIEW, two_fingers};
 use bayview::model::cluster::Picture;
-use bayview::ui::cx::Cx;
 use bayview::ui::map::capacity::Capacity;
 use bayview::ui::map::changes::Difference;
 use bayview::ui::map::color::{ColorBy, Look, paints};
@@ -21,16 +18,11 @@ use bayview::ui::map::pick::pods_in;
 use bayview::ui::map::prepared::Choice;
 use bayview::ui::map::raster::{Raster, Scene, digest};
 use bayview::ui::map::view::MapView;
-use bayview::ui::prefs::Prefs;
-use bayview::ui::theme::{self, Tokens};
+use bayview::ui::theme::Tokens;
 use criterion::{Criterion, criterion_group};
-use egui::{Context, Event, Modifiers, RawInput, Rect, TouchPhase, pos2, vec2};
-use std::cell::RefCell;
+use egui::{Event, vec2};
 use std::hint::black_box;
 use std::sync::Arc;
-
-/// The view of a window of 1440x900, points.
-const VIEW: egui::Vec2 = vec2(1_340.0, 700.0);
 
 fn fleet() -> Arc<Picture> {
     Arc::new(picture::fleet(5_000, 30))
@@ -107,78 +99,38 @@ fn pixels(c: &mut Criterion) {
     });
 }
 
-/// A window without a screen.
-struct Stage {
-    ctx: Context,
-    texts: Texts,
-    tokens: Tokens,
-    prefs: Prefs,
-    state: State,
-    commands: CommandSender,
+/// The map on a stage.
+struct Theatre {
+    stage: Stage,
     picture: Arc<Picture>,
     map: MapView,
-    time: f64,
 }
 
-impl Stage {
-    fn new() -> Stage {
-        let ctx = Context::default();
-        let tokens = Tokens::dark();
-        bayview::ui::fonts::install(&ctx, Lang::En);
-        theme::apply(&ctx, &tokens);
-        let mut stage = Stage {
-            ctx,
-            texts: Texts::new(Lang::En, Vocabulary::Bay),
-            tokens,
-            prefs: Prefs { reduced_motion: true, ..Prefs::default() },
-            state: State::default(),
-            commands: CommandSender::channel().0,
-            picture: fleet(),
-            map: MapView::default(),
-            time: 0.0,
-        };
-        while stage.map.prepared().is_none() {
-            stage.frame(Vec::new(), 0);
+impl Theatre {
+    fn new() -> Theatre {
+        let mut theatre = Theatre { stage: Stage::new(picture::NOW as f64), picture: fleet(), map: MapView::default() };
+        while theatre.map.prepared().is_none() {
+            theatre.frame(Vec::new(), 0);
         }
-        stage
+        theatre
     }
 
-    /// One frame with these events, tessellated; first so many steps nearer. Tells whether it was near.
+    /// One frame with these events; first so many steps nearer.
     fn frame(&mut self, events: Vec<Event>, nearer: usize) -> usize {
-        self.time += 0.016;
-        let rect = Rect::from_min_size(pos2(0.0, 0.0), VIEW);
-        let input = RawInput { screen_rect: Some(rect), time: Some(self.time), events, ..RawInput::default() };
-        let Stage { ctx, texts, tokens, prefs, state, commands, picture, map, .. } = self;
-        let actions = RefCell::default();
-        let mut output = ctx.run_ui(input, |ui| {
-            let cx = Cx {
-                state,
-                texts,
-                tokens,
-                prefs,
-                now: picture::NOW as f64,
-                time_zone: &jiff::tz::TimeZone::UTC,
-                commands,
-                actions: &actions,
-            };
+        let Theatre { stage, picture, map } = self;
+        stage.frame(events, |cx, ui, rect| {
             let choice = Choice { group: GroupBy::ZoneAndGroup, ..Choice::default() };
-            map.update(&cx, ui, picture, "", choice, &mut None);
+            map.update(cx, ui, picture, "", choice, &mut None);
             for _ in 0..nearer {
-                map.zoom_step(&cx, ui, true);
+                map.zoom_step(cx, ui, true);
             }
-            map.ui(&cx, ui, rect, None);
-        });
-        output.textures_delta.clear();
-        ctx.tessellate(output.shapes, output.pixels_per_point).len()
+            map.ui(cx, ui, rect, None);
+        })
     }
 
     /// Moves the map a little by two fingers.
     fn pan(&mut self, by: f32) -> usize {
-        let at = Event::PointerMoved(pos2(700.0, 400.0));
-        let delta = vec2(by, by);
-        let (unit, phase, modifiers) = (egui::MouseWheelUnit::Point, TouchPhase::Move, Modifiers::NONE);
-        let source = egui::MouseWheelSource::Trackpad;
-        self.frame(vec![at, Event::MouseWheel { unit, delta, phase, modifiers, source }], 0)
+        self.frame(two_fingers(vec2(by, by)), 0)
     }
 }
 
@@ -190,7 +142,7 @@ fn frames(c: &mut Criterion) {
         ("near, 16 px", 9, Level::Near),
         ("near, 34 px", 13, Level::Near),
     ] {
-        let mut stage = Stage::new();
+        let mut stage = Theatre::new();
         stage.frame(Vec::new(), nearer);
         assert_eq!(stage.map.on_screen().0.level(), level, "{name}");
         for by in [-60.0, 6.0, -6.0] {

@@ -105,9 +105,13 @@ async fn the_servers_of_a_bay_are_those_of_its_stack() {
     assert_eq!(servers.iter().map(|s| s.name.as_str()).collect::<Vec<_>>(), ["c1-x-master-0", "c1-x-node-0"]);
     assert_eq!((servers[0].flavor.as_str(), servers[0].zone.as_str()), ("m1.small", "nova"));
     assert_eq!(servers[1].fault.as_deref(), Some("No valid host was found."));
-    let events = format!("/heat/v1/{}/stacks/{STACK}/events", client.identity().project.id);
+    let events = format!("/heat/v1/{}/stacks/c1-x/{STACK}/events", client.identity().project.id);
     cloud.json("GET", &events, 200, json!({"events": []})).await;
-    assert_eq!(heat.history(STACK, 50).await.unwrap(), (Vec::new(), Some((2, 3))));
+    let again = client.heat().unwrap();
+    assert_eq!(again.history(STACK, 50).await.unwrap(), (Vec::new(), Some((2, 3))));
+    let asked = cloud.server.received_requests().await.unwrap();
+    let by_id = asked.iter().filter(|r| r.url.path().ends_with(&format!("/stacks/{STACK}/resources"))).count();
+    assert_eq!(by_id, 1, "where a stack is stays known for as long as one is signed in");
 }
 
 #[tokio::test]

@@ -120,21 +120,16 @@ fn at_the_limit() -> Stage {
             uid: n.to_string(),
             namespace: format!("team-{:03}", n / 1_000),
             name: format!("pod-{n:06}"),
-            node: String::new(),
             owner: format!("Deployment/app-{:04}", n / 50),
             sign: Sign::ALL[n as usize % 7],
-            succeeded: false,
             reason: "Running".into(),
-            message: String::new(),
             ready: 1,
             containers: 1,
             restarts: n % 13,
             created_at: 1_700_000_000 + i64::from(n),
-            ip: String::new(),
             cpu_milli: n % 2_000,
             memory_bytes: u64::from(n),
-            labels: String::new(),
-            images: String::new(),
+            ..PodRow::default()
         };
         pods.push(&row, n % 5_000);
     }

@@ -102,7 +102,7 @@ fn what_keeps_pods_from_running_is_told_in_the_words_of_scheduler_and_kubelet() 
         assert!(unhealthy.contains(words), "{words} is missing in {unhealthy}");
     }
     inside.until("another crash", |p| {
-        (0..p.pods.len()).any(|at| &*p.pods.name[at] == "crasher" && p.pods.restarts[at] > restarts)
+        (0..p.pods.len()).any(|at| &p.pods.name[at] == "crasher" && p.pods.restarts[at] > restarts)
     });
 }
 
@@ -153,7 +153,7 @@ fn the_picture_goes_on_after_the_api_server_was_killed_and_history_was_forgotten
     let answer = kubectl_says(&["get", "--raw", &old]);
     assert!(answer.contains("too old resource version"), "no 410: {answer}");
     inside.until("the live picture without what has gone", |p| {
-        p.link == Link::Live && !(0..p.pods.len()).any(|at| &*p.pods.name[at] == "goes")
+        p.link == Link::Live && !(0..p.pods.len()).any(|at| &p.pods.name[at] == "goes")
     });
     inside.apply(&pod("comes", "", "10m"));
     inside.until_pod("comes", "Running");

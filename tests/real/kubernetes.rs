@@ -89,7 +89,7 @@ impl Inside {
     pub fn until_pod(&mut self, name: &str, reason: &str) -> usize {
         let namespace = self.namespace.clone();
         let find = |p: &Picture| {
-            (0..p.pods.len()).find(|at| p.pods.namespace_of(*at) == namespace && &*p.pods.name[*at] == name)
+            (0..p.pods.len()).find(|at| p.pods.namespace_of(*at) == namespace && &p.pods.name[*at] == name)
         };
         self.until(&format!("{name} to be {reason}"), |p| find(p).is_some_and(|at| p.pods.reason_of(at) == reason));
         find(self.picture()).expect("a pod")

@@ -60,11 +60,6 @@ pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     serde_json::from_slice(bytes).map_err(|error| decode_error(&error))
 }
 
-/// JSON to a value that borrows from it.
-pub(super) fn decode_page<'a, T: serde::Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Error> {
-    serde_json::from_slice(bytes).map_err(|error| decode_error(&error))
-}
-
 pub(super) fn decode_error(error: &serde_json::Error) -> Error {
     use serde_json::error::Category;
     let what = match error.classify() {

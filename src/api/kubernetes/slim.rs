@@ -124,10 +124,22 @@ slim! {
     }
     /// One of `metadata.ownerReferences`.
     OwnerReference { kind: String, name: String, #[serde(deserialize_with = "nullable")] controller: bool }
+    /// `metadata` of pods. There are many of them: what their row does not tell is not read, times least of all.
+    PodMeta {
+        #[serde(deserialize_with = "nullable")] uid: String,
+        #[serde(deserialize_with = "nullable")] name: String,
+        #[serde(deserialize_with = "nullable")] namespace: String,
+        #[serde(deserialize_with = "nullable")] resource_version: String,
+        #[serde(deserialize_with = "seconds")] creation_timestamp: Option<i64>,
+        #[serde(deserialize_with = "seconds")] deletion_timestamp: Option<i64>,
+        #[serde(deserialize_with = "joined")] labels: String,
+        #[serde(deserialize_with = "nullable")] owner_references: Vec<OwnerReference>,
+    }
     /// `metadata` of nodes: labels are looked up by key.
     NodeMeta {
         #[serde(deserialize_with = "nullable")] uid: String,
         #[serde(deserialize_with = "nullable")] name: String,
+        #[serde(deserialize_with = "nullable")] resource_version: String,
         #[serde(deserialize_with = "seconds")] creation_timestamp: Option<i64>,
         #[serde(deserialize_with = "nullable")] labels: BTreeMap<String, String>,
     }
@@ -143,7 +155,7 @@ slim! {
         #[serde(deserialize_with = "seconds")] last_update_time: Option<i64>,
     }
     /// v1 Pod.
-    Pod { metadata: Meta, spec: PodSpec, status: PodStatus }
+    Pod { metadata: PodMeta, spec: PodSpec, status: PodStatus }
     /// Pod spec, and the spec of a workload's pod template.
     PodSpec {
         #[serde(deserialize_with = "nullable")] node_name: String,
@@ -172,9 +184,16 @@ slim! {
         #[serde(deserialize_with = "nullable")] reason: String,
         #[serde(deserialize_with = "nullable")] message: String,
         #[serde(rename = "podIP", deserialize_with = "nullable")] pod_ip: String,
-        #[serde(deserialize_with = "nullable")] conditions: Vec<Condition>,
+        #[serde(deserialize_with = "nullable")] conditions: Vec<PodCondition>,
         #[serde(deserialize_with = "nullable")] container_statuses: Vec<ContainerStatus>,
         #[serde(deserialize_with = "nullable")] init_container_statuses: Vec<ContainerStatus>,
+    }
+    /// One of a pod's `status.conditions`.
+    PodCondition {
+        r#type: String,
+        status: String,
+        #[serde(deserialize_with = "nullable")] reason: String,
+        #[serde(deserialize_with = "nullable")] message: String,
     }
     /// Status of a container.
     ContainerStatus {
@@ -194,7 +213,7 @@ slim! {
     /// A container that waits.
     Waiting { #[serde(deserialize_with = "nullable")] reason: String, #[serde(deserialize_with = "nullable")] message: String }
     /// A container that runs.
-    Running { #[serde(deserialize_with = "seconds")] started_at: Option<i64> }
+    Running {}
     /// A container that ended.
     Terminated {
         #[serde(deserialize_with = "nullable")] exit_code: i32,
@@ -397,14 +416,6 @@ pub(super) struct ListMeta {
     #[serde(rename = "continue", deserialize_with = "nullable")]
     pub(super) next: String,
     pub(super) remaining_item_count: Option<u64>,
-}
-
-/// One line of a watch.
-#[derive(serde::Deserialize)]
-pub(super) struct WatchLine<'a> {
-    pub(super) r#type: String,
-    #[serde(borrow)]
-    pub(super) object: &'a serde_json::value::RawValue,
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! becomes a [`Change::Gap`] and the others go on. <https://kubernetes.io/docs/reference/using-api/api-concepts/>
 
 mod kinds;
+mod line;
 mod page;
 mod source;
 

@@ -2,17 +2,18 @@
 
 use crate::model::cluster::ClusterEvent;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Most events kept: an hour of a busy cluster; the newest win.
 const MOST: usize = 5_000;
 
 #[derive(Debug, Default)]
 pub(super) struct Events {
-    rows: HashMap<String, (ClusterEvent, u32)>,
+    rows: HashMap<String, (Arc<ClusterEvent>, u32)>,
 }
 
 impl Events {
-    pub(super) fn put(&mut self, event: ClusterEvent, epoch: u32) -> bool {
+    pub(super) fn put(&mut self, event: Arc<ClusterEvent>, epoch: u32) -> bool {
         if let Some(known) = self.rows.get_mut(&event.uid)
             && known.0 == event
         {
@@ -44,8 +45,8 @@ impl Events {
     }
 
     /// The newest first.
-    pub(super) fn list(&self) -> Vec<ClusterEvent> {
-        let mut list: Vec<&ClusterEvent> = self.rows.values().map(|(e, _)| e).collect();
+    pub(super) fn list(&self) -> Vec<Arc<ClusterEvent>> {
+        let mut list: Vec<&Arc<ClusterEvent>> = self.rows.values().map(|(e, _)| e).collect();
         list.sort_unstable_by(|a, b| b.last_seen.cmp(&a.last_seen).then_with(|| a.uid.cmp(&b.uid)));
         list.truncate(MOST);
         list.into_iter().cloned().collect()
@@ -73,7 +74,7 @@ mod tests {
         let mut events = Events::default();
         for n in 0..7_000i64 {
             events.put(
-                ClusterEvent {
+                Arc::new(ClusterEvent {
                     uid: n.to_string(),
                     last_seen: n,
                     warning: true,
@@ -84,7 +85,7 @@ mod tests {
                     message: String::new(),
                     count: 1,
                     source: String::new(),
-                },
+                }),
                 1,
             );
         }

@@ -12,7 +12,7 @@ mod workloads;
 
 use crate::api::kubernetes::rows::Row;
 use crate::api::kubernetes::{Change, Kind};
-use crate::model::cluster::{Link, Node, Picture, Progress, Service};
+use crate::model::cluster::{Link, Node, NodeFacts, Picture, Progress, ServiceFacts};
 use crate::model::node_names;
 use crate::model::problem::Problem;
 use events::Events;
@@ -29,10 +29,12 @@ pub type NodeUsage = HashMap<String, (u64, u64)>;
 #[derive(Debug, Default)]
 pub struct Builder {
     picture: Picture,
-    nodes: Stored<String, Node>,
+    nodes: Stored<String, Arc<NodeFacts>>,
+    /// The nodes of the last picture with nothing on them: they change more rarely than what they carry.
+    bare: Vec<Node>,
     pods: Pods,
     workloads: Workloads,
-    services: Stored<(String, String), Service>,
+    services: Stored<(String, String), Arc<ServiceFacts>>,
     events: Events,
     namespaces: Stored<String, ()>,
     usage: Option<NodeUsage>,
@@ -225,24 +227,24 @@ impl Builder {
         match row {
             Row::Node(node) => {
                 let (epoch, uid) = (self.epoch(Kind::Nodes), node.uid.clone());
-                self.dirty.nodes |= self.nodes.put(node.name.clone(), *node, &uid, epoch);
+                self.dirty.nodes |= self.nodes.put(node.name.clone(), node, &uid, epoch);
             }
             Row::Pod(pod, over) => {
                 let epoch = self.epoch(Kind::Pods);
                 self.dirty.pods |= self.pods.put(&pod, over, epoch);
             }
             Row::Workload(workload) => {
-                let epoch = self.epoch(workload.kind.into());
+                let epoch = self.epoch(workload.facts.kind.into());
                 self.dirty.workloads |= self.workloads.put(*workload, epoch);
             }
             Row::Service(service) => {
                 let (epoch, uid) = (self.epoch(Kind::Services), service.uid.clone());
                 let key = (service.namespace.clone(), service.name.clone());
-                self.dirty.services |= self.services.put(key, *service, &uid, epoch);
+                self.dirty.services |= self.services.put(key, service, &uid, epoch);
             }
             Row::Event(event) => {
                 let epoch = self.epoch(Kind::Events);
-                self.dirty.events |= self.events.put(*event, epoch);
+                self.dirty.events |= self.events.put(event, epoch);
             }
             Row::Namespace(uid, name) => {
                 let epoch = self.epoch(Kind::Namespaces);
@@ -318,6 +320,10 @@ impl Builder {
         if dirty.events {
             self.picture.events = Arc::new(self.events.list());
         }
+        if dirty.nodes {
+            self.bare = self.nodes.rows.values().map(|(facts, ..)| Node::from(facts.clone())).collect();
+            node_names::shorten(&mut self.bare);
+        }
         if placed {
             self.placed(now);
         }
@@ -333,7 +339,7 @@ impl Builder {
 
     /// Everything in which pods, nodes and workloads meet.
     fn placed(&mut self, now: i64) {
-        let mut nodes: Vec<Node> = self.nodes.rows.values().map(|(node, ..)| node.clone()).collect();
+        let mut nodes = self.bare.clone();
         let table = self.pods.table(&nodes, &self.workloads);
         pods::sum_nodes(&mut nodes, &table, &self.pods);
         if let Some(usage) = &self.usage {
@@ -343,7 +349,6 @@ impl Builder {
             }
         }
         self.picture.workloads = Arc::new(self.workloads.list(&table, &self.pods, &nodes, &self.events, now));
-        node_names::shorten(&mut nodes);
         self.picture.nodes = Arc::new(nodes);
         self.picture.pods = Arc::new(table);
     }

@@ -2,10 +2,11 @@
 
 use super::workloads::Workloads;
 use crate::model::cluster::Node;
-use crate::model::columns::{NONE, Names, PodRow, PodTable};
+use crate::model::columns::{NONE, Names, PodRow, PodTable, TextColumn, Uid};
 use crate::model::status::Sign;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Names that may be unused before the unused ones are dropped.
@@ -14,7 +15,7 @@ const SPARE_NAMES: usize = 4_096;
 #[derive(Debug, Default)]
 pub(super) struct Pods {
     names: Arc<Names>,
-    namespaces: BTreeMap<Box<str>, BTreeMap<Arc<str>, Pod>>,
+    namespaces: BTreeMap<Box<str>, BTreeMap<Box<str>, Pod>>,
     count: usize,
     /// Per namespace: label set → (pods, ready pods), of the last table; finished pods do not count.
     sets: BTreeMap<Box<str>, FxHashMap<u32, (u32, u32)>>,
@@ -27,16 +28,16 @@ pub(super) struct Pods {
 /// Who the pods of a table are.
 #[derive(Debug, Clone, Default)]
 struct Identity {
-    uid: Arc<Vec<Arc<str>>>,
-    name: Arc<Vec<Arc<str>>>,
-    ip: Arc<Vec<Arc<str>>>,
+    uid: Arc<Vec<Uid>>,
+    name: Arc<TextColumn>,
+    ip: Arc<Vec<Option<IpAddr>>>,
 }
 
 /// A pod; strings that repeat are indices into `names`.
 #[derive(Debug, Clone, PartialEq)]
 struct Pod {
-    uid: Arc<str>,
-    ip: Arc<str>,
+    uid: Uid,
+    ip: Option<IpAddr>,
     node: u32,
     owner: u32,
     reason: u32,
@@ -63,14 +64,10 @@ impl Pods {
         }
         let Some(pods) = self.namespaces.get_mut(row.namespace.as_str()) else { return false };
         let known = pods.get_mut(row.name.as_str());
-        let kept = |old: Option<&Arc<str>>, text: &str| match old {
-            Some(old) if **old == *text => Arc::clone(old),
-            _ => Arc::from(text),
-        };
         let mut intern = |text: &str| Names::intern_in(&mut self.names, text);
         let pod = Pod {
-            uid: kept(known.as_ref().map(|k| &k.uid), &row.uid),
-            ip: kept(known.as_ref().map(|k| &k.ip), &row.ip),
+            uid: Uid::of(&row.uid),
+            ip: row.ip.parse().ok(),
             node: intern(&row.node),
             owner: intern(&row.owner),
             reason: intern(&row.reason),
@@ -109,7 +106,7 @@ impl Pods {
 
     pub(super) fn remove(&mut self, namespace: &str, name: &str, uid: &str) -> bool {
         let Some(pods) = self.namespaces.get_mut(namespace) else { return false };
-        let same = pods.get(name).is_some_and(|pod| uid.is_empty() || &*pod.uid == uid);
+        let same = pods.get(name).is_some_and(|pod| uid.is_empty() || pod.uid == Uid::of(uid));
         if !same || pods.remove(name).is_none() {
             return false;
         }
@@ -251,7 +248,7 @@ impl Pods {
 /// Owners of a namespace's pods: the ReplicaSet's name → its Deployment's.
 fn resolve(
     namespace: &str,
-    pods: &BTreeMap<Arc<str>, Pod>,
+    pods: &BTreeMap<Box<str>, Pod>,
     workloads: &Workloads,
     names: &mut Arc<Names>,
 ) -> FxHashMap<u32, u32> {
@@ -280,13 +277,14 @@ fn guess_owner(set: &str, labels: &str) -> Option<String> {
     Some(format!("Deployment/{deployment}"))
 }
 
-fn identity(namespaces: &BTreeMap<Box<str>, BTreeMap<Arc<str>, Pod>>, count: usize) -> Identity {
-    let column = || Vec::with_capacity(count);
-    let (mut uid, mut name, mut ip) = (column(), column(), column());
+fn identity(namespaces: &BTreeMap<Box<str>, BTreeMap<Box<str>, Pod>>, count: usize) -> Identity {
+    let bytes = namespaces.values().flat_map(BTreeMap::keys).map(|name| name.len()).sum();
+    let mut name = TextColumn::with_capacity(count, bytes);
+    let (mut uid, mut ip) = (Vec::with_capacity(count), Vec::with_capacity(count));
     for (own, pod) in namespaces.values().flatten() {
-        uid.push(Arc::clone(&pod.uid));
-        name.push(Arc::clone(own));
-        ip.push(Arc::clone(&pod.ip));
+        uid.push(pod.uid);
+        name.push(own);
+        ip.push(pod.ip);
     }
     Identity { uid: Arc::new(uid), name: Arc::new(name), ip: Arc::new(ip) }
 }

@@ -1,21 +1,20 @@
 //! Services with the pods that their selectors find.
 
 use super::pods::Pods;
-use crate::model::cluster::Service;
+use crate::model::cluster::{Service, ServiceFacts};
+use std::sync::Arc;
 
 /// Services with their counts, in the order given.
-pub(super) fn counted<'a>(services: impl Iterator<Item = &'a Service>, pods: &Pods) -> Vec<Service> {
-    services
-        .map(|service| {
-            let mut service = service.clone();
-            (service.pods, service.ready) = count(&service, pods);
-            service
-        })
-        .collect()
+pub(super) fn counted<'a>(services: impl Iterator<Item = &'a Arc<ServiceFacts>>, pods: &Pods) -> Vec<Service> {
+    let counted = |facts: &Arc<ServiceFacts>| {
+        let (pods, ready) = count(facts, pods);
+        Service { facts: facts.clone(), ready, pods }
+    };
+    services.map(counted).collect()
 }
 
 /// (pods, ready ones). A service without a selector finds nothing: its endpoints are made by hand.
-fn count(service: &Service, pods: &Pods) -> (u32, u32) {
+fn count(service: &ServiceFacts, pods: &Pods) -> (u32, u32) {
     if service.selector.is_empty() {
         return (0, 0);
     }

@@ -3,6 +3,7 @@
 
 use crate::model::cluster::Node;
 use crate::model::columns::PodTable;
+use std::sync::Arc;
 
 /// Rows of a table by owner.
 #[derive(Debug)]
@@ -47,20 +48,20 @@ impl Owned {
 
 /// Zones by number.
 #[derive(Debug)]
-pub(super) struct Zones<'a> {
+pub(super) struct Zones {
     /// Sorted; the empty one first, for pods without a node and nodes without a zone.
-    pub(super) names: Vec<&'a str>,
+    pub(super) names: Vec<Arc<str>>,
     of_node: Vec<u32>,
 }
 
-impl<'a> Zones<'a> {
-    pub(super) fn of(nodes: &'a [Node]) -> Zones<'a> {
+impl Zones {
+    pub(super) fn of(nodes: &[Node]) -> Zones {
         let mut names: Vec<&str> = nodes.iter().map(|n| n.zone.as_str()).chain([""]).collect();
         names.sort_unstable();
         names.dedup();
         let number = |zone: &str| names.binary_search(&zone).unwrap_or(0) as u32;
         let of_node = nodes.iter().map(|n| number(&n.zone)).collect();
-        Zones { names, of_node }
+        Zones { names: names.into_iter().map(Arc::from).collect(), of_node }
     }
 
     /// Number of a node's zone; that of the empty one where there is no such node.
@@ -112,21 +113,11 @@ mod tests {
             uid: name.into(),
             namespace: namespace.into(),
             name: name.into(),
-            node: String::new(),
             owner: owner.into(),
             sign: Sign::Ok,
-            succeeded: false,
-            reason: String::new(),
-            message: String::new(),
             ready: 1,
             containers: 1,
-            restarts: 0,
-            created_at: 0,
-            ip: String::new(),
-            cpu_milli: 0,
-            memory_bytes: 0,
-            labels: String::new(),
-            images: String::new(),
+            ..PodRow::default()
         }
     }
 

@@ -10,6 +10,7 @@ use crate::model::columns::{NONE, PodTable};
 use crate::model::status::Sign;
 use crate::model::workload::{ReplicaPoint, Shortage, Spread, Workload, WorkloadKind};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// Points of history kept, and seconds between two of them: an hour.
 const POINTS: usize = 120;
@@ -27,31 +28,34 @@ pub(super) struct Workloads {
 #[derive(Debug)]
 struct Entry {
     row: WorkloadRow,
-    history: Vec<ReplicaPoint>,
+    history: Arc<Vec<ReplicaPoint>>,
     epoch: u32,
 }
 
 impl Workloads {
     /// True if anything changed.
     pub(super) fn put(&mut self, row: WorkloadRow, epoch: u32) -> bool {
-        if row.kind == WorkloadKind::ReplicaSet && row.owner.starts_with("Deployment/") {
-            let sets = self.folded.entry(row.namespace).or_default();
-            let entry = (row.owner, row.uid, epoch);
-            return sets.insert(row.name, entry.clone()).is_none_or(|old| old.0 != entry.0);
+        let facts = &row.facts;
+        if facts.kind == WorkloadKind::ReplicaSet && row.owner.starts_with("Deployment/") {
+            let sets = self.folded.entry(facts.namespace.clone()).or_default();
+            let before = sets.insert(facts.name.clone(), (row.owner.clone(), facts.uid.clone(), epoch));
+            return before.is_none_or(|before| before.0 != row.owner);
         }
-        let key = (row.namespace.clone(), row.kind, row.name.clone());
+        let key = (facts.namespace.clone(), facts.kind, facts.name.clone());
         match self.rows.get_mut(&key) {
             Some(known) => {
                 known.epoch = epoch;
-                if known.row.uid != row.uid {
-                    known.history.clear();
+                if known.row.facts.uid != row.facts.uid {
+                    known.history = Arc::default();
                 }
                 let changed = known.row != row;
-                known.row = row;
+                if changed {
+                    known.row = row;
+                }
                 changed
             }
             None => {
-                self.rows.insert(key, Entry { row, history: Vec::new(), epoch });
+                self.rows.insert(key, Entry { row, history: Arc::default(), epoch });
                 true
             }
         }
@@ -66,7 +70,7 @@ impl Workloads {
             return sets.remove(name).is_some();
         }
         let key = (namespace.to_owned(), kind, name.to_owned());
-        let same = self.rows.get(&key).is_some_and(|e| uid.is_empty() || e.row.uid == uid);
+        let same = self.rows.get(&key).is_some_and(|e| uid.is_empty() || e.row.facts.uid == uid);
         same && self.rows.remove(&key).is_some()
     }
 
@@ -110,14 +114,15 @@ impl Workloads {
             .values_mut()
             .map(|entry| {
                 key.clear();
-                key.push_str(entry.row.kind.word());
+                let facts = &entry.row.facts;
+                key.push_str(facts.kind.word());
                 key.push('/');
-                key.push_str(&entry.row.name);
-                let mine = owned.rows(table, &entry.row.namespace, &key);
+                key.push_str(&facts.name);
+                let mine = owned.rows(table, &facts.namespace, &key);
                 let view = View { table, pods, zones: &zones, warnings: &warnings };
                 let mut workload = view.workload(&entry.row, mine, &mut per_node);
                 remember(&mut entry.history, now, workload.replicas.desired, workload.replicas.ready);
-                workload.history.clone_from(&entry.history);
+                workload.history = entry.history.clone();
                 workload
             })
             .collect()
@@ -138,12 +143,18 @@ fn workload_kind(kind: Kind) -> Option<WorkloadKind> {
 
 /// Writes a point: one per half minute, the last of each half minute wins; before a change after a long calm the calm's
 /// end is written, so that a line between the points is flat where nothing changed.
-fn remember(history: &mut Vec<ReplicaPoint>, now: i64, desired: u32, ready: u32) {
+fn remember(history: &mut Arc<Vec<ReplicaPoint>>, now: i64, desired: u32, ready: u32) {
     let point = ReplicaPoint { time: now, desired, ready };
+    let same_half_minute = |last: ReplicaPoint| {
+        now - last.time < POINT_SECS && now.div_euclid(POINT_SECS) == last.time.div_euclid(POINT_SECS)
+    };
+    if history.last().is_some_and(|last| same_half_minute(*last) && (last.desired, last.ready) == (desired, ready)) {
+        // Nothing to write: the picture before keeps sharing it.
+        return;
+    }
+    let history = Arc::make_mut(history);
     match history.last().copied() {
-        Some(last)
-            if now - last.time < POINT_SECS && now.div_euclid(POINT_SECS) == last.time.div_euclid(POINT_SECS) =>
-        {
+        Some(last) if same_half_minute(last) => {
             if let Some(last) = history.last_mut() {
                 (last.desired, last.ready) = (desired, ready);
             }
@@ -166,14 +177,14 @@ fn remember(history: &mut Vec<ReplicaPoint>, now: i64, desired: u32, ready: u32)
 struct View<'a> {
     table: &'a PodTable,
     pods: &'a Pods,
-    zones: &'a Zones<'a>,
+    zones: &'a Zones,
     warnings: &'a Warnings<'a>,
 }
 
 impl View<'_> {
     fn workload(&self, row: &WorkloadRow, pods: &[u32], per_node: &mut PerNode) -> Workload {
         let mut replicas = row.replicas;
-        if row.kind == WorkloadKind::Job {
+        if row.facts.kind == WorkloadKind::Job {
             // Servers before 1.24 do not count a job's ready pods.
             let running = pods.iter().filter(|p| self.is_ready(**p)).count() as u32;
             replicas.ready = replicas.ready.max(replicas.available + running).min(replicas.desired.max(replicas.ready));
@@ -196,7 +207,7 @@ impl View<'_> {
             let zone = self.zones.of_node(node);
             let Some(slot) = zones.get_mut(zone) else { continue };
             let spread = slot.get_or_insert_with(|| Spread {
-                zone: self.zones.names[zone].to_owned(),
+                zone: self.zones.names[zone].clone(),
                 ready: 0,
                 pods: 0,
                 by_sign: [0; 7],
@@ -207,7 +218,7 @@ impl View<'_> {
         }
         let alive =
             pods.iter().filter(|p| !self.pods.is_over(**p as usize) && self.sign(**p) != Sign::Deleting).count();
-        let not_created = match row.kind {
+        let not_created = match row.facts.kind {
             WorkloadKind::Job => row.wants_pods,
             _ => replicas
                 .desired
@@ -217,10 +228,7 @@ impl View<'_> {
         let shortages = self.shortages(row, &pods, satisfied, not_created);
         let (nodes, most_on_one_node) = per_node.take();
         Workload {
-            uid: row.uid.clone(),
-            kind: row.kind,
-            namespace: row.namespace.clone(),
-            name: row.name.clone(),
+            facts: row.facts.clone(),
             sign: sign(row, &shortages),
             replicas,
             shortages,
@@ -230,16 +238,8 @@ impl View<'_> {
             nodes,
             most_on_one_node,
             restarts,
-            cpu_milli_each: row.cpu_milli_each,
-            memory_bytes_each: row.memory_bytes_each,
-            images: row.images.clone(),
-            selector: row.selector.clone(),
-            labels: row.labels.clone(),
             trouble: row.trouble.as_ref().map(|t| t.reason.clone()),
-            rolling_out: row.rolling_out,
-            created_at: row.created_at,
-            changed_at: row.changed_at,
-            history: Vec::new(),
+            history: Arc::default(),
         }
     }
 
@@ -272,8 +272,8 @@ impl View<'_> {
             })
             .collect();
         if not_created > 0 {
-            let trouble = row.trouble.as_ref().filter(|t| t.cannot_create);
-            let warning = self.warnings.get(&(row.kind.word(), row.namespace.as_str(), row.name.as_str()));
+            let (facts, trouble) = (&row.facts, row.trouble.as_ref().filter(|t| t.cannot_create));
+            let warning = self.warnings.get(&(facts.kind.word(), facts.namespace.as_str(), facts.name.as_str()));
             let warning = warning.filter(|e| e.reason == "FailedCreate");
             let message = trouble.map(|t| t.message.clone()).or_else(|| warning.map(|e| e.message.clone()));
             list.push(Shortage {
@@ -293,7 +293,7 @@ impl View<'_> {
         if matches!(sign, Sign::Warning | Sign::Progress) {
             let warned = pods.iter().filter_map(|pod| {
                 let at = *pod as usize;
-                self.warnings.get(&("Pod", self.table.namespace_of(at), &*self.table.name[at]))
+                self.warnings.get(&("Pod", self.table.namespace_of(at), &self.table.name[at]))
             });
             if let Some(event) = warned.max_by_key(|e| e.last_seen) {
                 return event.message.clone();
@@ -315,7 +315,7 @@ fn sign(row: &WorkloadRow, shortages: &[Shortage]) -> Sign {
         return Sign::Deleting;
     }
     let own = row.trouble.as_ref().map(|t| t.sign);
-    let rolling = row.rolling_out.then_some(Sign::Progress);
+    let rolling = row.facts.rolling_out.then_some(Sign::Progress);
     let all = shortages.iter().map(|s| s.sign).chain(own).chain(rolling);
     all.max_by_key(|s| s.severity()).unwrap_or(Sign::Ok)
 }
@@ -326,7 +326,7 @@ mod tests {
 
     #[test]
     fn history_holds_an_hour() {
-        let mut history = Vec::new();
+        let mut history = Arc::default();
         for second in 0..20_000i64 {
             remember(&mut history, second, 3, (second / 100 % 4) as u32);
         }
@@ -339,7 +339,7 @@ mod tests {
 
     #[test]
     fn a_change_after_a_calm_is_a_step() {
-        let mut history = Vec::new();
+        let mut history = Arc::default();
         remember(&mut history, 0, 3, 3);
         remember(&mut history, 600, 5, 3);
         assert_eq!(history.len(), 3);

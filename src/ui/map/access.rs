@@ -100,7 +100,7 @@ fn spot_words(cx: &Cx<'_>, scene: &Scene<'_>, spot: Spot) -> String {
         }
         Spot::Pod(pod) => {
             let pods = &scene.picture.pods;
-            let name = pods.name.get(pod as usize).map_or("", |n| n);
+            let name = pods.name_of(pod as usize);
             let mut words = format!("{words}; {name} {}", pods.reason_of(pod as usize));
             let restarts = pods.restarts.get(pod as usize).copied().unwrap_or(0);
             if restarts > 0 {
@@ -122,7 +122,7 @@ pub fn tile_words(cx: &Cx<'_>, scene: &Scene<'_>, tile: u32) -> String {
     }
     let node = scene.order.node(tile).and_then(|n| scene.picture.nodes.get(n as usize));
     let name = match (node, scene.order.tile(tile)) {
-        (Some(node), _) => node.short.clone(),
+        (Some(node), _) => node.short.to_string(),
         (None, Some(Tile::Workload { owner: 0, .. })) => cx.t("map-no-owner").into_owned(),
         (None, Some(Tile::Workload { owner, .. })) => {
             let owner = scene.picture.pods.names.get(owner);

@@ -105,7 +105,7 @@ mod tests {
         let picture = picture(&[("web", 10), ("web", 30)], &[]);
         let mut nodes = picture.nodes.as_ref().clone();
         nodes[1].cpu_used = Some(400);
-        nodes[1].ready = None;
+        Arc::make_mut(&mut nodes[1].facts).ready = None;
         let mut sum = Capacity::default();
         for node in &nodes {
             sum.add(node, 7);

@@ -121,7 +121,7 @@ fn containers(cx: &Cx<'_>, scene: &Scene<'_>, mesh: &mut Mesh, rect: Rect, paint
 fn named(cx: &Cx<'_>, ui: &Ui, scene: &Scene<'_>, rect: Rect, paint: &CellPaint, pod: usize) {
     let t = cx.tokens;
     let pods = &*scene.picture.pods;
-    let name = pods.name.get(pod).map_or("", |n| n);
+    let name = pods.name_of(pod);
     // The end of a name tells replicas apart: it is what must not be cut.
     let app = pods.owner_of(pod).split_once('/').map_or("", |(_, n)| n);
     let tail = name.strip_prefix(app).map_or("", |s| s.trim_start_matches('-'));

@@ -28,7 +28,8 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// Compares two pictures of one bay. Linear in the number of pods: for many of them on a thread of its own.
+    /// Compares two pictures of one bay. Linear in the number of pods: for many of them on a thread of its own. A pod that
+    /// was replaced by another one of its name is gone, and the other one is new.
     pub fn between(old: &Picture, new: &Picture) -> Difference {
         if Arc::ptr_eq(&old.pods, &new.pods) && Arc::ptr_eq(&old.nodes, &new.nodes) {
             return Difference::default();
@@ -42,24 +43,22 @@ impl Difference {
         let (before, after) = (&old.pods, &new.pods);
         let mut difference =
             Difference { now_at: Vec::with_capacity(before.len()), changed: Vec::new(), left: Vec::new() };
-        let mut is_known = vec![false; after.len()];
-        // Both tables have the same order, so the next pod is nearly always the next one; only others are looked up.
-        let mut by_uid: Option<HashMap<&str, u32>> = None;
+        // Both tables are sorted by namespace and name: they are walked side by side, and nothing is looked up.
         let mut next = 0;
         for pod in 0..before.len() {
-            let uid = &*before.uid[pod];
-            let found = if after.uid.get(next).is_some_and(|u| **u == *uid) {
-                Some(next)
-            } else {
-                let index = by_uid
-                    .get_or_insert_with(|| after.uid.iter().enumerate().map(|(at, uid)| (&**uid, at as u32)).collect());
-                index.get(uid).map(|at| *at as usize)
-            };
+            let uid = before.uid[pod];
+            if after.uid.get(next) != Some(&uid) {
+                let key = (before.namespace_of(pod), before.name_of(pod));
+                while next < after.len() && (after.namespace_of(next), after.name_of(next)) < key {
+                    difference.changed.push(next as u32);
+                    next += 1;
+                }
+            }
+            let found = (after.uid.get(next) == Some(&uid)).then_some(next);
             difference.now_at.push(found.map_or(NONE, |at| at as u32));
             let stood = on(before.node[pod]);
             if let Some(at) = found {
                 next = at + 1;
-                is_known[at] = true;
                 let moved = stood != after.node[at];
                 if moved || before.sign[pod] != after.sign[at] {
                     difference.changed.push(at as u32);
@@ -74,7 +73,7 @@ impl Difference {
                 owner: before.owner_of(pod).into(),
             });
         }
-        difference.changed.extend((0..after.len() as u32).filter(|pod| !is_known[*pod as usize]));
+        difference.changed.extend(next as u32..after.len() as u32);
         difference
     }
 
@@ -91,7 +90,7 @@ impl Difference {
 mod tests {
     use super::super::order::tests::picture;
     use super::*;
-    use crate::model::columns::PodTable;
+    use crate::model::columns::{PodRow, PodTable, Uid};
     use crate::model::status::Sign;
     use proptest::prelude::*;
 
@@ -100,25 +99,13 @@ mod tests {
         let mut table = PodTable::default();
         let pods = &picture.pods;
         for (pod, node) in keep {
-            let row = crate::model::columns::PodRow {
+            let row = PodRow {
                 uid: pods.uid[*pod].to_string(),
                 namespace: pods.namespace_of(*pod).into(),
-                name: pods.name[*pod].to_string(),
-                node: String::new(),
+                name: pods.name_of(*pod).into(),
                 owner: pods.owner_of(*pod).into(),
                 sign: pods.sign[*pod],
-                succeeded: false,
-                reason: String::new(),
-                message: String::new(),
-                ready: 1,
-                containers: 1,
-                restarts: 0,
-                created_at: 0,
-                ip: String::new(),
-                cpu_milli: 1,
-                memory_bytes: 1,
-                labels: String::new(),
-                images: String::new(),
+                ..PodRow::default()
             };
             table.push(&row, node.unwrap_or(NONE));
         }
@@ -135,6 +122,17 @@ mod tests {
         assert_eq!(difference.changed, [1, 2]);
         assert_eq!(difference.left.iter().map(|l| l.node).collect::<Vec<_>>(), [NONE, 0]);
         assert_eq!(difference.follow(2), None);
+    }
+
+    #[test]
+    fn another_pod_of_the_same_name_is_another_pod() {
+        let whole = picture(&[("web", 9)], &[(Some(0), "a", Sign::Ok); 3]);
+        let mut reborn = whole.clone();
+        let table = Arc::make_mut(&mut reborn.pods);
+        table.uid = Arc::new(vec![table.uid[0], Uid::of("another"), table.uid[2]]);
+        let difference = Difference::between(&whole, &reborn);
+        assert_eq!((difference.now_at, difference.changed), (vec![0, NONE, 2], vec![1]));
+        assert_eq!(difference.left.len(), 1);
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use crate::model::cluster::Node;
 use crate::model::columns::PodTable;
+use crate::model::natural::natural;
 use crate::model::status::Sign;
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::ops::Range;
 
 /// What tiles are grouped by.
@@ -158,39 +159,4 @@ fn fullness(node: &Node, pods: usize) -> u64 {
 /// What `N` stops at and "problems first" counts: failed, unknown, not ready.
 pub fn is_trouble(sign: Sign) -> bool {
     matches!(sign, Sign::Failed | Sign::Unknown | Sign::Warning)
-}
-
-/// Compares texts as people do: `worker-2` before `worker-10`.
-pub fn natural(a: &str, b: &str) -> Ordering {
-    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
-    loop {
-        match (a.first(), b.first()) {
-            (None, None) => return Ordering::Equal,
-            (None, Some(_)) => return Ordering::Less,
-            (Some(_), None) => return Ordering::Greater,
-            (Some(x), Some(y)) if x.is_ascii_digit() && y.is_ascii_digit() => {
-                let (left, rest_a) = number(a);
-                let (right, rest_b) = number(b);
-                let compared = left.len().cmp(&right.len()).then_with(|| left.cmp(right));
-                if compared != Ordering::Equal {
-                    return compared;
-                }
-                // `01` after `1`, so that the order is total.
-                if a.len() - rest_a.len() != b.len() - rest_b.len() {
-                    return (a.len() - rest_a.len()).cmp(&(b.len() - rest_b.len()));
-                }
-                (a, b) = (rest_a, rest_b);
-            }
-            (Some(x), Some(y)) if x == y => (a, b) = (&a[1..], &b[1..]),
-            (Some(x), Some(y)) => return x.cmp(y),
-        }
-    }
-}
-
-/// The number at the start without leading zeros, and what follows it.
-fn number(text: &[u8]) -> (&[u8], &[u8]) {
-    let end = text.iter().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
-    let (digits, rest) = text.split_at(end);
-    let zeros = digits.iter().take_while(|b| **b == b'0').count();
-    (&digits[zeros..], rest)
 }

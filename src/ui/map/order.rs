@@ -1,7 +1,7 @@
 //! Which tiles the map has, in which groups, and which pod stands in which cell. Depends on the data and on what it is
 //! grouped and ordered by, never on sizes.
 
-pub use super::groups::{Group, GroupBy, OrderBy, is_system, is_trouble, natural};
+pub use super::groups::{Group, GroupBy, OrderBy, is_system, is_trouble};
 use super::groups::{GroupKey, node_groups, sort_nodes};
 use super::workloads;
 use crate::model::cluster::{Node, Picture};
@@ -301,10 +301,10 @@ impl Rank {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::model::cluster::NodeFacts;
     use crate::model::columns::PodRow;
     use crate::model::status::Sign;
     use proptest::prelude::*;
-    use std::cmp::Ordering;
     use std::sync::Arc;
 
     /// A picture from nodes (group, limit) and pods (node or none, namespace, sign).
@@ -312,36 +312,21 @@ pub(crate) mod tests {
         let list = nodes
             .iter()
             .enumerate()
-            .map(|(n, (group, limit))| Node {
-                uid: format!("n{n}"),
-                name: format!("cloud-bay-{group}-{n}"),
-                short: format!("{group}-{n}"),
-                role: if *group == "master" { "master" } else { "worker" }.into(),
-                group: (*group).into(),
-                zone: ["a", "b", ""][n % 3].into(),
-                flavor: String::new(),
-                provider_id: String::new(),
-                address: String::new(),
-                version: String::new(),
-                runtime: String::new(),
-                kernel: String::new(),
-                os_image: String::new(),
-                ready: Some(true),
-                cordoned: false,
-                pressures: Vec::new(),
-                message: String::new(),
-                since: None,
-                taints: Vec::new(),
-                pods_limit: *limit,
-                cpu_milli: 1000,
-                memory_bytes: 1 << 30,
-                pods: 0,
-                troubled: 0,
-                cpu_requested: 950,
-                memory_requested: 1 << 29,
-                cpu_used: None,
-                memory_used: None,
-                created_at: 0,
+            .map(|(n, (group, limit))| {
+                let facts = NodeFacts {
+                    uid: format!("n{n}"),
+                    name: format!("cloud-bay-{group}-{n}"),
+                    role: if *group == "master" { "master" } else { "worker" }.into(),
+                    group: (*group).into(),
+                    zone: ["a", "b", ""][n % 3].into(),
+                    ready: Some(true),
+                    pods_limit: *limit,
+                    cpu_milli: 1000,
+                    memory_bytes: 1 << 30,
+                    ..NodeFacts::default()
+                };
+                let node = Node::from(Arc::new(facts));
+                Node { short: format!("{group}-{n}").into(), cpu_requested: 950, memory_requested: 1 << 29, ..node }
             })
             .collect();
         let mut table = PodTable::default();
@@ -350,21 +335,19 @@ pub(crate) mod tests {
                 uid: format!("p{n}"),
                 namespace: (*namespace).into(),
                 name: format!("pod-{n:06}"),
-                node: String::new(),
                 owner: format!("Deployment/app-{}", n % 3),
                 sign: *sign,
                 succeeded: n % 11 == 10,
                 reason: "Running".into(),
-                message: String::new(),
                 ready: 1,
                 containers: 1,
                 restarts: n as u32 % 40,
-                created_at: 0,
                 ip: "10.0.0.1".into(),
                 cpu_milli: 1,
                 memory_bytes: 1,
                 labels: "app=x,tier=y".into(),
                 images: "nginx".into(),
+                ..PodRow::default()
             };
             table.push(&row, node.map_or(NONE, |n| n as u32));
         }
@@ -422,15 +405,6 @@ pub(crate) mod tests {
                 prop_assert_eq!(order.node(tile), Some(node));
                 let group = &order.groups[order.group_of(tile).unwrap()];
                 prop_assert!(group.tiles.contains(&tile));
-            }
-        }
-
-        #[test]
-        fn natural_order_is_an_order(a in "[a-c0-2-]{0,6}", b in "[a-c0-2-]{0,6}", c in "[a-c0-2-]{0,6}") {
-            prop_assert_eq!(natural(&a, &b), natural(&b, &a).reverse());
-            prop_assert_eq!(natural(&a, &b) == Ordering::Equal, a == b);
-            if natural(&a, &b) != Ordering::Greater && natural(&b, &c) != Ordering::Greater {
-                prop_assert!(natural(&a, &c) != Ordering::Greater);
             }
         }
     }

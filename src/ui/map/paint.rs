@@ -264,7 +264,7 @@ fn node_head(cx: &Cx<'_>, ui: &Ui, scene: &Scene<'_>, rect: Rect, at: Pos2, node
     let broken = node.ready != Some(true);
     let width = rect.width() - 16.0;
     let font = if near { text::strong_font() } else { text::small_font() };
-    let short = node.short.as_str();
+    let short = &*node.short;
     let glyph_room = if broken || node.cordoned { 14.0 } else { 0.0 };
     let name_width = line(ui, short, font.clone(), t.text, f32::INFINITY).size().x + glyph_room + 6.0;
     let right = node_right(cx, ui, scene, node, tile, width, width - name_width);

@@ -2,9 +2,11 @@
 
 use super::color::used_percent;
 use super::filter::Key;
+use super::matches::Matches;
 use crate::model::cluster::{Node, Picture};
 use crate::model::columns::PodTable;
 use crate::model::status::Sign;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// A term made ready for a picture: texts that repeat have been looked at once.
 pub(super) enum Test {
@@ -22,19 +24,19 @@ pub(super) enum Test {
     Node(Vec<bool>, bool),
     /// Holds for these signs; `true` at the end: only succeeded ones.
     Signs([bool; 7], bool),
-    /// Name contains one of these. Kubernetes takes lower case only in names of pods, and the values are in lower case: so
-    /// the fastest search will do, over 150,000 names with every key.
-    Name(Vec<String>),
+    /// Name holds one of the values: all names were searched at once. Kubernetes takes lower case only in names of pods, and
+    /// the values are in lower case: so a plain search will do, over 150,000 names with every key.
+    Name(Matches),
     /// Address begins with one of these.
-    Ip(Vec<String>),
+    Ip(Vec<Prefix>),
     /// Restarts in one of these ranges.
     Restarts(Vec<(u64, u64)>),
     /// Seconds since it was made in one of these ranges; and now.
     Age(Vec<(u64, u64)>, i64),
     /// Percent of what was requested in one of these ranges; `true`: where that is not known.
     Used(Vec<(u64, u64)>, bool),
-    /// Somewhere: interned texts, nodes, and the words for names and addresses.
-    Any(Vec<bool>, Vec<bool>, Vec<String>),
+    /// Somewhere: interned texts, nodes, names and addresses.
+    Any(Vec<bool>, Vec<bool>, Matches, Vec<Prefix>),
 }
 
 impl Test {
@@ -80,11 +82,14 @@ impl Test {
                 let unknown = values.iter().any(|v| v == "none" || v == "unknown");
                 Test::Used(values.iter().filter_map(|v| percents(v)).collect(), unknown)
             }
-            Key::Pod => Test::Name(values.to_vec()),
-            Key::Ip => Test::Ip(values.to_vec()),
-            Key::Any => {
-                Test::Any(interned(&inside), picture.nodes.iter().map(|n| inside(&n.name)).collect(), values.to_vec())
-            }
+            Key::Pod => Test::Name(named(pods, values)),
+            Key::Ip => Test::Ip(values.iter().filter_map(|v| Prefix::parse(v)).collect()),
+            Key::Any => Test::Any(
+                interned(&inside),
+                picture.nodes.iter().map(|n| inside(&n.name)).collect(),
+                named(pods, values),
+                values.iter().filter_map(|v| Prefix::parse(v)).collect(),
+            ),
         }
     }
 
@@ -107,14 +112,8 @@ impl Test {
                 let succeeded = pods.succeeded.get(pod).copied().unwrap_or(false);
                 (*finished && succeeded) || pods.sign.get(pod).is_some_and(|s| signs[*s as usize])
             }
-            Test::Name(values) => {
-                let name = pods.name.get(pod).map_or("", |n| n);
-                values.iter().any(|v| name.contains(v.as_str()))
-            }
-            Test::Ip(values) => {
-                let ip = pods.ip.get(pod).map_or("", |n| n);
-                values.iter().any(|v| ip.starts_with(v.as_str()))
-            }
+            Test::Name(names) => names.contains(pod),
+            Test::Ip(prefixes) => begins(prefixes, pods, pod),
             Test::Restarts(ranges) => within(ranges, u64::from(pods.restarts.get(pod).copied().unwrap_or(0))),
             Test::Age(ranges, now) => {
                 let made = pods.created_at.get(pod).copied().unwrap_or(*now);
@@ -124,17 +123,62 @@ impl Test {
                 Some(percent) => within(ranges, u64::from(percent)),
                 None => *unknown,
             },
-            Test::Any(flags, nodes, values) => {
-                let name = pods.name.get(pod).map_or("", |n| n);
-                let ip = pods.ip.get(pod).map_or("", |n| n);
-                [&pods.namespace, &pods.owner, &pods.reason, &pods.labels, &pods.images]
-                    .iter()
-                    .any(|column| flag(flags, column.get(pod)))
+            Test::Any(flags, nodes, names, prefixes) => {
+                names.contains(pod)
+                    || [&pods.namespace, &pods.owner, &pods.reason, &pods.labels, &pods.images]
+                        .iter()
+                        .any(|column| flag(flags, column.get(pod)))
                     || pods.node.get(pod).is_some_and(|n| nodes.get(*n as usize).copied().unwrap_or(false))
-                    || values.iter().any(|v| name.contains(v.as_str()) || ip.starts_with(v.as_str()))
+                    || begins(prefixes, pods, pod)
             }
         }
     }
+}
+
+/// Pods whose name holds one of the values.
+fn named(pods: &PodTable, values: &[String]) -> Matches {
+    let found = values.iter().flat_map(|value| pods.name.holding(value));
+    Matches::these(pods.len(), found.map(|pod| pod as u32))
+}
+
+/// The beginning of an address, as it is typed.
+pub(super) struct Prefix(String);
+
+impl Prefix {
+    /// `None` for what no address begins with: nearly every word is so, and then no address is looked at.
+    fn parse(text: &str) -> Option<Prefix> {
+        let fits = text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'.' || b == b':');
+        (fits && !text.is_empty()).then(|| Prefix(text.to_owned()))
+    }
+
+    fn begins(&self, ip: IpAddr) -> bool {
+        match ip {
+            IpAddr::V4(ip) => begins_v4(self.0.as_bytes(), ip),
+            IpAddr::V6(ip) => ip.to_string().starts_with(&self.0),
+        }
+    }
+}
+
+/// As `ip.to_string().starts_with(text)`, without writing 150,000 texts.
+fn begins_v4(mut text: &[u8], ip: Ipv4Addr) -> bool {
+    for n in ip.octets() {
+        let all = [b'0' + n / 100, b'0' + n / 10 % 10, b'0' + n % 10];
+        let digits = &all[usize::from(n < 100) + usize::from(n < 10)..];
+        if text.len() <= digits.len() {
+            return digits.starts_with(text);
+        }
+        match text.strip_prefix(digits).and_then(|rest| rest.strip_prefix(b".")) {
+            Some(rest) => text = rest,
+            None => return false,
+        }
+    }
+    // Behind the last number there is no dot.
+    false
+}
+
+fn begins(prefixes: &[Prefix], pods: &PodTable, pod: usize) -> bool {
+    !prefixes.is_empty()
+        && pods.ip.get(pod).copied().flatten().is_some_and(|ip| prefixes.iter().any(|prefix| prefix.begins(ip)))
 }
 
 fn within(ranges: &[(u64, u64)], n: u64) -> bool {
@@ -263,6 +307,27 @@ fn contains_ignore_case(text: &str, word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Whatever is typed finds the addresses that are written so.
+        #[test]
+        fn an_address_is_found_by_how_it_begins(
+            ip in proptest::array::uniform4(proptest::sample::select(vec![0u8, 1, 2, 10, 12, 25, 100, 120, 255])),
+            typed in "[0125]{1,3}(\\.[0125]{0,3}){0,4}",
+        ) {
+            let ip = IpAddr::from(ip);
+            let found = Prefix::parse(&typed).is_some_and(|prefix| prefix.begins(ip));
+            prop_assert_eq!(found, ip.to_string().starts_with(&typed), "{} {}", ip, typed);
+        }
+
+        #[test]
+        fn an_address_is_found_by_each_of_its_beginnings(ip in any::<IpAddr>(), cut in 1usize..45) {
+            let text = ip.to_string();
+            let prefix = Prefix::parse(&text[..cut.min(text.len())]);
+            prop_assert!(prefix.is_some_and(|prefix| prefix.begins(ip)));
+        }
+    }
 
     #[test]
     fn ranges_are_what_is_written() {

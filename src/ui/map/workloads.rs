@@ -1,8 +1,9 @@
 //! Tiles of the grouping by namespace: the workloads of each namespace with their pods, and how large their tiles are.
 
-use super::groups::{OrderBy, is_trouble, natural};
+use super::groups::{OrderBy, is_trouble};
 use super::order::Rank;
 use crate::model::columns::PodTable;
+use crate::model::natural::natural;
 use std::cmp::Reverse;
 
 /// A namespace and its workloads in the order of their tiles.

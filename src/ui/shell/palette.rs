@@ -282,11 +282,7 @@ fn inside_entries(cx: &Cx<'_>, matches: &impl Fn(&str, &str) -> bool, words: &[S
 
 /// Pods whose name holds every word; pod names are lower case by Kubernetes' own rule.
 fn find_pods(pods: &PodTable, words: &[String]) -> Vec<usize> {
-    pods.name
-        .iter()
-        .enumerate()
-        .filter(|(_, name)| words.iter().all(|w| name.contains(w.as_str())))
-        .map(|(i, _)| i)
-        .take(MOST_OF_A_SORT)
-        .collect()
+    let Some((first, others)) = words.split_first() else { return (0..pods.len().min(MOST_OF_A_SORT)).collect() };
+    let found = pods.name.holding(first);
+    found.filter(|pod| others.iter().all(|w| pods.name[*pod].contains(w.as_str()))).take(MOST_OF_A_SORT).collect()
 }

@@ -123,7 +123,7 @@ pub async fn whole_way(connection: &Connection, pods_at_least: usize) {
     let victim = (0..picture.pods.len())
         .find(|p| picture.pods.owner_of(*p) == "Deployment/web" && picture.pods.namespace_of(*p) == "bayview-contract")
         .expect("a pod");
-    let (name, uid) = (picture.pods.name[victim].clone(), picture.pods.uid[victim].clone());
+    let (name, uid) = (picture.pods.name[victim].to_owned(), picture.pods.uid[victim]);
     delete::delete(connection, "Pod", "bayview-contract", &name).await.expect("deleted");
     eyes.until("its replacement", |p| {
         !p.pods.uid.contains(&uid) && workload(p, "web").is_some_and(|w| w.replicas.ready == w.replicas.desired)

@@ -31,7 +31,7 @@ async fn look(fake: &Fake) -> Eyes {
 }
 
 fn names(picture: &Picture) -> Vec<&str> {
-    picture.pods.name.iter().map(|n| &**n).collect()
+    picture.pods.name.iter().collect()
 }
 
 #[tokio::test]

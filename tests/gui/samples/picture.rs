@@ -1,9 +1,11 @@
 //! The inside of a bay as the pictures of the design show it (27 nodes, 1,210 pods), and fleets of any size.
 
-use bayview::model::cluster::{ClusterEvent, Link, Node, Picture, PodUsage, Progress, Service};
+use bayview::model::cluster::{
+    ClusterEvent, Link, Node, NodeFacts, Picture, PodUsage, Progress, Service, ServiceFacts,
+};
 use bayview::model::columns::{NONE, PodRow, PodTable};
 use bayview::model::status::Sign;
-use bayview::model::workload::{ReplicaPoint, Replicas, Shortage, Spread, Workload, WorkloadKind};
+use bayview::model::workload::{ReplicaPoint, Replicas, Shortage, Spread, Workload, WorkloadFacts, WorkloadKind};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -80,10 +82,9 @@ fn suffix(seed: u64, length: usize) -> String {
 
 /// A ready node with room for 110 pods.
 pub fn node(name: &str, group: &str, zone: &str) -> Node {
-    Node {
+    let facts = NodeFacts {
         uid: format!("node-{name}"),
         name: name.to_owned(),
-        short: name.to_owned(),
         role: if group.contains("master") { "master" } else { "worker" }.to_owned(),
         group: group.to_owned(),
         zone: zone.to_owned(),
@@ -95,22 +96,13 @@ pub fn node(name: &str, group: &str, zone: &str) -> Node {
         kernel: "6.8.11".into(),
         os_image: "Fedora CoreOS 40".into(),
         ready: Some(true),
-        cordoned: false,
-        pressures: Vec::new(),
-        message: String::new(),
-        since: None,
-        taints: Vec::new(),
         pods_limit: 110,
         cpu_milli: 16_000,
         memory_bytes: 64 * GI,
-        pods: 0,
-        troubled: 0,
-        cpu_requested: 0,
-        memory_requested: 0,
-        cpu_used: None,
-        memory_used: None,
         created_at: NOW - 41 * 86_400,
-    }
+        ..NodeFacts::default()
+    };
+    Arc::new(facts).into()
 }
 
 /// A running pod.
@@ -215,7 +207,7 @@ fn prod_nodes() -> Vec<Node> {
     let mut add = |prefix: &str, group: &str, count: usize| {
         for n in 0..count {
             let mut one = node(&format!("k8s-prod-{prefix}-{n}"), group, ["a", "b", "c"][n % 3]);
-            one.address = format!("10.0.4.{}", 10 + n);
+            Arc::make_mut(&mut one.facts).address = format!("10.0.4.{}", 10 + n);
             nodes.push(one);
         }
     };
@@ -224,6 +216,7 @@ fn prod_nodes() -> Vec<Node> {
     add("worker", "default-worker", 16);
     add("batch", "batch", 6);
     for one in &mut nodes {
+        let one = Arc::make_mut(&mut one.facts);
         if one.group == "himem" {
             one.flavor = "r2.4xlarge".into();
             one.memory_bytes = 256 * GI;
@@ -315,7 +308,7 @@ pub fn fleet(nodes: usize, each: usize) -> Picture {
             let group = ["web", "batch", "gpu"][if n % 10 < 4 { 0 } else { usize::from(n % 10 == 9) + 1 }];
             let mut one = node(&format!("grid-5k-{group}-{n:04}"), group, ["a", "b", "c"][n % 3]);
             if n % 191 == 7 {
-                one.ready = None;
+                Arc::make_mut(&mut one.facts).ready = None;
             }
             one
         })
@@ -449,7 +442,7 @@ fn workload(
         by_sign[pod.sign as usize] += 1;
         let zone = index.get(&pod.node).and_then(|n| nodes.get(*n as usize)).map_or("", |n| &n.zone);
         let spread = zones.entry(zone.to_owned()).or_insert_with(|| Spread {
-            zone: zone.to_owned(),
+            zone: zone.into(),
             ready: 0,
             pods: 0,
             by_sign: [0; 7],
@@ -476,11 +469,24 @@ fn workload(
     let desired = pods.len() as u32;
     let ready = by_sign[Sign::Ok as usize];
     let first = pods.first();
-    Workload {
+    let facts = WorkloadFacts {
         uid: format!("{namespace}/{}/{name}", kind.word()),
         kind,
         namespace: namespace.to_owned(),
         name: name.to_owned(),
+        cpu_milli_each: first.map_or(0, |p| p.cpu_milli),
+        memory_bytes_each: first.map_or(0, |p| p.memory_bytes),
+        images: first.map(|p| vec![p.images.clone()]).unwrap_or_default(),
+        selector: format!("app={name}"),
+        labels: format!("app={name}"),
+        rolling_out: by_sign[Sign::Progress as usize] > 0,
+        created_at: NOW - 120 * 86_400,
+        changed_at: NOW - 3_162,
+    };
+    let point =
+        |n: i64| ReplicaPoint { time: NOW - 60 * (60 - n), desired, ready: if n > 50 { ready } else { desired } };
+    Workload {
+        facts: Arc::new(facts),
         replicas: Replicas { desired, current: desired, updated: desired, ready, available: ready },
         sign: pods.iter().map(|p| p.sign).max_by_key(|s| s.severity()).unwrap_or(Sign::Ok),
         shortages,
@@ -490,18 +496,8 @@ fn workload(
         nodes: per_node.len() as u32,
         most_on_one_node: per_node.values().copied().max().unwrap_or(0),
         restarts: pods.iter().map(|p| p.restarts).sum(),
-        cpu_milli_each: first.map_or(0, |p| p.cpu_milli),
-        memory_bytes_each: first.map_or(0, |p| p.memory_bytes),
-        images: first.map(|p| vec![p.images.clone()]).unwrap_or_default(),
-        selector: format!("app={name}"),
-        labels: format!("app={name}"),
         trouble: None,
-        rolling_out: by_sign[Sign::Progress as usize] > 0,
-        created_at: NOW - 120 * 86_400,
-        changed_at: NOW - 3_162,
-        history: (0..60)
-            .map(|n| ReplicaPoint { time: NOW - 60 * (60 - n), desired, ready: if n > 50 { ready } else { desired } })
-            .collect(),
+        history: Arc::new((0..60).map(point).collect()),
     }
 }
 
@@ -509,28 +505,29 @@ fn services() -> Vec<Service> {
     let mut list: Vec<Service> = DEPLOYMENTS
         .iter()
         .enumerate()
-        .map(|(n, (namespace, name))| Service {
-            uid: format!("{namespace}/{name}"),
-            namespace: (*namespace).to_owned(),
-            name: (*name).to_owned(),
-            kind: ["ClusterIP", "ClusterIP", "NodePort", "LoadBalancer"][n % 4].to_owned(),
-            cluster_ip: Some(format!("10.254.{}.{}", n / 8, 10 + n)),
-            external: if n % 4 == 3 { vec![format!("203.0.113.{}", 40 + n)] } else { Vec::new() },
-            pending_address: n == 7,
-            ports: vec![if n % 4 == 2 { format!("80:{}/TCP", 30_080 + n) } else { "80/TCP".to_owned() }],
-            selector: format!("app={name}"),
-            ready: 30,
-            pods: 31,
-            created_at: NOW - 86_400 * 90,
+        .map(|(n, (namespace, name))| {
+            let facts = ServiceFacts {
+                uid: format!("{namespace}/{name}"),
+                namespace: (*namespace).to_owned(),
+                name: (*name).to_owned(),
+                kind: ["ClusterIP", "ClusterIP", "NodePort", "LoadBalancer"][n % 4].to_owned(),
+                cluster_ip: Some(format!("10.254.{}.{}", n / 8, 10 + n)),
+                external: if n % 4 == 3 { vec![format!("203.0.113.{}", 40 + n)] } else { Vec::new() },
+                pending_address: n == 7,
+                ports: vec![if n % 4 == 2 { format!("80:{}/TCP", 30_080 + n) } else { "80/TCP".to_owned() }],
+                selector: format!("app={name}"),
+                created_at: NOW - 86_400 * 90,
+            };
+            Service { facts: Arc::new(facts), ready: 30, pods: 31 }
         })
         .collect();
     list.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     list
 }
 
-fn events() -> Vec<ClusterEvent> {
-    let event =
-        |ago: i64, warning: bool, reason: &str, kind: &str, name: &str, message: &str, count: u32| ClusterEvent {
+fn events() -> Vec<Arc<ClusterEvent>> {
+    let event = |ago: i64, warning: bool, reason: &str, kind: &str, name: &str, message: &str, count: u32| {
+        Arc::new(ClusterEvent {
             uid: format!("{name}-{reason}-{ago}"),
             last_seen: NOW - ago,
             warning,
@@ -541,7 +538,8 @@ fn events() -> Vec<ClusterEvent> {
             message: message.to_owned(),
             count,
             source: "kubelet".to_owned(),
-        };
+        })
+    };
     let failing = "checkout-api-6d9f7c8b54-x2kqj";
     vec![
         event(4, true, "BackOff", "Pod", failing, "Back-off restarting failed container", 61),
@@ -586,7 +584,7 @@ pub fn row_of(picture: &Picture, at: usize) -> PodRow {
         containers: pods.containers[at],
         restarts: pods.restarts[at],
         created_at: pods.created_at[at],
-        ip: pods.ip[at].to_string(),
+        ip: pods.ip_of(at),
         cpu_milli: pods.cpu_milli[at],
         memory_bytes: pods.memory_bytes[at],
         labels: pods.labels_of(at).to_owned(),

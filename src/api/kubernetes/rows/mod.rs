@@ -13,22 +13,23 @@ pub use service::service;
 pub use workload::{Trouble, WorkloadRow, workload};
 
 use super::slim::OwnerReference;
-use crate::model::cluster::{ClusterEvent, Node, Service};
+use crate::model::cluster::{ClusterEvent, NodeFacts, ServiceFacts};
 use crate::model::columns::PodRow;
+use std::sync::Arc;
 
 /// A row of the picture, before rows of different kinds are brought together.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Row {
-    /// Node, without the sums over its pods.
-    Node(Box<Node>),
+    /// Node.
+    Node(Arc<NodeFacts>),
     /// Pod; `owner` names the direct owner (`ReplicaSet/web-5d8f`). The flag: it has ended and holds no resources any more.
     Pod(Box<PodRow>, bool),
     /// Workload or the ReplicaSet of a Deployment.
     Workload(Box<WorkloadRow>),
-    /// Service, without the counts of its pods.
-    Service(Box<Service>),
+    /// Service.
+    Service(Arc<ServiceFacts>),
     /// Event.
-    Event(Box<ClusterEvent>),
+    Event(Arc<ClusterEvent>),
     /// Namespace: (uid, name).
     Namespace(String, String),
 }

@@ -1,14 +1,14 @@
 //! Node to row.
 
 use crate::api::kubernetes::slim;
-use crate::model::cluster::Node;
+use crate::model::cluster::NodeFacts;
 use crate::model::quantity;
 
 /// Conditions that are about the node's health when they are `True` (`Ready` is the other way round).
 const PRESSURES: [&str; 5] = ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable", "OutOfDisk"];
 
-/// The row of a node; the sums over its pods are zero.
-pub fn node(node: slim::Node) -> Node {
+/// The row of a node.
+pub fn node(node: slim::Node) -> NodeFacts {
     let labels = &node.metadata.labels;
     let label = |keys: &[&str]| keys.iter().find_map(|k| labels.get(*k)).cloned().unwrap_or_default();
     let ready = node.status.conditions.iter().find(|c| c.r#type == "Ready");
@@ -20,7 +20,7 @@ pub fn node(node: slim::Node) -> Node {
     let troubled = ready.filter(|_| is_ready != Some(true));
     let amounts = if node.status.allocatable.pods.is_some() { &node.status.allocatable } else { &node.status.capacity };
     let address = |kind: &str| node.status.addresses.iter().find(|a| a.r#type == kind).map(|a| a.address.clone());
-    Node {
+    NodeFacts {
         role: role(labels),
         group: label(&["magnum.openstack.org/nodegroup"]),
         zone: label(&["topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"]),
@@ -46,15 +46,8 @@ pub fn node(node: slim::Node) -> Node {
         pods_limit: amounts.pods.as_deref().and_then(quantity::bytes).and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
         cpu_milli: amounts.cpu.as_deref().and_then(quantity::cpu_milli).unwrap_or(0),
         memory_bytes: amounts.memory.as_deref().and_then(quantity::bytes).unwrap_or(0),
-        pods: 0,
-        troubled: 0,
-        cpu_requested: 0,
-        memory_requested: 0,
-        cpu_used: None,
-        memory_used: None,
         created_at: node.metadata.creation_timestamp.unwrap_or(0),
         uid: node.metadata.uid,
-        short: node.metadata.name.clone(),
         name: node.metadata.name,
         provider_id: node.spec.provider_id,
         version: node.status.node_info.kubelet_version,
@@ -97,7 +90,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn row(labels: Value, spec: Value, conditions: Value) -> Node {
+    fn row(labels: Value, spec: Value, conditions: Value) -> NodeFacts {
         node(
             serde_json::from_value(
                 json!({"metadata": {"name": "n", "uid": "u", "labels": labels}, "spec": spec, "status": {

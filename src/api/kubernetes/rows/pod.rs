@@ -3,7 +3,7 @@
 //! `NotReady` for a Running that fails its readiness checks.
 
 use super::controller;
-use crate::api::kubernetes::slim::{Amounts, ContainerStatus, Pod, PodSpec, Terminated};
+use crate::api::kubernetes::slim::{Amounts, Container, ContainerStatus, Pod, PodSpec, Terminated};
 use crate::model::columns::PodRow;
 use crate::model::quantity;
 use crate::model::status::Sign;
@@ -49,9 +49,16 @@ pub struct Requests {
 
 impl Requests {
     fn of(amounts: &Amounts) -> Requests {
+        Requests::either(amounts, amounts)
+    }
+
+    /// Each amount from the first that has it.
+    fn either(first: &Amounts, second: &Amounts) -> Requests {
+        let cpu = first.cpu.as_deref().or(second.cpu.as_deref());
+        let memory = first.memory.as_deref().or(second.memory.as_deref());
         Requests {
-            cpu_milli: amounts.cpu.as_deref().and_then(quantity::cpu_milli).unwrap_or(0),
-            memory_bytes: amounts.memory.as_deref().and_then(quantity::bytes).unwrap_or(0),
+            cpu_milli: cpu.and_then(quantity::cpu_milli).unwrap_or(0),
+            memory_bytes: memory.and_then(quantity::bytes).unwrap_or(0),
         }
     }
 
@@ -75,15 +82,7 @@ impl Requests {
 /// server fills them in; here for old objects).
 /// <https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers>
 pub fn requests(spec: &PodSpec) -> Requests {
-    let of = |container: &crate::api::kubernetes::slim::Container| {
-        let amounts = &container.resources;
-        let pick = |request: &Option<String>, limit: &Option<String>| request.clone().or_else(|| limit.clone());
-        Requests::of(&Amounts {
-            cpu: pick(&amounts.requests.cpu, &amounts.limits.cpu),
-            memory: pick(&amounts.requests.memory, &amounts.limits.memory),
-            pods: None,
-        })
-    };
+    let of = |container: &Container| Requests::either(&container.resources.requests, &container.resources.limits);
     let mut sidecars = Requests::default();
     let mut starting = Requests::default();
     for container in &spec.init_containers {

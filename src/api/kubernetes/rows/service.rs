@@ -1,10 +1,10 @@
 //! Service to row.
 
 use crate::api::kubernetes::slim;
-use crate::model::cluster::Service;
+use crate::model::cluster::ServiceFacts;
 
-/// The row of a service; the counts of its pods are zero.
-pub fn service(service: slim::Service) -> Service {
+/// The row of a service.
+pub fn service(service: slim::Service) -> ServiceFacts {
     let spec = service.spec;
     let kind = if spec.r#type.is_empty() { "ClusterIP".to_owned() } else { spec.r#type };
     let mut external: Vec<String> = service
@@ -20,7 +20,7 @@ pub fn service(service: slim::Service) -> Service {
     if !spec.external_name.is_empty() {
         external.push(spec.external_name);
     }
-    Service {
+    ServiceFacts {
         uid: service.metadata.uid,
         namespace: service.metadata.namespace,
         name: service.metadata.name,
@@ -30,8 +30,6 @@ pub fn service(service: slim::Service) -> Service {
         pending_address,
         ports: spec.ports.iter().map(port).collect(),
         selector: spec.selector,
-        ready: 0,
-        pods: 0,
         created_at: service.metadata.creation_timestamp.unwrap_or(0),
     }
 }

@@ -3,45 +3,24 @@
 use super::{controller, requests};
 use crate::api::kubernetes::slim::{self, Condition};
 use crate::model::status::Sign;
-use crate::model::workload::{Replicas, WorkloadKind};
+use crate::model::workload::{Replicas, WorkloadFacts, WorkloadKind};
+use std::sync::Arc;
 
 /// What a workload itself says; what its pods say is added when the picture is built.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorkloadRow {
-    /// metadata.uid.
-    pub uid: String,
-    /// Kind.
-    pub kind: WorkloadKind,
-    /// Namespace.
-    pub namespace: String,
-    /// Name.
-    pub name: String,
+    /// What goes into the picture as it is.
+    pub facts: Arc<WorkloadFacts>,
     /// `Deployment/checkout-api` for a ReplicaSet that a Deployment controls; empty = nobody.
     pub owner: String,
     /// Counts of its status. For a Job: wanted completions, existing, and those that are ready or have succeeded.
     pub replicas: Replicas,
     /// Pods that are still to be made, as far as the workload itself can tell (a Job makes them in turns).
     pub wants_pods: u32,
-    /// Requested CPU of one pod, thousandths of a core.
-    pub cpu_milli_each: u32,
-    /// Requested memory of one pod, bytes.
-    pub memory_bytes_each: u64,
-    /// Images of its template.
-    pub images: Vec<String>,
-    /// Selector as text.
-    pub selector: String,
-    /// Labels as `k=v,k=v`.
-    pub labels: String,
-    /// A rollout is going on.
-    pub rolling_out: bool,
     /// A condition that tells of trouble (quota, deadline, failed job).
     pub trouble: Option<Trouble>,
     /// It is being deleted.
     pub deleting: bool,
-    /// Created, seconds since 1970.
-    pub created_at: i64,
-    /// Last change of its status or template, seconds since 1970.
-    pub changed_at: i64,
 }
 
 /// Trouble that a workload reports of itself.
@@ -65,8 +44,22 @@ pub fn workload(kind: WorkloadKind, object: slim::Workload) -> WorkloadRow {
     let created_at = metadata.creation_timestamp.unwrap_or(0);
     let changed = status.conditions.iter().filter_map(|c| c.last_transition_time.max(c.last_update_time));
     let written = metadata.managed_fields.iter().filter_map(|f| f.time);
-    WorkloadRow {
+    let facts = WorkloadFacts {
         kind,
+        cpu_milli_each: u32::try_from(each.cpu_milli).unwrap_or(u32::MAX),
+        memory_bytes_each: each.memory_bytes,
+        images: spec.template.spec.containers.iter().map(|c| c.image.clone()).collect(),
+        selector: spec.selector.0,
+        labels: metadata.labels,
+        rolling_out: rolling_out(kind, metadata.generation, &replicas, &status),
+        created_at,
+        changed_at: changed.chain(written).max().unwrap_or(created_at).max(created_at),
+        uid: metadata.uid,
+        namespace: metadata.namespace,
+        name: metadata.name,
+    };
+    WorkloadRow {
+        facts: Arc::new(facts),
         owner: controller(&metadata.owner_references),
         wants_pods: match kind {
             WorkloadKind::Job if spec.suspend => 0,
@@ -78,19 +71,8 @@ pub fn workload(kind: WorkloadKind, object: slim::Workload) -> WorkloadRow {
             _ => replicas.desired.saturating_sub(replicas.current),
         },
         replicas,
-        cpu_milli_each: u32::try_from(each.cpu_milli).unwrap_or(u32::MAX),
-        memory_bytes_each: each.memory_bytes,
-        images: spec.template.spec.containers.iter().map(|c| c.image.clone()).collect(),
-        selector: spec.selector.0,
-        labels: metadata.labels,
-        rolling_out: rolling_out(kind, metadata.generation, &replicas, &status),
         trouble: trouble(kind, &status.conditions),
         deleting: metadata.deletion_timestamp.is_some(),
-        created_at,
-        changed_at: changed.chain(written).max().unwrap_or(created_at).max(created_at),
-        uid: metadata.uid,
-        namespace: metadata.namespace,
-        name: metadata.name,
     }
 }
 
@@ -208,17 +190,23 @@ mod tests {
         let trouble = row.trouble.unwrap();
         assert!(trouble.cannot_create && trouble.sign == Sign::Failed && trouble.message.contains("quota"));
         assert_eq!(
-            (row.cpu_milli_each, row.memory_bytes_each, row.images.len(), row.selector.as_str()),
+            (
+                row.facts.cpu_milli_each,
+                row.facts.memory_bytes_each,
+                row.facts.images.len(),
+                row.facts.selector.as_str()
+            ),
             (100, 1 << 30, 1, "app=web")
         );
-        assert_eq!(row.changed_at, 1_767_323_165);
+        assert_eq!(row.facts.changed_at, 1_767_323_165);
         assert_eq!(row.wants_pods, 2);
-        assert!(row.rolling_out);
+        assert!(row.facts.rolling_out);
     }
 
     #[test]
     fn rollouts() {
-        let deployment = |status: Value| row(WorkloadKind::Deployment, json!({"replicas": 3}), status).rolling_out;
+        let deployment =
+            |status: Value| row(WorkloadKind::Deployment, json!({"replicas": 3}), status).facts.rolling_out;
         assert!(!deployment(json!({"observedGeneration": 3, "replicas": 3, "updatedReplicas": 3, "readyReplicas": 1})));
         assert!(deployment(json!({"observedGeneration": 2, "replicas": 3, "updatedReplicas": 3})));
         assert!(deployment(json!({"observedGeneration": 3, "replicas": 4, "updatedReplicas": 3})));
@@ -229,6 +217,7 @@ mod tests {
                 json!({"observedGeneration": 3, "replicas": 3,
                 "updatedReplicas": updated, "currentRevision": "a", "updateRevision": "b"}),
             )
+            .facts
             .rolling_out
         };
         assert!(set(1));
@@ -244,7 +233,7 @@ mod tests {
             "currentNumberScheduled": 27, "updatedNumberScheduled": 27, "numberReady": 25, "numberAvailable": 25}),
         );
         assert_eq!(row.replicas, Replicas { desired: 27, current: 27, updated: 27, ready: 25, available: 25 });
-        assert!(!row.rolling_out);
+        assert!(!row.facts.rolling_out);
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! The kinds that are watched: their paths, their words, and how their objects become rows.
 
 use crate::api::kubernetes::rows::{self, Row};
-use crate::api::kubernetes::slim;
+use crate::api::kubernetes::slim::{self, Named};
 use crate::model::workload::WorkloadKind;
-use serde::de::{DeserializeOwned, SeqAccess};
+use serde::Deserialize as _;
+use serde::de::{DeserializeSeed, Deserializer, SeqAccess};
+use std::mem::take;
+use std::sync::Arc;
 
 /// A kind that is watched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, strum::EnumIter)]
@@ -95,53 +98,56 @@ impl Kind {
     }
 
     /// Rows of a list's items, one after the other: none of them is ever kept as a whole object.
-    pub(super) fn rows<'de, A: SeqAccess<'de>>(self, items: A) -> Result<Vec<Row>, A::Error> {
-        fn each<'de, A: SeqAccess<'de>, T: DeserializeOwned>(
-            mut items: A,
-            row: impl Fn(T) -> Row,
-        ) -> Result<Vec<Row>, A::Error> {
-            let mut rows = Vec::new();
-            while let Some(item) = items.next_element()? {
-                rows.push(row(item));
-            }
-            Ok(rows)
+    pub(super) fn rows<'de, A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<Row>, A::Error> {
+        let mut rows = Vec::new();
+        while let Some((row, _)) = items.next_element_seed(Object(self))? {
+            rows.push(row);
         }
-        match self {
-            Kind::Nodes => each(items, |o| Row::Node(Box::new(rows::node(o)))),
-            Kind::Namespaces => each(items, namespace),
-            Kind::Pods => each(items, pod),
-            Kind::Services => each(items, |o| Row::Service(Box::new(rows::service(o)))),
-            Kind::Events => each(items, |o| Row::Event(Box::new(rows::event(o)))),
-            _ => {
-                let kind = self.workload().unwrap_or(WorkloadKind::ReplicaSet);
-                each(items, move |o| Row::Workload(Box::new(rows::workload(kind, o))))
-            }
-        }
+        Ok(rows)
     }
+}
 
-    /// Row of one object.
-    pub(super) fn row(self, object: &str) -> serde_json::Result<Row> {
-        Ok(match self {
-            Kind::Nodes => Row::Node(Box::new(rows::node(serde_json::from_str(object)?))),
-            Kind::Pods => pod(serde_json::from_str(object)?),
-            Kind::Services => Row::Service(Box::new(rows::service(serde_json::from_str(object)?))),
-            Kind::Events => Row::Event(Box::new(rows::event(serde_json::from_str(object)?))),
-            Kind::Namespaces => namespace(serde_json::from_str(object)?),
+/// An object of a kind: its row, and its resource version.
+pub(super) struct Object(pub(super) Kind);
+
+impl<'de> DeserializeSeed<'de> for Object {
+    type Value = (Row, String);
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(Row, String), D::Error> {
+        Ok(match self.0 {
+            Kind::Nodes => {
+                let mut node = slim::Node::deserialize(reader)?;
+                let version = take(&mut node.metadata.resource_version);
+                (Row::Node(Arc::new(rows::node(node))), version)
+            }
+            Kind::Namespaces => {
+                let Named { metadata } = Named::deserialize(reader)?;
+                (Row::Namespace(metadata.uid, metadata.name), metadata.resource_version)
+            }
+            Kind::Pods => {
+                let mut pod = slim::Pod::deserialize(reader)?;
+                let version = take(&mut pod.metadata.resource_version);
+                let over = matches!(pod.status.phase.as_str(), "Succeeded" | "Failed");
+                (Row::Pod(Box::new(rows::pod(pod)), over), version)
+            }
+            Kind::Services => {
+                let mut service = slim::Service::deserialize(reader)?;
+                let version = take(&mut service.metadata.resource_version);
+                (Row::Service(Arc::new(rows::service(service))), version)
+            }
+            Kind::Events => {
+                let mut event = slim::Event::deserialize(reader)?;
+                let version = take(&mut event.metadata.resource_version);
+                (Row::Event(Arc::new(rows::event(event))), version)
+            }
             _ => {
-                let kind = self.workload().unwrap_or(WorkloadKind::ReplicaSet);
-                Row::Workload(Box::new(rows::workload(kind, serde_json::from_str(object)?)))
+                let kind = self.0.workload().unwrap_or(WorkloadKind::ReplicaSet);
+                let mut workload = slim::Workload::deserialize(reader)?;
+                let version = take(&mut workload.metadata.resource_version);
+                (Row::Workload(Box::new(rows::workload(kind, workload))), version)
             }
         })
     }
-}
-
-fn pod(object: slim::Pod) -> Row {
-    let over = matches!(object.status.phase.as_str(), "Succeeded" | "Failed");
-    Row::Pod(Box::new(rows::pod(object)), over)
-}
-
-fn namespace(object: slim::Named) -> Row {
-    Row::Namespace(object.metadata.uid, object.metadata.name)
 }
 
 impl From<WorkloadKind> for Kind {

@@ -1,13 +1,13 @@
 //! One kind's requests: pages of its list, and the lines of its watch.
 
+use super::line::{self, Line};
 use super::{Broken, Change, Kind, Next, WatchOptions, page};
 use crate::api::kubernetes::error::{Error, read_error};
-use crate::api::kubernetes::request::{self, decode_error};
-use crate::api::kubernetes::slim::{Named, WatchLine};
+use crate::api::kubernetes::request;
+use crate::api::kubernetes::slim::{Meta, Named};
 use futures_util::{AsyncBufRead, AsyncBufReadExt, FutureExt};
 use http::Method;
 use kube::Client;
-use kube::core::Status;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
@@ -182,26 +182,17 @@ impl Source {
         if line.iter().all(u8::is_ascii_whitespace) {
             return Ok(None);
         }
-        let event: WatchLine<'_> = request::decode_page(line)?;
-        let object = event.object.get();
-        let wrong = |error: serde_json::Error| decode_error(&error);
-        if event.r#type == "ERROR" {
-            let status: Status = serde_json::from_str(object).map_err(wrong)?;
-            return Err(Error::from(status));
-        }
-        let named: Named = serde_json::from_str(object).map_err(wrong)?;
-        let change = match event.r#type.as_str() {
-            "ADDED" | "MODIFIED" => Some(Change::Upsert(self.kind.row(object).map_err(wrong)?)),
-            "DELETED" => Some(Change::Delete {
-                kind: self.kind,
-                uid: named.metadata.uid,
-                namespace: named.metadata.namespace,
-                name: named.metadata.name,
-            }),
-            _ => None,
+        let (change, new) = match line::read(self.kind, line)? {
+            Line::Row(row, version) => (Some(Change::Upsert(row)), version),
+            Line::Mark(named) => (None, named.metadata.resource_version),
+            Line::Failed(status) => return Err(Error::from(*status)),
+            Line::Gone(Named { metadata }) => {
+                let Meta { uid, namespace, name, resource_version, .. } = metadata;
+                (Some(Change::Delete { kind: self.kind, uid, namespace, name }), resource_version)
+            }
         };
-        if !named.metadata.resource_version.is_empty() {
-            *version = named.metadata.resource_version;
+        if !new.is_empty() {
+            *version = new;
         }
         Ok(change)
     }

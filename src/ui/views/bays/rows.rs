@@ -2,12 +2,13 @@
 
 use super::table;
 use crate::model::bay::{Bay, Health};
+use crate::model::natural::natural;
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
 use crate::ui::views::bay::words;
 use crate::ui::views::grouping::Grouping;
 use crate::ui::widgets::table::Sort;
-use crate::ui::widgets::table::listing::{Listing, natural};
+use crate::ui::widgets::table::listing::Listing;
 use std::cmp::Ordering;
 
 /// A quick filter.

@@ -45,7 +45,7 @@ pub struct EventsView {
     #[serde(skip)]
     selection: Selection,
     #[serde(skip)]
-    rows: Computed<(Same<Vec<ClusterEvent>>, Query), Listing>,
+    rows: Computed<(Same<Vec<Arc<ClusterEvent>>>, Query), Listing>,
 }
 
 /// What decides which rows there are: filter, only warnings, order, groups.
@@ -105,7 +105,7 @@ impl EventsView {
         cx: &Cx<'_>,
         ui: &mut Ui,
         bay: &str,
-        events: &Arc<Vec<ClusterEvent>>,
+        events: &Arc<Vec<Arc<ClusterEvent>>>,
         listing: &Listing,
     ) -> Option<Target> {
         parts::toolbar(ui, "events", |ui| {
@@ -291,7 +291,7 @@ fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, event: &ClusterEvent) -> Option
     target
 }
 
-fn listing(events: &[ClusterEvent], query: &Query) -> Listing {
+fn listing(events: &[Arc<ClusterEvent>], query: &Query) -> Listing {
     let rows = index(events, query);
     let of = |event: &ClusterEvent| match query.3.by.as_str() {
         "reason" => event.reason.clone(),
@@ -305,7 +305,7 @@ fn listing(events: &[ClusterEvent], query: &Query) -> Listing {
 }
 
 /// All columns of the events that were found.
-fn csv(bay: &str, events: &Arc<Vec<ClusterEvent>>, listing: &Listing) -> Csv {
+fn csv(bay: &str, events: &Arc<Vec<Arc<ClusterEvent>>>, listing: &Listing) -> Csv {
     let (events, found) = (events.clone(), listing.found.clone());
     Csv {
         name: format!("{bay}-events"),
@@ -328,7 +328,7 @@ fn csv(bay: &str, events: &Arc<Vec<ClusterEvent>>, listing: &Listing) -> Csv {
     }
 }
 
-fn index(events: &[ClusterEvent], (filter, only_warnings, sort, _): &Query) -> Vec<u32> {
+fn index(events: &[Arc<ClusterEvent>], (filter, only_warnings, sort, _): &Query) -> Vec<u32> {
     let words: Vec<String> = filter.split_whitespace().map(str::to_lowercase).collect();
     let inside = |text: &str, word: &str| text.to_lowercase().contains(word);
     let matches = |e: &ClusterEvent, word: &String| {

@@ -129,7 +129,7 @@ fn pods_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, node: &Node, picture: &Picture) 
     for pod in list.iter().take(PODS) {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
         let sign = pods.sign[*pod];
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &*pods.name[*pod]));
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &pods.name[*pod]));
         let y = rect.center().y;
         glyph::paint(ui.painter(), pos2(rect.left() + 6.0, y), sign, 10.0, t.ink(sign));
         let reason = if sign == Sign::Ok { "" } else { pods.reason_of(*pod) };
@@ -137,7 +137,11 @@ fn pods_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, node: &Node, picture: &Picture) 
         let right = crate::ui::widgets::paint_right(ui.painter(), pos2(rect.right(), y), word).left();
         let name = line(ui, &pods.name[*pod], text::body_font(), t.text, right - rect.left() - 28.0);
         paint_left(ui.painter(), pos2(rect.left() + 20.0, y), name);
-        tooltip(cx, response, &format!("{} / {}\n{}", pods.namespace_of(*pod), pods.name[*pod], pods.message_of(*pod)));
+        tooltip(
+            cx,
+            response,
+            &format!("{} / {}\n{}", pods.namespace_of(*pod), pods.name_of(*pod), pods.message_of(*pod)),
+        );
     }
     ui.add_space(4.0);
     ui.horizontal(|ui| {

@@ -62,7 +62,7 @@ fn place(cx: &Cx<'_>, ready: &Prepared, pod: usize) -> String {
     let mut parts = vec![pods.namespace_of(pod).to_owned()];
     match pods.node.get(pod).and_then(|n| ready.picture.nodes.get(*n as usize)) {
         Some(node) => {
-            let short = node.short.as_str();
+            let short = &*node.short;
             parts.push(cx.f("placement-on-node", &[("node", FluentValue::from(short))]));
             if !node.zone.is_empty() {
                 parts.push(cx.f("map-zone", &[("zone", FluentValue::from(node.zone.as_str()))]));
@@ -70,7 +70,7 @@ fn place(cx: &Cx<'_>, ready: &Prepared, pod: usize) -> String {
         }
         None => parts.push(cx.t("placement-on-no-node").into_owned()),
     }
-    if let Some(ip) = pods.ip.get(pod).filter(|ip| !ip.is_empty()) {
+    if let Some(ip) = pods.ip.get(pod).copied().flatten() {
         parts.push(ip.to_string());
     }
     parts.join(&cx.t("placement-comma"))
@@ -80,7 +80,7 @@ fn pod_card(cx: &Cx<'_>, ui: &mut Ui, ready: &Prepared, pod: usize) {
     let t = cx.tokens;
     let pods = &ready.picture.pods;
     let Some(name) = pods.name.get(pod) else { return };
-    ui.add(Label::new(text::mono(&**name).color(t.text)).wrap());
+    ui.add(Label::new(text::mono(name).color(t.text)).wrap());
     ui.add(Label::new(text::small(place(cx, ready, pod)).color(t.text2)).wrap());
     ui.add_space(4.0);
     let sign = pods.sign[pod];
@@ -225,7 +225,7 @@ fn node_head(cx: &Cx<'_>, ui: &mut Ui, node: &Node) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
     let zone = line(ui, &zone, text::small_font(), t.text2, rect.width() * 0.4);
     let drawn = paint_right(ui.painter(), rect.right_center(), zone);
-    let short = node.short.as_str();
+    let short = &*node.short;
     let name = line(ui, short, text::strong_font(), t.text, drawn.left() - rect.left() - 8.0);
     paint_left(ui.painter(), rect.left_center(), name);
     let state = match node.ready {

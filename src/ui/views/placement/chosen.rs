@@ -151,6 +151,6 @@ pub(super) fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, picture: &Picture, summary: &Su
 /// `namespace/name`, one a line.
 fn names(picture: &Picture, chosen: &Matches) -> String {
     let pods = &picture.pods;
-    let name = |pod: usize| format!("{}/{}", pods.namespace_of(pod), pods.name[pod]);
+    let name = |pod: usize| format!("{}/{}", pods.namespace_of(pod), pods.name_of(pod));
     chosen.iter().map(name).collect::<Vec<_>>().join("\n")
 }

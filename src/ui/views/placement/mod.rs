@@ -232,7 +232,7 @@ impl PlacementView {
         }
         if let Some((namespace, name)) = self.wanted.take() {
             let pods = &ready.picture.pods;
-            let found = (0..pods.len()).find(|p| *pods.name[*p] == *name && pods.namespace_of(*p) == namespace);
+            let found = (0..pods.len()).find(|p| pods.name[*p] == *name && pods.namespace_of(*p) == namespace);
             if let Some(pod) = found {
                 self.select(Spot::Pod(pod as u32));
                 return;
@@ -340,7 +340,7 @@ impl PlacementView {
         let orphan = cx.state.insides.get(&pod.bay).is_some_and(|p| {
             let pods = &p.pods;
             let mut found =
-                (0..pods.len()).filter(|n| *pods.name[*n] == *pod.name && pods.namespace_of(*n) == pod.namespace);
+                (0..pods.len()).filter(|n| pods.name[*n] == *pod.name && pods.namespace_of(*n) == pod.namespace);
             found.next().is_some_and(|n| pods.owner_of(n).is_empty())
         });
         let title = cx.f("placement-delete-title", &[("name", FluentValue::from(pod.name.as_str()))]);

@@ -17,7 +17,7 @@ use fluent_bundle::FluentValue;
 pub(super) fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, pod: usize, picture: &Picture, drawer: &mut Drawer) -> Asked {
     let t = cx.tokens;
     let pods = &*picture.pods;
-    let name = pods.name.get(pod).map_or("", |n| n);
+    let name = pods.name_of(pod);
     let namespace = pods.namespace_of(pod);
     let sign = pods.sign[pod];
     let mut asked = Asked::Nothing;
@@ -71,8 +71,8 @@ pub(super) fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, pod: usize, picture: &Picture, 
             }
         }
     });
-    if !pods.ip[pod].is_empty() {
-        panel::key_value_mono(cx, ui, &cx.t("placement-address"), &pods.ip[pod]);
+    if let Some(ip) = pods.ip[pod] {
+        panel::key_value_mono(cx, ui, &cx.t("placement-address"), &ip.to_string());
     }
     let ready = format!("{} / {}", pods.ready[pod], pods.containers[pod]);
     panel::key_value_mono(cx, ui, &cx.t("placement-containers-ready"), &ready);

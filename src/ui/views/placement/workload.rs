@@ -140,7 +140,7 @@ fn nodes_of(picture: &Picture, workload: &Workload, shortage: &Shortage) -> Vec<
             && pods.reason_of(pod) == shortage.reason
             && pods.namespace_of(pod) == workload.namespace;
         if same && let Some(node) = picture.nodes.get(pods.node[pod] as usize) {
-            nodes.insert(node.short.clone());
+            nodes.insert(node.short.to_string());
         }
     }
     nodes.into_iter().collect()
@@ -157,7 +157,7 @@ fn spread(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload) {
         let name = if zone.zone.is_empty() {
             cx.t("placement-zone-none").into_owned()
         } else {
-            cx.f("map-zone", &[("zone", FluentValue::from(zone.zone.as_str()))])
+            cx.f("map-zone", &[("zone", FluentValue::from(&*zone.zone))])
         };
         let figures = format!("{} / {}", zone.ready, zone.pods);
         let spoken = format!("{name} {figures}");

@@ -81,6 +81,11 @@ impl PodsView {
         self.deleting.clear();
     }
 
+    /// How many pods the filter finds, as far as it has been looked.
+    pub fn found(&self) -> usize {
+        self.rows.get().map_or(0, |(_, shown)| shown.listing.found.len())
+    }
+
     /// Left texts of the footer and the keys.
     pub fn footer(&self, cx: &Cx<'_>, bay: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
         let mut left = Vec::new();
@@ -88,10 +93,7 @@ impl PodsView {
             let all = FluentValue::from(group(picture.pods.len()));
             left.push(match self.filter.is_empty() {
                 true => cx.f("pods-footer", &[("all", all)]),
-                false => {
-                    let n = self.rows.get().map_or(0, |(_, shown)| shown.listing.found.len());
-                    cx.f("pods-match", &[("all", all), ("n", FluentValue::from(group(n)))])
-                }
+                false => cx.f("pods-match", &[("all", all), ("n", FluentValue::from(group(self.found())))]),
             });
         }
         let key = |key: &'static str, id: &'static str| (key, cx.t(id).into_owned());
@@ -355,7 +357,7 @@ fn csv(bay: &str, picture: &Arc<Picture>, listing: &Listing) -> Csv {
                 pods.restarts[pod].to_string(),
                 pods.cpu_milli[pod].to_string(),
                 pods.memory_bytes[pod].to_string(),
-                pods.ip[pod].to_string(),
+                pods.ip_of(pod),
                 export::time(pods.created_at[pod]),
                 pods.names.get(pods.images[pod]).to_owned(),
                 pods.labels_of(pod).to_owned(),
@@ -428,7 +430,7 @@ fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, picture: &Picture, pod: usi
             cell.mono2(&amount(pods.memory_bytes[pod], quantity::bytes_text));
         }
         "ip" => {
-            cell.mono2(&pods.ip[pod]);
+            cell.mono2(&pods.ip_of(pod));
         }
         _ => parts::age_cell(cx, cell, pods.created_at[pod]),
     }

@@ -17,7 +17,7 @@ use fluent_bundle::FluentValue;
 pub fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, pod: usize, picture: &Picture, drawer: &mut Drawer) -> bool {
     let t = cx.tokens;
     let pods = &*picture.pods;
-    let name = pods.name.get(pod).map_or("", |n| n);
+    let name = pods.name_of(pod);
     let namespace = pods.namespace_of(pod);
     let sign = rows::sign(pods, pod);
     ui.spacing_mut().item_spacing.y = 4.0;
@@ -78,11 +78,12 @@ pub fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, pod: usize, picture: &Pictu
         });
     }
     panel::key_value_mono(cx, ui, &cx.t("pods-col-ready"), &format!("{} / {}", pods.ready[pod], pods.containers[pod]));
-    if !pods.ip[pod].is_empty() {
+    if let Some(ip) = pods.ip[pod] {
+        let ip = ip.to_string();
         panel::key_value_ui(cx, ui, &cx.t("pods-col-ip"), |ui| {
             ui.horizontal(|ui| {
-                ui.label(text::mono(&*pods.ip[pod]).color(t.text));
-                copy_button(cx, ui, &pods.ip[pod], &cx.t("pods-copy-ip"));
+                ui.label(text::mono(&ip).color(t.text));
+                copy_button(cx, ui, &ip, &cx.t("pods-copy-ip"));
             });
         });
     }
@@ -119,7 +120,7 @@ pub fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &str, pod: usize, picture: &Pictu
 /// Shows a pod on the map among its workload's.
 pub fn show_on_map(cx: &Cx<'_>, bay: &str, pod: usize, picture: &Picture) {
     let pods = &*picture.pods;
-    let (namespace, name) = (pods.namespace_of(pod), pods.name.get(pod).map_or("", |n| n));
+    let (namespace, name) = (pods.namespace_of(pod), pods.name_of(pod));
     let filter = match pods.owner_of(pod).split_once('/') {
         Some((_, workload)) => format!("workload:{workload} ns:{namespace}"),
         None => format!("pod:{name}"),

@@ -136,7 +136,7 @@ fn index(picture: &Picture, filter: &str, sort: &Sort, now: f64) -> Vec<u32> {
         }
         "ready" => rows.sort_by_key(|r| (pods.ready[at(r)], Reverse(pods.containers[at(r)]))),
         "restarts" => rows.sort_by_key(|r| pods.restarts[at(r)]),
-        "ip" => rows.sort_by(|a, b| pods.ip[at(a)].cmp(&pods.ip[at(b)])),
+        "ip" => rows.sort_by_key(|r| pods.ip[at(r)]),
         "cpu" => rows.sort_by_key(|r| pods.cpu_milli[at(r)]),
         "memory" => rows.sort_by_key(|r| pods.memory_bytes[at(r)]),
         // The youngest has the smallest age.
@@ -162,13 +162,13 @@ fn ranks(pods: &PodTable) -> Vec<u32> {
 
 /// `namespace/name`: a pod's key in the selection.
 pub fn key(pods: &PodTable, pod: usize) -> String {
-    format!("{}/{}", pods.namespace_of(pod), pods.name.get(pod).map_or("", |n| n))
+    format!("{}/{}", pods.namespace_of(pod), pods.name_of(pod))
 }
 
 /// The pod of a key. The table is sorted by namespace and name.
 pub fn find(pods: &PodTable, key: &str) -> Option<usize> {
     let wanted = key.split_once('/')?;
-    let at = |pod: usize| (pods.namespace_of(pod), pods.name.get(pod).map_or("", |n| n));
+    let at = |pod: usize| (pods.namespace_of(pod), pods.name_of(pod));
     let (mut low, mut high) = (0, pods.len());
     while low < high {
         let middle = low.midpoint(high);
@@ -206,21 +206,13 @@ mod tests {
                 uid: name.into(),
                 namespace: "shop".into(),
                 name: name.into(),
-                node: String::new(),
                 owner: owner.into(),
                 sign,
-                succeeded: false,
                 reason: "Running".into(),
-                message: String::new(),
                 ready: 1,
                 containers: 1,
                 restarts,
-                created_at: 0,
-                ip: String::new(),
-                cpu_milli: 0,
-                memory_bytes: 0,
-                labels: String::new(),
-                images: String::new(),
+                ..PodRow::default()
             };
             pods.push(&row, NONE);
         }

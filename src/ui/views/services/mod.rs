@@ -388,22 +388,18 @@ fn index(services: &[Service], (filter, only_trouble, sort, _): &Query) -> Vec<u
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::cluster::ServiceFacts;
 
     fn service(selector: &str, ready: u32, pods: u32) -> Service {
-        Service {
-            uid: String::new(),
+        let facts = ServiceFacts {
             namespace: "shop".into(),
             name: "web".into(),
             kind: "ClusterIP".into(),
-            cluster_ip: None,
-            external: Vec::new(),
-            pending_address: false,
             ports: vec!["80/TCP".into()],
             selector: selector.into(),
-            ready,
-            pods,
-            created_at: 0,
-        }
+            ..ServiceFacts::default()
+        };
+        Service { facts: Arc::new(facts), ready, pods }
     }
 
     #[test]

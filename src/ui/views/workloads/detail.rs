@@ -248,7 +248,7 @@ fn nodes_words(cx: &Cx<'_>, workload: &Workload) -> String {
 
 fn zone_name(cx: &Cx<'_>, spread: &Spread) -> String {
     if !spread.zone.is_empty() {
-        return cx.f("workloads-zone", &[("zone", FluentValue::from(spread.zone.as_str()))]);
+        return cx.f("workloads-zone", &[("zone", FluentValue::from(&*spread.zone))]);
     }
     let placed = spread.pods > spread.by_sign[Sign::Pending as usize];
     cx.t(if placed { "workloads-no-zone" } else { "workloads-legend-not-placed" }).into_owned()
@@ -264,7 +264,7 @@ mod tests {
     fn commands_name_the_object() {
         let mut w = workload("web", Sign::Ok, 1, 1);
         assert_eq!(kubectl(&w, 3), "kubectl --namespace shop scale deployment/web --replicas=3");
-        w.kind = WorkloadKind::DaemonSet;
+        std::sync::Arc::make_mut(&mut w.facts).kind = WorkloadKind::DaemonSet;
         assert_eq!(kubectl(&w, 3), "kubectl --namespace shop get daemonset/web");
     }
 }

@@ -132,15 +132,27 @@ fn matches(workload: &Workload, word: &str) -> bool {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use crate::model::workload::Replicas;
+    use crate::model::workload::{Replicas, WorkloadFacts};
+    use std::sync::Arc;
 
     /// A workload with nothing but a name and counts.
     pub fn workload(name: &str, sign: Sign, desired: u32, ready: u32) -> Workload {
-        Workload {
+        let facts = WorkloadFacts {
             uid: name.into(),
             kind: WorkloadKind::Deployment,
             namespace: "shop".into(),
             name: name.into(),
+            cpu_milli_each: 0,
+            memory_bytes_each: 0,
+            images: vec!["registry/redis:7".into()],
+            selector: "app=x".into(),
+            labels: String::new(),
+            rolling_out: false,
+            created_at: 0,
+            changed_at: 0,
+        };
+        Workload {
+            facts: Arc::new(facts),
             replicas: Replicas { desired, current: desired, updated: desired, ready, available: ready },
             sign,
             shortages: Vec::new(),
@@ -150,16 +162,8 @@ pub mod tests {
             nodes: 0,
             most_on_one_node: 0,
             restarts: 0,
-            cpu_milli_each: 0,
-            memory_bytes_each: 0,
-            images: vec!["registry/redis:7".into()],
-            selector: "app=x".into(),
-            labels: String::new(),
             trouble: None,
-            rolling_out: false,
-            created_at: 0,
-            changed_at: 0,
-            history: Vec::new(),
+            history: Arc::default(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a table lists: rows in their order, under headings where they are grouped, with closed groups left out.
 
+use crate::model::natural::natural;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 
@@ -118,41 +119,10 @@ impl Listing {
     }
 }
 
-/// Orders names as people do: `worker-2` before `worker-10`, letters without regard to case.
-pub fn natural(a: &str, b: &str) -> std::cmp::Ordering {
-    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
-    while let (Some(x), Some(y)) = (a.first(), b.first()) {
-        if x.is_ascii_digit() && y.is_ascii_digit() {
-            let digits = |t: &[u8]| t.iter().take_while(|c| c.is_ascii_digit()).count();
-            let (n, m) = (digits(a), digits(b));
-            // Leading zeros count for nothing, then the longer number is the larger one.
-            let strip = |t: &[u8]| t.iter().take_while(|c| **c == b'0').count();
-            let (x, y) = (&a[strip(&a[..n])..n], &b[strip(&b[..m])..m]);
-            let order = x.len().cmp(&y.len()).then_with(|| x.cmp(y));
-            if order.is_ne() {
-                return order;
-            }
-            (a, b) = (&a[n..], &b[m..]);
-        } else if !x.eq_ignore_ascii_case(y) {
-            return x.to_ascii_lowercase().cmp(&y.to_ascii_lowercase());
-        } else {
-            (a, b) = (&a[1..], &b[1..]);
-        }
-    }
-    a.len().cmp(&b.len())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn numbers_in_names_are_numbers() {
-        let mut names = ["worker-10", "worker-2", "worker-02a", "Zone", "master-0", "worker-2-b"];
-        names.sort_by(|a, b| natural(a, b));
-        assert_eq!(names, ["master-0", "worker-2", "worker-2-b", "worker-02a", "worker-10", "Zone"]);
-    }
 
     #[test]
     fn rows_stand_under_their_heading_and_closed_groups_keep_theirs_to_themselves() {

@@ -1,76 +1,26 @@
 //! Pods as columns: 150,000 of them fit in a few tens of megabytes, sort and filter in milliseconds.
 //!
-//! Strings that repeat (namespaces, reasons, label sets, images) are interned in [`Names`]; a row is an index into all
-//! columns. Tables are built by `live` and published as `Arc<PodTable>`; nobody changes a published one. What two tables
-//! have in common (names, uids, addresses) they share.
+//! Strings that repeat (namespaces, reasons, label sets, images) are interned in [`Names`], those that do not stand one after
+//! the other in a [`TextColumn`]; a row is an index into all columns. Tables are built by `live` and published as
+//! `Arc<PodTable>`; nobody changes a published one. What two tables have in common (names, uids, addresses) they share.
+
+mod names;
+mod text;
+mod uid;
+
+pub use names::Names;
+pub use text::TextColumn;
+pub use uid::Uid;
 
 use super::status::Sign;
-use rustc_hash::FxHashMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// "No node": the pod is not scheduled. "No owner": nobody made it.
 pub const NONE: u32 = u32::MAX;
 
-/// Strings that repeat, each kept once. Index 0 is the empty string.
-#[derive(Debug, Clone)]
-pub struct Names {
-    list: Vec<Arc<str>>,
-    index: FxHashMap<Arc<str>, u32>,
-}
-
-impl Default for Names {
-    fn default() -> Self {
-        let empty: Arc<str> = Arc::from("");
-        Names { list: vec![empty.clone()], index: FxHashMap::from_iter([(empty, 0)]) }
-    }
-}
-
-impl Names {
-    /// The index of a string, new or known.
-    pub fn intern(&mut self, text: &str) -> u32 {
-        if let Some(at) = self.index.get(text) {
-            return *at;
-        }
-        let text: Arc<str> = Arc::from(text);
-        let at = self.list.len() as u32;
-        self.list.push(text.clone());
-        self.index.insert(text, at);
-        at
-    }
-
-    /// The index of a string in names that may be shared with a published table: they are copied only for a new one.
-    pub fn intern_in(names: &mut Arc<Names>, text: &str) -> u32 {
-        names.find(text).unwrap_or_else(|| Arc::make_mut(names).intern(text))
-    }
-
-    /// The index of a string that is known.
-    pub fn find(&self, text: &str) -> Option<u32> {
-        self.index.get(text).copied()
-    }
-
-    /// The string at an index; empty for an index nobody gave out.
-    pub fn get(&self, at: u32) -> &str {
-        self.list.get(at as usize).map_or("", |s| s)
-    }
-
-    /// How many strings there are, the empty one included.
-    pub fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    /// Never: the empty string is always there.
-    pub fn is_empty(&self) -> bool {
-        false
-    }
-
-    /// All strings in the order of their indices.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.list.iter().map(|s| &**s)
-    }
-}
-
 /// One pod, as it goes into the table or comes out of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PodRow {
     /// metadata.uid.
     pub uid: String,
@@ -117,9 +67,9 @@ pub struct PodTable {
     /// Strings that repeat.
     pub names: Arc<Names>,
     /// metadata.uid.
-    pub uid: Arc<Vec<Arc<str>>>,
+    pub uid: Arc<Vec<Uid>>,
     /// Name.
-    pub name: Arc<Vec<Arc<str>>>,
+    pub name: Arc<TextColumn>,
     /// Namespace, into `names`.
     pub namespace: Vec<u32>,
     /// Index into the picture's `nodes`; [`NONE`] = not scheduled.
@@ -142,8 +92,8 @@ pub struct PodTable {
     pub restarts: Vec<u32>,
     /// Created, seconds since 1970.
     pub created_at: Vec<i64>,
-    /// Pod address.
-    pub ip: Arc<Vec<Arc<str>>>,
+    /// Pod address; `None` while it has none.
+    pub ip: Arc<Vec<Option<IpAddr>>>,
     /// Requested CPU, thousandths of a core.
     pub cpu_milli: Vec<u32>,
     /// Requested memory, bytes.
@@ -167,8 +117,8 @@ impl PodTable {
 
     /// Adds a pod; `node` is its node's index in the picture or [`NONE`].
     pub fn push(&mut self, row: &PodRow, node: u32) {
-        Arc::make_mut(&mut self.uid).push(row.uid.as_str().into());
-        Arc::make_mut(&mut self.name).push(row.name.as_str().into());
+        Arc::make_mut(&mut self.uid).push(Uid::of(&row.uid));
+        Arc::make_mut(&mut self.name).push(&row.name);
         let namespace = Names::intern_in(&mut self.names, &row.namespace);
         self.namespace.push(namespace);
         self.node.push(node);
@@ -184,13 +134,23 @@ impl PodTable {
         self.containers.push(row.containers);
         self.restarts.push(row.restarts);
         self.created_at.push(row.created_at);
-        Arc::make_mut(&mut self.ip).push(row.ip.as_str().into());
+        Arc::make_mut(&mut self.ip).push(row.ip.parse().ok());
         self.cpu_milli.push(row.cpu_milli);
         self.memory_bytes.push(row.memory_bytes);
         let labels = Names::intern_in(&mut self.names, &row.labels);
         self.labels.push(labels);
         let images = Names::intern_in(&mut self.names, &row.images);
         self.images.push(images);
+    }
+
+    /// Name of a pod.
+    pub fn name_of(&self, pod: usize) -> &str {
+        &self.name[pod]
+    }
+
+    /// Address of a pod as text; empty while it has none.
+    pub fn ip_of(&self, pod: usize) -> String {
+        self.ip.get(pod).copied().flatten().map(|ip| ip.to_string()).unwrap_or_default()
     }
 
     /// Namespace of a pod.

@@ -24,22 +24,40 @@ pub struct WindowOptions {
 /// Opens the window and runs until it is closed.
 pub fn open(options: WindowOptions) -> anyhow::Result<()> {
     let remembered = || options.app.data_folder.as_deref().map(super::renderer::remembered);
-    let renderer = options.renderer.or_else(remembered).unwrap_or_default();
-    let first = match renderer {
-        Renderer::Auto | Renderer::Wgpu => eframe::Renderer::Wgpu,
-        Renderer::Glow => eframe::Renderer::Glow,
+    let opened = match options.renderer.or_else(remembered).unwrap_or_default() {
+        Renderer::Wgpu => run(eframe::Renderer::Wgpu, wgpu_options(), &options),
+        Renderer::Glow => run(eframe::Renderer::Glow, wgpu_options(), &options),
+        Renderer::Auto => best(|renderer, wgpu_options| run(renderer, wgpu_options, &options)),
     };
-    match run(first, &options) {
-        // No adapter, no surface: OpenGL may still do.
-        Err(eframe::Error::Wgpu(error)) if renderer == Renderer::Auto => {
-            tracing::warn!(%error, "wgpu cannot draw here, trying OpenGL");
-            run(eframe::Renderer::Glow, &options).map_err(|e| anyhow::anyhow!("cannot open a window: {e}"))
+    opened.map_err(|error| anyhow::anyhow!("cannot open a window: {error}"))
+}
+
+/// Runs a window with what draws best here: wgpu on a graphics card; without one OpenGL, whose software rendering is several
+/// times as fast as Vulkan's; and where there is no OpenGL either, wgpu with whatever it finds.
+///
+/// # Errors
+/// Of the last that was tried.
+pub fn best(
+    mut run: impl FnMut(eframe::Renderer, egui_wgpu::WgpuConfiguration) -> eframe::Result,
+) -> eframe::Result {
+    match run(eframe::Renderer::Wgpu, hardware_only()) {
+        Err(eframe::Error::Wgpu(error)) => tracing::info!(%error, "wgpu finds no graphics card, trying OpenGL"),
+        other => return other,
+    }
+    match run(eframe::Renderer::Glow, wgpu_options()) {
+        Err(error @ (eframe::Error::OpenGL(_) | eframe::Error::Glutin(_) | eframe::Error::NoGlutinConfigs(..))) => {
+            tracing::warn!(%error, "no OpenGL, trying wgpu with software rendering");
+            run(eframe::Renderer::Wgpu, wgpu_options())
         }
-        other => other.map_err(|e| anyhow::anyhow!("cannot open a window: {e}")),
+        other => other,
     }
 }
 
-fn run(renderer: eframe::Renderer, options: &WindowOptions) -> eframe::Result {
+fn run(
+    renderer: eframe::Renderer,
+    wgpu_options: egui_wgpu::WgpuConfiguration,
+    options: &WindowOptions,
+) -> eframe::Result {
     let mut viewport = egui::ViewportBuilder::default()
         .with_title("Bayview")
         .with_app_id("bayview")
@@ -52,8 +70,10 @@ fn run(renderer: eframe::Renderer, options: &WindowOptions) -> eframe::Result {
     let native = eframe::NativeOptions {
         viewport,
         renderer,
-        wgpu_options: wgpu_options(),
+        wgpu_options,
         run_and_return: true,
+        // There are no gradients here to be smoothed, and in software it is work for every pixel of every layer.
+        dithering: false,
         persist_window: !options.forget,
         persistence_path: options
             .forget
@@ -81,6 +101,29 @@ pub fn wgpu_options() -> egui_wgpu::WgpuConfiguration {
         ..inner(adapter)
     });
     egui_wgpu::WgpuConfiguration { wgpu_setup: egui_wgpu::WgpuSetup::CreateNew(setup), ..Default::default() }
+}
+
+/// The same, and an error where there is no graphics card: a processor is no adapter. As quiet a card as there is.
+fn hardware_only() -> egui_wgpu::WgpuConfiguration {
+    use egui_wgpu::wgpu::{Adapter, Backend, DeviceType, Surface};
+    let mut options = wgpu_options();
+    if let egui_wgpu::WgpuSetup::CreateNew(setup) = &mut options.wgpu_setup {
+        setup.native_adapter_selector = Some(Arc::new(|adapters: &[Adapter], surface: Option<&Surface<'_>>| {
+            let can_show = |adapter: &&Adapter| surface.is_none_or(|surface| adapter.is_surface_supported(surface));
+            let cards = adapters.iter().filter(|a| a.get_info().device_type != DeviceType::Cpu).filter(can_show);
+            let quietest = cards.min_by_key(|adapter| {
+                let info = adapter.get_info();
+                let louder = match info.device_type {
+                    DeviceType::IntegratedGpu => 0,
+                    DeviceType::DiscreteGpu => 1,
+                    _ => 2,
+                };
+                (louder, info.backend == Backend::Gl)
+            });
+            quietest.cloned().ok_or_else(|| "no graphics card that can show a window".to_owned())
+        }));
+    }
+    options
 }
 
 /// The mark: a bay that opens to the sky, with what is moored in it.

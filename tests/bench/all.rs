@@ -6,6 +6,9 @@
 // A benchmark may end at any line, and then says why.
 #![allow(clippy::expect_used)]
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod ingest;
 mod limit;
 mod map;

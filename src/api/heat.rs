@@ -12,7 +12,6 @@ use crate::model::problem::ProblemKind;
 use http::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -112,7 +111,7 @@ impl Heat {
         #[derive(Deserialize)]
         struct Body {
             #[serde(default, deserialize_with = "wire::or_default")]
-            resources: Vec<Value>,
+            resources: wire::Members,
         }
         #[derive(Deserialize, Default)]
         #[serde(default)]
@@ -180,7 +179,7 @@ impl Heat {
         #[derive(Deserialize)]
         struct Body {
             #[serde(default, deserialize_with = "wire::or_default")]
-            events: Vec<Value>,
+            events: wire::Members,
         }
         #[derive(Deserialize, Default)]
         #[serde(default)]

@@ -195,12 +195,15 @@ impl Answer {
 
     /// The body as JSON of a known shape.
     pub(crate) fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Error> {
-        serde_json::from_slice(&self.body).map_err(|e| {
-            // The body itself may hold secrets and is not quoted; position and expectation are enough.
-            Error::decode(self.service, self.action.clone(), &e)
-                .with_status(self.status.as_u16())
-                .with_request_id(self.request_id())
-        })
+        serde_json::from_slice(&self.body).map_err(|error| self.unreadable(&error))
+    }
+
+    /// What is told of a body that is not of the shape that was expected. The body itself may hold secrets and is not quoted;
+    /// position and expectation are enough.
+    pub(crate) fn unreadable(&self, error: &serde_json::Error) -> Error {
+        Error::decode(self.service, self.action.clone(), error)
+            .with_status(self.status.as_u16())
+            .with_request_id(self.request_id())
     }
 
     /// The answer itself when it is a success, else the error it tells.
@@ -231,11 +234,19 @@ pub struct Http {
 }
 
 struct Inner {
-    /// With the proxy of the environment.
-    client: reqwest::Client,
-    /// Without any proxy, for loopback addresses.
-    direct: reqwest::Client,
+    /// With the proxy of the environment; made when it is needed, as the system's roots are read for each.
+    client: OnceLock<reqwest::Client>,
+    /// Without any proxy, for loopback addresses; likewise.
+    direct: OnceLock<reqwest::Client>,
+    trusted: Trusted,
     options: HttpOptions,
+}
+
+/// What a [`Trust`] says, read and understood.
+struct Trusted {
+    verify: bool,
+    roots: Vec<reqwest::Certificate>,
+    identity: Option<reqwest::Identity>,
 }
 
 impl fmt::Debug for Http {
@@ -251,9 +262,22 @@ impl Http {
     /// Kind `Config` when a certificate or key file cannot be read or understood; the text names the file.
     pub fn new(trust: &Trust, options: HttpOptions) -> Result<Http, Error> {
         install_crypto();
-        let client = build(trust, &options, false)?;
-        let direct = build(trust, &options, true)?;
-        Ok(Http { inner: Arc::new(Inner { client, direct, options }) })
+        let trusted = Trusted { verify: trust.verify, roots: roots(trust)?, identity: identity(trust)? };
+        let (client, direct) = (OnceLock::new(), OnceLock::new());
+        Ok(Http { inner: Arc::new(Inner { client, direct, trusted, options }) })
+    }
+
+    /// The client for an address.
+    fn client(&self, url: &Url) -> Result<&reqwest::Client, Error> {
+        let direct = is_loopback(url);
+        let made = if direct { &self.inner.direct } else { &self.inner.client };
+        match made.get() {
+            Some(client) => Ok(client),
+            None => {
+                let new = build(&self.inner.trusted, &self.inner.options, direct)?;
+                Ok(made.get_or_init(|| new))
+            }
+        }
     }
 
     /// The longest pause that is waited for inside a call.
@@ -347,8 +371,7 @@ impl Http {
     }
 
     async fn exchange(&self, call: &Call, url: &Url) -> Result<Answer, Error> {
-        let client = if is_loopback(url) { &self.inner.direct } else { &self.inner.client };
-        let mut request = client.request(call.method.clone(), url.clone()).headers(call.headers.clone());
+        let mut request = self.client(url)?.request(call.method.clone(), url.clone()).headers(call.headers.clone());
         request = request.header(http::header::ACCEPT, "application/json");
         if let Some(body) = &call.body {
             request = request.json(body);
@@ -370,9 +393,8 @@ impl Http {
     }
 }
 
-fn build(trust: &Trust, options: &HttpOptions, direct: bool) -> Result<reqwest::Client, Error> {
-    let roots = roots(trust)?;
-    let base = || -> Result<reqwest::ClientBuilder, Error> {
+fn build(trusted: &Trusted, options: &HttpOptions, direct: bool) -> Result<reqwest::Client, Error> {
+    let base = || {
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("bayview/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(options.connect_timeout)
@@ -382,18 +404,20 @@ fn build(trust: &Trust, options: &HttpOptions, direct: bool) -> Result<reqwest::
         if direct {
             builder = builder.no_proxy();
         }
-        if !trust.verify {
+        if !trusted.verify {
             builder = builder.tls_danger_accept_invalid_certs(true);
         }
-        if let Some(identity) = identity(trust)? {
+        if let Some(identity) = trusted.identity.clone() {
             builder = builder.identity(identity);
         }
-        Ok(builder)
+        builder
     };
-    match base()?.tls_certs_merge(roots.clone()).build() {
+    match base().tls_certs_merge(trusted.roots.clone()).build() {
         Ok(client) => Ok(client),
         // A machine without any system roots still reaches clouds whose CA was given, and those without TLS.
-        Err(first) => base()?.tls_certs_only(roots).build().map_err(|_| config("TLS could not be set up", first)),
+        Err(first) => {
+            base().tls_certs_only(trusted.roots.clone()).build().map_err(|_| config("TLS could not be set up", first))
+        }
     }
 }
 

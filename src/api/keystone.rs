@@ -407,7 +407,7 @@ fn token_of(answer: &Answer, ours: bool) -> Result<Token, Error> {
         #[serde(default, deserialize_with = "wire::or_default")]
         methods: Vec<String>,
         #[serde(default, deserialize_with = "wire::or_default")]
-        catalog: Vec<Value>,
+        catalog: wire::Members,
     }
     #[derive(Deserialize)]
     struct Named {

@@ -3,12 +3,13 @@
 use super::error::{Error, Renewal};
 use super::http::{Answer, Call, Http};
 use super::keystone::{Keystone, Scope, Token};
+use super::wire::Members;
 use crate::model::cloud::{AuthMethod, Profile, Secrets};
 use crate::model::problem::ProblemKind;
 use arc_swap::ArcSwap;
 use http::Method;
 use secrecy::ExposeSecret;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -348,7 +349,7 @@ impl ServiceClient {
 
     /// Every member of a list, page by page. Of a link to the next page only the query is used: its host and prefix
     /// are the service's own idea of where it lives.
-    pub(crate) async fn pages(&self, path: &[&str], query: Query<'_>, key: &str) -> Result<Vec<Value>, Error> {
+    pub(crate) async fn pages(&self, path: &[&str], query: Query<'_>, key: &str) -> Result<Members, Error> {
         let mut all = Vec::new();
         let mut call = self.call(Method::GET, path, query);
         for _page in 0..MOST_PAGES {
@@ -363,17 +364,17 @@ impl ServiceClient {
     }
 
     /// Members of one page, and the query of the next one.
-    pub(crate) async fn page(&self, call: &Call, key: &str) -> Result<(Vec<Value>, Option<String>), Error> {
+    pub(crate) async fn page(&self, call: &Call, key: &str) -> Result<(Members, Option<String>), Error> {
         let answer = self.send(call.clone()).await?;
-        let mut page: Value = answer.json()?;
-        let next = next_query(&page, key).filter(|next| Some(next.as_str()) != call.url.query());
-        match page.get_mut(key).map(Value::take) {
+        let Page { members, next } = Page::read(&answer.body, key).map_err(|error| answer.unreadable(&error))?;
+        let next = next.filter(|next| Some(next.as_str()) != call.url.query());
+        match members {
             // A page without members is the last one, whatever it says.
-            Some(Value::Array(members)) => {
+            Some(members) => {
                 let next = next.filter(|_| !members.is_empty());
                 Ok((members, next))
             }
-            _ => {
+            None => {
                 let said = format!("the answer has no list {key:?}");
                 let error = Error::new(ProblemKind::Decode, self.service, answer.action.clone(), said);
                 Err(error.with_status(answer.status.as_u16()).with_request_id(answer.request_id()))
@@ -382,13 +383,50 @@ impl ServiceClient {
     }
 }
 
-/// The query of the link to the next page: `next` (Magnum, Glance) or `<key>_links` (Nova, Neutron).
-fn next_query(page: &Value, key: &str) -> Option<String> {
-    let links = page.get(format!("{key}_links")).and_then(Value::as_array);
-    let link = links.and_then(|l| l.iter().find(|l| l.get("rel").and_then(Value::as_str) == Some("next")));
-    let next = link.and_then(|l| l.get("href")).or_else(|| page.get("next"))?.as_str()?;
-    let (_, query) = next.split_once('?')?;
-    (!query.is_empty()).then(|| query.to_owned())
+/// A page of a list: its members as they came, and the query of the link to the next one.
+struct Page {
+    members: Option<Members>,
+    next: Option<String>,
+}
+
+impl Page {
+    /// Reads a page in one pass. The link stands in `next` (Magnum, Glance) or `<key>_links` (Nova, Neutron).
+    fn read(body: &[u8], key: &str) -> serde_json::Result<Page> {
+        let mut reader = serde_json::Deserializer::from_slice(body);
+        let page = reader.deserialize_map(PageOf(key))?;
+        reader.end()?;
+        Ok(page)
+    }
+}
+
+struct PageOf<'a>(&'a str);
+
+impl<'de> Visitor<'de> for PageOf<'_> {
+    type Value = Page;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a page of {}", self.0)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page, A::Error> {
+        let (mut members, mut links, mut next) = (None, None, None);
+        while let Some(field) = map.next_key::<String>()? {
+            if field == self.0 {
+                members = map.next_value()?;
+            } else if field == "next" {
+                next = map.next_value::<Option<Value>>()?;
+            } else if field.strip_suffix("_links") == Some(self.0) {
+                links = map.next_value::<Option<Value>>()?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        let is_next = |link: &&Value| link.get("rel").and_then(Value::as_str) == Some("next");
+        let link = links.as_ref().and_then(Value::as_array).and_then(|links| links.iter().find(is_next));
+        let link = link.and_then(|link| link.get("href")).or(next.as_ref()).and_then(Value::as_str);
+        let query = link.and_then(|link| link.split_once('?')).map(|(_, query)| query.to_owned());
+        Ok(Page { members, next: query.filter(|query| !query.is_empty()) })
+    }
 }
 
 #[cfg(test)]
@@ -396,16 +434,29 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn page(body: Value, key: &str) -> (Option<usize>, Option<String>) {
+        let page = Page::read(body.to_string().as_bytes(), key).unwrap();
+        (page.members.map(|members| members.len()), page.next)
+    }
+
     #[test]
     fn the_next_page_is_found_in_every_form() {
-        let magnum = json!({"clusters": [], "next": "http://inside:9511/v1/clusters?limit=2&marker=x"});
-        assert_eq!(next_query(&magnum, "clusters").as_deref(), Some("limit=2&marker=x"));
+        let magnum = json!({"clusters": [{}], "next": "http://inside:9511/v1/clusters?limit=2&marker=x"});
+        assert_eq!(page(magnum, "clusters"), (Some(1), Some("limit=2&marker=x".into())));
         let glance = json!({"images": [], "next": "/v2/images?marker=y"});
-        assert_eq!(next_query(&glance, "images").as_deref(), Some("marker=y"));
+        assert_eq!(page(glance, "images"), (Some(0), Some("marker=y".into())));
         let nova =
             json!({"servers": [], "servers_links": [{"rel": "next", "href": "http://n/servers/detail?marker=z"}]});
-        assert_eq!(next_query(&nova, "servers").as_deref(), Some("marker=z"));
-        assert_eq!(next_query(&json!({"clusters": []}), "clusters"), None);
+        assert_eq!(page(nova, "servers"), (Some(0), Some("marker=z".into())));
+        assert_eq!(page(json!({"clusters": [1], "next": null}), "clusters"), (Some(1), None));
+    }
+
+    #[test]
+    fn a_page_without_its_list_has_no_members() {
+        assert_eq!(page(json!({"servers": [], "clusters": null}), "clusters"), (None, None));
+        for odd in ["[]", "3", "{\"clusters\": {}}", "{\"clusters\": [", "{} {}"] {
+            assert!(Page::read(odd.as_bytes(), "clusters").is_err(), "{odd}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 /// Seconds since 1970 of an ISO-8601 time; one without a zone is UTC.
@@ -35,18 +36,18 @@ pub(crate) fn opt_number<'de, D: Deserializer<'de>>(d: D) -> Result<Option<i64>,
 
 /// Text; numbers and booleans as they print; empty for null and the rest.
 pub(crate) fn text<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
-    Ok(Option::<Value>::deserialize(d)?.as_ref().and_then(scalar).unwrap_or_default())
+    Ok(Option::<Value>::deserialize(d)?.and_then(into_scalar).unwrap_or_default())
 }
 
 /// Text, or `None` for null, empty and what is no text.
 pub(crate) fn opt_text<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
-    Ok(Option::<Value>::deserialize(d)?.as_ref().and_then(scalar).filter(|s| !s.is_empty()))
+    Ok(Option::<Value>::deserialize(d)?.and_then(into_scalar).filter(|s| !s.is_empty()))
 }
 
 /// A map whose values are printed as text; Magnum gives labels back as they were sent (booleans, numbers).
 pub(crate) fn text_map<'de, D: Deserializer<'de>>(d: D) -> Result<BTreeMap<String, String>, D::Error> {
     Ok(match Option::<Value>::deserialize(d)? {
-        Some(Value::Object(map)) => map.into_iter().map(|(k, v)| (k, printed(&v))).collect(),
+        Some(Value::Object(map)) => map.into_iter().map(|(k, v)| (k, printed(v))).collect(),
         _ => BTreeMap::new(),
     })
 }
@@ -54,7 +55,7 @@ pub(crate) fn text_map<'de, D: Deserializer<'de>>(d: D) -> Result<BTreeMap<Strin
 /// A list of texts; null members and null itself are left out.
 pub(crate) fn text_list<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<String>, D::Error> {
     Ok(match Option::<Value>::deserialize(d)? {
-        Some(Value::Array(list)) => list.iter().filter_map(scalar).collect(),
+        Some(Value::Array(list)) => list.into_iter().filter_map(into_scalar).collect(),
         Some(Value::String(one)) if !one.is_empty() => vec![one],
         _ => Vec::new(),
     })
@@ -82,17 +83,28 @@ pub(crate) fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-fn printed(value: &Value) -> String {
+/// The same, without a copy of what is text already.
+fn into_scalar(value: Value) -> Option<String> {
     match value {
-        Value::Null => String::new(),
-        Value::Array(_) | Value::Object(_) => value.to_string(),
-        other => scalar(other).unwrap_or_default(),
+        Value::String(text) => Some(text),
+        other => scalar(&other),
     }
 }
 
+fn printed(value: Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Array(_) | Value::Object(_) => value.to_string(),
+        other => into_scalar(other).unwrap_or_default(),
+    }
+}
+
+/// Members of a list, each still to be read.
+pub(crate) type Members = Vec<Box<RawValue>>;
+
 /// Reads the members of a list one by one, so that one strange member does not hide the others.
-pub(crate) fn members<T: serde::de::DeserializeOwned>(list: Vec<Value>, what: &str) -> Vec<T> {
-    let read = |v: Value| match serde_json::from_value(v) {
+pub(crate) fn members<T: serde::de::DeserializeOwned>(list: Members, what: &str) -> Vec<T> {
+    let read = |member: Box<RawValue>| match serde_json::from_str(member.get()) {
         Ok(member) => Some(member),
         Err(error) => {
             let why = super::error::place_in(&error);
@@ -101,6 +113,13 @@ pub(crate) fn members<T: serde::de::DeserializeOwned>(list: Vec<Value>, what: &s
         }
     };
     list.into_iter().filter_map(read).collect()
+}
+
+/// Members of a list of a test.
+#[cfg(test)]
+pub(crate) fn as_members(list: impl IntoIterator<Item = Value>) -> Members {
+    let member = |value: Value| RawValue::from_string(value.to_string()).expect("JSON");
+    list.into_iter().map(member).collect()
 }
 
 /// A count that must not be negative.

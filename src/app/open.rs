@@ -37,9 +37,7 @@ pub fn open(options: WindowOptions) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// Of the last that was tried.
-pub fn best(
-    mut run: impl FnMut(eframe::Renderer, egui_wgpu::WgpuConfiguration) -> eframe::Result,
-) -> eframe::Result {
+pub fn best(mut run: impl FnMut(eframe::Renderer, egui_wgpu::WgpuConfiguration) -> eframe::Result) -> eframe::Result {
     match run(eframe::Renderer::Wgpu, hardware_only()) {
         Err(eframe::Error::Wgpu(error)) => tracing::info!(%error, "wgpu finds no graphics card, trying OpenGL"),
         other => return other,

@@ -2,11 +2,10 @@
 //! to the servers before 17.0.0 that have them beside clusters.
 
 use super::modern::Template;
-use crate::api::wire;
+use crate::api::wire::{self, Members};
 use crate::model::bay::{Bay, BayStatus, Health};
 use crate::model::bay_model::BayModel;
 use serde::Deserialize;
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A bay. Kilo has neither masters nor a reason; from 3.0.0 on there is more.
@@ -107,11 +106,11 @@ impl From<WireBay> for Bay {
     }
 }
 
-pub(super) fn bays(list: Vec<Value>) -> Vec<Bay> {
+pub(super) fn bays(list: Members) -> Vec<Bay> {
     wire::members::<WireBay>(list, "bays").into_iter().map(Bay::from).collect()
 }
 
-pub(super) fn bay_models(list: Vec<Value>) -> Vec<BayModel> {
+pub(super) fn bay_models(list: Members) -> Vec<BayModel> {
     wire::members::<Template>(list, "baymodels").into_iter().map(BayModel::from).collect()
 }
 
@@ -135,7 +134,8 @@ mod tests {
 
     #[test]
     fn a_bay_of_kilo_has_one_master() {
-        let bay = bays(vec![json!({"uuid": "u", "baymodel_id": "m", "node_count": 2, "status": null})]).remove(0);
+        let bay = bays(wire::as_members([json!({"uuid": "u", "baymodel_id": "m", "node_count": 2, "status": null})]))
+            .remove(0);
         assert_eq!((bay.master_count, bay.node_count, bay.model_id.as_str()), (1, 2, "m"));
     }
 

@@ -20,6 +20,7 @@ pub use quotas::Stats;
 use super::client::{Client, endpoint_url};
 use super::error::Error;
 use super::session::{Query, ServiceClient};
+use super::wire::Members;
 use crate::model::bay::{Bay, BayId, NewBay};
 use crate::model::bay_model::{BayModel, BayModelSpec};
 use crate::model::cloud::{Dialect, DialectChoice, MagnumInfo, Microversion};
@@ -351,7 +352,7 @@ impl Magnum {
         Err(Error::unsupported(SERVICE, action, "needs a Magnum with clusters (3.0.0 or newer)"))
     }
 
-    async fn list_while_deleting(&self, path: &[&str], key: &str) -> Result<Vec<Value>, Error> {
+    async fn list_while_deleting(&self, path: &[&str], key: &str) -> Result<Members, Error> {
         self.through_deletion(|| self.service.pages(path, NO_QUERY, key)).await
     }
 
@@ -387,7 +388,7 @@ fn uuid(answer: &Value, action: &str) -> Result<String, Error> {
 /// A bay as today's Magnum would write it, for tests of other modules.
 #[cfg(test)]
 pub(crate) fn bay_from_json(value: Value) -> Bay {
-    modern::bays(vec![value]).remove(0)
+    modern::bays(super::wire::as_members([value])).remove(0)
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! Clusters and cluster templates as they go over the wire (`magnum/api/controllers/v1/cluster.py`,
 //! `cluster_template.py`). Baymodels of older servers have the same keys, or fewer.
 
-use crate::api::wire;
+use crate::api::wire::{self, Members};
 use crate::model::bay::{Bay, BayStatus, Coe, Health};
 use crate::model::bay_model::{BayModel, BayModelSpec};
 use serde::Deserialize;
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A cluster; a list carries fewer keys.
@@ -238,11 +237,11 @@ impl From<Template> for BayModel {
     }
 }
 
-pub(super) fn bays(list: Vec<Value>) -> Vec<Bay> {
+pub(super) fn bays(list: Members) -> Vec<Bay> {
     wire::members::<Cluster>(list, "clusters").into_iter().map(Bay::from).collect()
 }
 
-pub(super) fn bay_models(list: Vec<Value>) -> Vec<BayModel> {
+pub(super) fn bay_models(list: Members) -> Vec<BayModel> {
     wire::members::<Template>(list, "clustertemplates").into_iter().map(BayModel::from).collect()
 }
 
@@ -256,20 +255,20 @@ mod tests {
         let row = json!({"uuid": "u", "name": null, "cluster_template_id": "t", "node_count": null, "labels": null,
             "status": null, "health_status": null, "health_status_reason": null, "node_addresses": null,
             "api_address": null, "created_at": null});
-        let bay = bays(vec![row]).remove(0);
+        let bay = bays(wire::as_members([row])).remove(0);
         assert_eq!((bay.title(), &bay.status, &bay.health), ("u", &BayStatus::Unreported, &Health::NotReported));
     }
 
     #[test]
     fn the_stack_is_found_under_both_its_names() {
         let rows = vec![json!({"uuid": "a", "stack_id": "s1"}), json!({"uuid": "b", "cluster_id": "prod-1-k3v9"})];
-        let stacks: Vec<_> = bays(rows).into_iter().map(|b| b.stack_id).collect();
+        let stacks: Vec<_> = bays(wire::as_members(rows)).into_iter().map(|b| b.stack_id).collect();
         assert_eq!(stacks, [Some("s1".to_owned()), Some("prod-1-k3v9".to_owned())]);
     }
 
     #[test]
     fn one_member_that_is_no_object_does_not_hide_the_others() {
-        assert_eq!(bays(vec![json!("odd"), json!({"uuid": "a"})]).len(), 1);
+        assert_eq!(bays(wire::as_members([json!("odd"), json!({"uuid": "a"})])).len(), 1);
     }
 
     proptest::proptest! {
@@ -277,7 +276,7 @@ mod tests {
         fn any_json_in_any_field_is_survived(key in 0usize..8, value in "\\PC{0,12}", number in proptest::num::i64::ANY) {
             let keys = ["uuid", "node_count", "labels", "status", "health_status_reason", "node_addresses", "created_at", "docker_volume_size"];
             for odd in [json!(value), json!(number), json!([value]), json!({ "k": value }), json!(true), json!(null)] {
-                proptest::prop_assert_eq!(bays(vec![json!({ keys[key]: odd })]).len(), 1);
+                proptest::prop_assert_eq!(bays(wire::as_members([json!({ keys[key]: odd })])).len(), 1);
             }
         }
     }

@@ -162,6 +162,7 @@ async fn load_bays(place: &Place, context: &Context) -> Found {
         found = Found::Moving;
     }
     context.send(Event::BayModels(models)).await;
+    tracing::debug!(bays = answer.as_ref().map_or(0, Vec::len), "bays read");
     let moving: Vec<Bay> = answer.iter().flatten().filter(|b| b.status.in_progress()).take(8).cloned().collect();
     context.send(Event::Bays(answer)).await;
     // How far they are, for the bars in the list; a cloud without Heat simply has none. A few at a time: a slow one does not

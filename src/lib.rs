@@ -30,9 +30,10 @@
 //!   handle ends its task; a task that panics becomes an event.
 //! - `live::store` is the one place where an event changes the state. A [`live::loadable::Loadable`] keeps the last good value
 //!   with its age while the next one loads or fails.
-//! - Big collections are columns ([`model::columns`]), published as `Arc` with a generation number; sorting and filtering give
-//!   index vectors, remembered by data and query; of many rows they are computed on a thread of their own
-//!   (`ui::widgets::table::computed`), and what was there before stays until they are ready.
+//! - Big collections are columns ([`model::columns`]), published as `Arc` with a generation number; what has not changed (facts of
+//!   nodes and workloads, names of pods) is shared with the picture before. Sorting and filtering give index vectors, remembered
+//!   by data and query; of many rows they are computed on a thread of their own (`ui::widgets::table::computed`), and what was
+//!   there before stays until they are ready.
 //! - One-shot jobs whose answer only one view needs (file dialogs, reading a file, parsing a large manifest) are
 //!   `poll_promise::Promise`s; everything else goes through the worker.
 //!

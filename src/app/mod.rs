@@ -337,7 +337,5 @@ fn tokens_of(theme: Theme, ctx: &egui::Context) -> Tokens {
 /// For the worker: takes an event, wakes the window once for many.
 pub(crate) fn waker(ctx: &egui::Context) -> impl Fn() + Send + Sync + 'static + use<> {
     let ctx = ctx.clone();
-    // A delay above zero asks for one frame, none for two; and it gathers a burst into one wake-up, so that there are at most
-    // fifteen a second.
-    move || ctx.request_repaint_after(std::time::Duration::from_millis(67))
+    move || ctx.request_repaint_after(crate::ui::wake::GATHER)
 }

@@ -13,6 +13,7 @@ pub mod shell;
 pub mod text;
 pub mod theme;
 pub mod views;
+pub mod wake;
 pub mod walkthrough;
 pub mod widgets;
 

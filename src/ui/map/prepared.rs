@@ -10,6 +10,7 @@ use super::select::Spot;
 use crate::model::cluster::{Link, Picture};
 use crate::model::columns::NONE;
 use crate::ui::theme::Tokens;
+use crate::ui::wake::when_ready;
 use egui::Context;
 use poll_promise::Promise;
 use std::sync::Arc;
@@ -227,12 +228,12 @@ impl Preparation {
     }
 
     fn start(&mut self, ctx: &Context, job: Job) {
-        let wake = ctx.clone();
+        let wake = when_ready(ctx);
         let (picture, choice) = (job.picture.clone(), job.choice);
         let (sender, promise) = Promise::new();
         let run = move || {
             sender.send(Box::new(job.run()));
-            wake.request_repaint();
+            wake();
         };
         match std::thread::Builder::new().name("map".into()).spawn(run) {
             Ok(_) => self.under_way = Some((picture, choice, promise)),

@@ -14,6 +14,7 @@ use super::raster::Scene;
 use super::select::{self, Spot};
 use crate::model::cluster::Picture;
 use crate::ui::cx::Cx;
+use crate::ui::wake::GATHER;
 use egui::{Color32, CursorIcon, Id, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2};
 use std::sync::Arc;
 use std::time::Duration;
@@ -209,7 +210,8 @@ impl MapView {
         }
         // One frame when the next mark ends; none as long as there is none.
         if let Some(until) = ready.marked_until() {
-            ui.ctx().request_repaint_after(Duration::from_secs_f64((until - cx.now).clamp(0.05, 5.0)));
+            let rest = Duration::from_secs_f64((until - cx.now).clamp(0.0, 5.0));
+            ui.ctx().request_repaint_after(rest.max(GATHER));
         }
         if response.has_focus() && self.keyboard {
             let ring = rect.shrink(1.0);

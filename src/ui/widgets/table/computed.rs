@@ -1,6 +1,7 @@
 //! A value that is computed from a key and kept while the key stays the same; from many rows it is computed on a thread of
 //! its own, and the old one stays until the new one is there.
 
+use crate::ui::wake::when_ready;
 use egui::Context;
 use poll_promise::Promise;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -66,12 +67,12 @@ impl<K: PartialEq + Clone + Send + 'static, V: Send + 'static> Computed<K, V> {
             return true;
         }
         let (sender, promise) = Promise::new();
-        let wake = ctx.clone();
+        let wake = when_ready(ctx);
         let for_thread = key.clone();
         let run = move || {
             // The promise must be kept: its poller fails on a sender that was dropped.
             sender.send(catch_unwind(AssertUnwindSafe(|| work(&for_thread))).ok());
-            wake.request_repaint();
+            wake();
         };
         match std::thread::Builder::new().name("table-rows".into()).spawn(run) {
             Ok(_) => self.coming = Some((key, promise)),

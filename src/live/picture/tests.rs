@@ -401,6 +401,9 @@ fn what_a_change_leaves_alone_is_shared_with_the_picture_before() {
     assert!(!Arc::ptr_eq(a, b));
     assert!(Arc::ptr_eq(&a.name, &b.name) && Arc::ptr_eq(&a.uid, &b.uid) && Arc::ptr_eq(&a.ip, &b.ip));
     assert!(Arc::ptr_eq(&a.names, &b.names), "no new string, no copy of the strings");
+    let facts = |p: &Picture| (p.nodes[0].facts.clone(), p.workloads[0].facts.clone(), p.services[0].facts.clone());
+    let (before, after) = (facts(&first), facts(&second));
+    assert!(Arc::ptr_eq(&before.0, &after.0) && Arc::ptr_eq(&before.1, &after.1) && Arc::ptr_eq(&before.2, &after.2));
     builder.apply(vec![put(pod("web-77", "worker-1", Sign::Ok, "Running", ""))], 102);
     let third = builder.build(102).unwrap();
     assert_eq!(third.pods.name.len(), second.pods.name.len() + 1);

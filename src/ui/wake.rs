@@ -27,7 +27,7 @@ mod tests {
     #[test]
     fn who_waits_is_served_at_once_and_data_is_gathered() {
         let ctx = Context::default();
-        let mut after = |events| {
+        let after = |events| {
             ctx.run_ui(RawInput { events, ..RawInput::default() }, |_| {}).textures_delta.clear();
             delay(&ctx)
         };

@@ -28,7 +28,11 @@ impl Places {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(stack).cloned()
     }
 
+    /// Only of a stack that was asked for by id: the next one of a name is another stack.
     fn remember(&self, stack: &str, place: &str) {
+        if place.rsplit('/').next() != Some(stack) {
+            return;
+        }
         let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if places.len() >= MOST_PLACES {
             places.clear();
@@ -263,4 +267,20 @@ fn place<'a>(location: &'a str, of: &str) -> Option<&'a str> {
 fn progress(all: &[StackResource]) -> (u32, u32) {
     let done = all.iter().filter(|r| r.status.ends_with("_COMPLETE") && r.status != "INIT_COMPLETE").count();
     (u32::try_from(done).unwrap_or(u32::MAX), u32::try_from(all.len()).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stack_is_remembered_by_its_id_and_not_by_its_name() {
+        let places = Places::default();
+        let at = place("http://inside:8004/v1/p/stacks/prod-x/7c1?a=b", "").unwrap();
+        assert_eq!(at, "/stacks/prod-x/7c1");
+        assert_eq!(place("http://inside:8004/v1/p/stacks/prod-x/7c1/events?limit=5", "events"), Some(at));
+        places.remember("prod-x", at);
+        places.remember("7c1", at);
+        assert_eq!((places.of("prod-x"), places.of("7c1").as_deref()), (None, Some(at)));
+    }
 }

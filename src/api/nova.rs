@@ -6,12 +6,12 @@ use super::error::Error;
 use super::heat::Heat;
 use super::session::ServiceClient;
 use super::wire;
-use crate::model::bay::{Bay, Server};
+use crate::model::bay::{Bay, NodeGroup, Server};
 use crate::model::choices::{Flavor, Keypair, Quota, QuotaResource};
 use futures_util::future::try_join;
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// The way to one Nova. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -165,25 +165,35 @@ impl Nova {
         Ok(rows.map(|s| server(s, &flavors)).collect())
     }
 
-    /// Servers of a bay, masters first: by its stack's resources where there is a stack, else by name and address.
+    /// Servers of a bay, masters first: by the resources of its stack and of its node groups' own stacks
+    /// (`create_nodegroup` in `magnum/drivers/heat/driver.py`), else by name and address.
     ///
     /// # Errors
     /// As any call. A stack that cannot be read is no error; names and addresses are used then.
-    pub async fn servers_of_bay(&self, bay: &Bay, heat: Option<&Heat>) -> Result<Vec<Server>, Error> {
-        let stack = bay.stack_id.as_deref().filter(|s| uuid::Uuid::parse_str(s).is_ok());
+    pub async fn servers_of_bay(
+        &self,
+        bay: &Bay,
+        groups: &[NodeGroup],
+        heat: Option<&Heat>,
+    ) -> Result<Vec<Server>, Error> {
+        let named = bay.stack_id.iter().chain(groups.iter().filter_map(|group| group.stack_id.as_ref()));
+        let stacks: BTreeSet<&String> = named.filter(|stack| uuid::Uuid::parse_str(stack).is_ok()).collect();
         let mut ids: HashSet<String> = HashSet::new();
-        if let (Some(heat), Some(stack)) = (heat, stack) {
+        let mut all_read = heat.is_some();
+        // One after the other: Heat's engine puts each list together from everything nested in the stack.
+        for stack in stacks {
+            let Some(heat) = heat else { break };
             match heat.servers(stack).await {
-                Ok(found) => ids = found,
-                Err(error) => tracing::warn!(%error, "servers of a stack could not be read"),
+                Ok(found) => ids.extend(found),
+                Err(error) => {
+                    tracing::warn!(%error, "servers of a stack could not be read");
+                    all_read = false;
+                }
             }
         }
-        let all = self.servers(None).await?;
-        let mut own: Vec<Server> = if ids.is_empty() {
-            all.into_iter().filter(|s| looks_like(s, bay)).collect()
-        } else {
-            all.into_iter().filter(|s| ids.contains(&s.id)).collect()
-        };
+        let by_stack = all_read && !ids.is_empty();
+        let mut own = self.servers(None).await?;
+        own.retain(|server| ids.contains(&server.id) || (!by_stack && looks_like(server, bay)));
         own.sort_by(|a, b| (!a.name.contains("master"), &a.name).cmp(&(!b.name.contains("master"), &b.name)));
         Ok(own)
     }

@@ -54,12 +54,12 @@ pub enum Command {
         /// What.
         change: Box<Change>,
     },
-    /// Open a cluster of a kubeconfig file; it appears under the id `kubeconfig:<context>`.
+    /// Open clusters of a kubeconfig file; they appear among the bays (see [`crate::model::kubeconfig`]).
     OpenKubeconfig {
         /// File.
         path: PathBuf,
-        /// Context; `None` = the current one.
-        context: Option<String>,
+        /// Contexts; none = the only one there is, or where there are several a question in `State::kubeconfig_asks`.
+        contexts: Vec<String>,
     },
     /// Read one object in full for the selection; answers in `State::objects`.
     ReadObject(ObjectRef),
@@ -91,6 +91,8 @@ pub enum Topic {
     Bay(BayId),
     /// The inside of a bay: certificate, connection, watches.
     Inside(BayId),
+    /// What the pods of a bay use, beside [`Topic::Inside`]: where they are many, it is read only while looked at.
+    PodUsage(BayId),
     /// Flavors, keypairs, images, networks, subnets, zones.
     Choices,
     /// Limits and use for the preflight.

@@ -8,6 +8,7 @@ use crate::model::choices::{Flavor, Image, Keypair, Network, Quota, Subnet};
 use crate::model::cloud::{Identity, MagnumInfo, Profile, Project};
 use crate::model::cluster::Picture;
 use crate::model::container::Container;
+use crate::model::kubeconfig::KubeconfigFile;
 use crate::model::problem::Problem;
 use std::sync::Arc;
 
@@ -69,8 +70,10 @@ pub enum Event {
     NodeGroups(BayId, Answer<Vec<NodeGroup>>),
     /// The inside of a bay.
     Inside(BayId, Arc<Picture>),
-    /// A cluster was opened from a kubeconfig; its id begins with `kubeconfig:`.
-    KubeconfigOpened(Box<Bay>),
+    /// Clusters were opened from a kubeconfig.
+    KubeconfigOpened(Vec<Bay>),
+    /// A kubeconfig has several contexts: which of them are meant?
+    KubeconfigAsks(Arc<KubeconfigFile>),
     /// The connection to a bay's inside was given up.
     InsideClosed(BayId),
     /// A list for the forms.

@@ -9,6 +9,7 @@ use crate::model::choices::{Flavor, Image, Keypair, Network, Quota, Subnet};
 use crate::model::cloud::{Identity, MagnumInfo, Profile, Project};
 use crate::model::cluster::Picture;
 use crate::model::container::Container;
+use crate::model::kubeconfig::KubeconfigFile;
 use crate::model::problem::Problem;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -32,8 +33,10 @@ pub struct State {
     pub details: HashMap<BayId, BayDetail>,
     /// Clusters opened from kubeconfig files, in the order of opening.
     pub kubeconfigs: Vec<Bay>,
-    /// How many times a kubeconfig was opened; tells that one was, even if it was open already.
+    /// How many clusters were opened from kubeconfigs; tells that one was, even if it was open already.
     pub kubeconfigs_opened: u64,
+    /// The kubeconfig that was chosen last and has several contexts to choose from.
+    pub kubeconfig_asks: Option<Arc<KubeconfigFile>>,
     /// How many times one arrived in a place: by a sign-in, or by a change of project or region.
     pub arrivals: u64,
     /// Insides of the bays looked at.

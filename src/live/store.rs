@@ -128,11 +128,12 @@ impl State {
             Event::Inside(id, picture) => {
                 self.insides.insert(id, picture);
             }
-            Event::KubeconfigOpened(bay) => {
-                self.kubeconfigs.retain(|b| b.id != bay.id);
-                self.kubeconfigs.push(*bay);
-                self.kubeconfigs_opened += 1;
+            Event::KubeconfigOpened(bays) => {
+                self.kubeconfigs_opened += bays.len() as u64;
+                self.kubeconfigs.retain(|known| bays.iter().all(|bay| bay.id != known.id));
+                self.kubeconfigs.extend(bays);
             }
+            Event::KubeconfigAsks(file) => self.kubeconfig_asks = Some(file),
             Event::InsideClosed(id) => {
                 self.insides.remove(&id);
             }
@@ -208,6 +209,7 @@ impl State {
         self.bay_models = Loadable::default();
         self.details.clear();
         self.kubeconfigs.clear();
+        self.kubeconfig_asks = None;
         self.insides.clear();
         self.choices = Choices::default();
         self.containers = Loadable::default();

@@ -393,6 +393,8 @@ pub struct NodeGroup {
     pub image: Option<String>,
     /// One of the two that every bay has.
     pub is_default: bool,
+    /// Its Heat stack: the bay's own for the two that every bay has, one of its own for every other.
+    pub stack_id: Option<String>,
     /// Status.
     pub status: BayStatus,
     /// Why.

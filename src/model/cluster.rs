@@ -126,10 +126,25 @@ impl Node {
     }
 }
 
-/// What the pods of a picture use, as columns in the order of its pod table. Both are empty where no metrics API answers, or
-/// where there are too many pods to ask it for each.
+/// How it stands with what pods use.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Measuring {
+    /// No metrics API answers.
+    #[default]
+    Nothing,
+    /// There are too many pods to ask for all the time, and nobody looks at what they use.
+    Resting,
+    /// It is being read for the first time.
+    Reading,
+    /// It was read.
+    Known,
+}
+
+/// What the pods of a picture use, as columns in the order of its pod table. Both are empty unless it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PodUsage {
+    /// Why there is something or nothing.
+    pub measuring: Measuring,
     /// Used CPU, thousandths of a core; [`PodUsage::UNKNOWN`] where not known.
     pub cpu_milli: Vec<u64>,
     /// Used memory, bytes; [`PodUsage::UNKNOWN`] where not known.
@@ -261,7 +276,7 @@ pub struct Picture {
     pub nodes: Arc<Vec<Node>>,
     /// Pods, sorted by (namespace, name).
     pub pods: Arc<PodTable>,
-    /// What pods use, in the order of `pods`; empty where it is not known.
+    /// What pods use, in the order of `pods`.
     pub usage: Arc<PodUsage>,
     /// Workloads sorted by (namespace, kind, name).
     pub workloads: Arc<Vec<Workload>>,

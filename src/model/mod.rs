@@ -9,6 +9,7 @@ pub mod cluster;
 pub mod columns;
 pub mod container;
 pub mod faults;
+pub mod kubeconfig;
 pub mod labels;
 pub mod magnum_object;
 pub mod manifest;

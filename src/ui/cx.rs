@@ -64,6 +64,11 @@ pub enum UiAction {
         /// Target bay.
         bay: Option<String>,
     },
+    /// Open Manifests, with a sample where no file is open.
+    ShowSample {
+        /// Its target, where none was chosen yet.
+        bay: Option<String>,
+    },
     /// Put a text on the clipboard and say so.
     Copy(String),
     /// Show a short message.

@@ -20,6 +20,7 @@ pub mod widgets;
 use crate::live::command::{Command, Topic};
 use crate::live::state::SignedIn;
 use crate::model::bay::BayId;
+use crate::model::kubeconfig::KubeconfigFile;
 use cx::{Cx, UiAction};
 use egui::{Frame, Margin, Panel};
 use forms::bay::BayForm;
@@ -30,7 +31,9 @@ use route::{BayTab, Route};
 use shell::delete::DeleteBays;
 use shell::dialogs::Dialogs;
 use shell::footer::{self, Footer};
+use shell::kubeconfig::{OpenContexts, usual_folder};
 use shell::{Shell, commands, rail, top_bar};
+use std::sync::Arc;
 use views::activity::ActivityView;
 use views::bay::BayView;
 use views::bay_models::BayModelsView;
@@ -74,6 +77,9 @@ pub struct Ui {
     kubeconfig: FilePick,
     #[serde(skip)]
     kubeconfigs_opened: u64,
+    /// Whose contexts were asked about.
+    #[serde(skip)]
+    kubeconfig_asked: Option<Arc<KubeconfigFile>>,
     #[serde(skip)]
     widths_given: bool,
 }
@@ -129,13 +135,20 @@ impl Ui {
     /// A kubeconfig that was chosen is opened; one that is open is shown.
     fn open_kubeconfigs(&mut self, cx: &Cx<'_>) {
         if let Some(path) = self.kubeconfig.take() {
-            cx.send(Command::OpenKubeconfig { path, context: None });
+            cx.send(Command::OpenKubeconfig { path, contexts: Vec::new() });
         }
-        if self.kubeconfigs_opened != cx.state.kubeconfigs_opened {
-            self.kubeconfigs_opened = cx.state.kubeconfigs_opened;
-            if let Some(bay) = cx.state.kubeconfigs.last() {
-                cx.go_bay(&bay.id, BayTab::Placement);
-            }
+        if let Some(file) = &cx.state.kubeconfig_asks
+            && self.kubeconfig_asked.as_ref().is_none_or(|asked| !Arc::ptr_eq(asked, file))
+        {
+            self.kubeconfig_asked = Some(file.clone());
+            self.shell.dialogs = Dialogs::OpenContexts(OpenContexts::new(file.clone()));
+        }
+        let before = std::mem::replace(&mut self.kubeconfigs_opened, cx.state.kubeconfigs_opened);
+        match (self.kubeconfigs_opened.saturating_sub(before), cx.state.kubeconfigs.last()) {
+            (0, _) | (_, None) => {}
+            (1, Some(bay)) => cx.go_bay(&bay.id, BayTab::Placement),
+            // Several stand side by side in the list.
+            _ => cx.go(Route::Bays),
         }
     }
 
@@ -154,6 +167,11 @@ impl Ui {
                     topics.push(topic);
                 }
             }
+        }
+        if let Route::Bay(id, tab) = &self.route
+            && self.bay.looks_at_use(*tab)
+        {
+            topics.push(Topic::PodUsage(id.clone()));
         }
         if self.route == Route::Manifests {
             topics.extend(self.manifests.topics());
@@ -253,6 +271,10 @@ impl Ui {
                 self.manifests.open_text(&title, &text, bay);
                 self.go(Route::Manifests);
             }
+            UiAction::ShowSample { bay } => {
+                self.manifests.show_sample(bay);
+                self.go(Route::Manifests);
+            }
             UiAction::Copy(text) => {
                 ctx.copy_text(text);
                 self.shell.toasts.copied();
@@ -270,7 +292,7 @@ impl Ui {
                 self.go(Route::Activity);
             }
             UiAction::ShowNotice(id) => self.shell.dialogs = Dialogs::Notice(id),
-            UiAction::OpenKubeconfig { title } => self.kubeconfig.open(ctx, title, None),
+            UiAction::OpenKubeconfig { title } => self.kubeconfig.open(ctx, title, None, usual_folder()),
             UiAction::SetPrefs(_) | UiAction::StartWalkthrough => {}
         }
     }

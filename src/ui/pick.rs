@@ -19,8 +19,15 @@ impl FilePick {
         self.0.is_some()
     }
 
-    /// Opens a dialog for an existing file; nothing where one is open already. `filter` is (words, endings).
-    pub fn open(&mut self, ctx: &egui::Context, title: String, filter: Option<(String, &'static [&'static str])>) {
+    /// Opens a dialog for an existing file; nothing where one is open already. `filter` is (words, endings); it begins in
+    /// `folder`, where there is such a one.
+    pub fn open(
+        &mut self,
+        ctx: &egui::Context,
+        title: String,
+        filter: Option<(String, &'static [&'static str])>,
+        folder: Option<PathBuf>,
+    ) {
         if self.is_open() {
             return;
         }
@@ -30,6 +37,9 @@ impl FilePick {
             let mut dialog = rfd::FileDialog::new().set_title(title);
             if let Some((words, endings)) = filter {
                 dialog = dialog.add_filter(words, endings).add_filter("*", &["*"]);
+            }
+            if let Some(folder) = folder.filter(|folder| folder.is_dir()) {
+                dialog = dialog.set_directory(folder);
             }
             // The promise must be kept: its poller fails on a sender that was dropped.
             sender.send(dialog.pick_file());

@@ -86,7 +86,7 @@ impl Step {
             Step::BayModels => cx.go(Route::BayModels),
             Step::NewBay => cx.go(Route::NewBay { model: None, from: None }),
             Step::NewBayModel => cx.go(Route::NewBayModel { from: None }),
-            Step::Manifests => cx.go(Route::Manifests),
+            Step::Manifests => cx.act(UiAction::ShowSample { bay }),
             Step::Containers => cx.go(Route::Containers),
             Step::NewContainer => cx.go(Route::NewContainer),
             Step::Activity => cx.go(Route::Activity),

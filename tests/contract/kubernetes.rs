@@ -4,6 +4,7 @@ mod demo;
 mod fake;
 mod live;
 mod manifests;
+mod usage;
 mod watching;
 
 use bayview::api::kubernetes::{Connection, WatchOptions, Watches, watch};

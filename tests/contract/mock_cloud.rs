@@ -3,7 +3,7 @@
 use bayview::api::{Client, Error, HttpOptions, SignInOptions, SignedIn};
 use bayview::model::cloud::{Profile, Secrets};
 use secrecy::SecretString;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::time::Duration;
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -30,6 +30,14 @@ impl Cloud {
         let cloud = Cloud::with_keystone().await;
         let max = if version == "15" { "1.10" } else { "1.12" };
         cloud.magnum_listing(cloud.fixture(&format!("magnum{version}/v1.json")), Some(max)).await;
+        cloud
+    }
+
+    /// With a Magnum of today that has no bays and no bay models.
+    pub async fn without_bays() -> Cloud {
+        let cloud = Cloud::with_magnum("21").await;
+        cloud.json("GET", "/container-infra/v1/clusters/detail", 200, json!({"clusters": []})).await;
+        cloud.json("GET", "/container-infra/v1/clustertemplates/detail", 200, json!({"clustertemplates": []})).await;
         cloud
     }
 

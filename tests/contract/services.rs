@@ -8,6 +8,7 @@ use wiremock::matchers::{method, path, query_param};
 use wiremock::{Mock, ResponseTemplate};
 
 const STACK: &str = "00000000-0000-4000-8000-0000000000aa";
+const GROUP_STACK: &str = "a1b2c3d4-0000-4000-8000-000000000002";
 
 fn flavors() -> serde_json::Value {
     json!({"flavors": [
@@ -90,7 +91,10 @@ async fn the_servers_of_a_bay_are_those_of_its_stack() {
         .mount(&cloud.server)
         .await;
     list()
-        .respond_with(page(json!([failed, server("s3", "mine", "ACTIVE")]), true))
+        .respond_with(page(
+            json!([failed, server("s3", "mine", "ACTIVE"), server("s4", "c1-batch-node-0", "ACTIVE")]),
+            true,
+        ))
         .with_priority(9)
         .mount(&cloud.server)
         .await;
@@ -99,12 +103,25 @@ async fn the_servers_of_a_bay_are_those_of_its_stack() {
     let mut row = cloud.fixture("magnum15/clusters.json")["clusters"][2].clone();
     row["stack_id"] = json!(STACK);
     cloud.json("GET", "/container-infra/v1/clusters/c1", 200, row).await;
-    let bay = client.magnum().await.unwrap().bay("c1").await.unwrap();
+    // A node group that was added later has a stack of its own.
+    let batch = json!({"resources": [
+        {"resource_name": "kube-minion", "physical_resource_id": "s4", "resource_type": "OS::Nova::Server", "resource_status": "CREATE_COMPLETE", "parent_resource": "0"},
+    ]});
+    cloud.json("GET", &format!("{heat}/stacks/{GROUP_STACK}/resources"), 200, batch).await;
+    let group = |name: &str, stack: &str| json!({"uuid": name, "name": name, "role": "worker", "node_count": 1, "status": "CREATE_COMPLETE", "stack_id": stack});
+    let groups = json!({"nodegroups": [group("default-worker", STACK), group("batch", GROUP_STACK)]});
+    cloud.json("GET", "/container-infra/v1/clusters/c1/nodegroups", 200, groups).await;
+    let magnum = client.magnum().await.unwrap();
+    let bay = magnum.bay("c1").await.unwrap();
+    let groups = magnum.node_groups("c1").await.unwrap();
     let heat = client.heat().unwrap();
-    let servers = client.nova().unwrap().servers_of_bay(&bay, Some(&heat)).await.unwrap();
-    assert_eq!(servers.iter().map(|s| s.name.as_str()).collect::<Vec<_>>(), ["c1-x-master-0", "c1-x-node-0"]);
+    let servers = client.nova().unwrap().servers_of_bay(&bay, &groups, Some(&heat)).await.unwrap();
+    assert_eq!(
+        servers.iter().map(|s| s.name.as_str()).collect::<Vec<_>>(),
+        ["c1-x-master-0", "c1-batch-node-0", "c1-x-node-0"]
+    );
     assert_eq!((servers[0].flavor.as_str(), servers[0].zone.as_str()), ("m1.small", "nova"));
-    assert_eq!(servers[1].fault.as_deref(), Some("No valid host was found."));
+    assert_eq!(servers[2].fault.as_deref(), Some("No valid host was found."));
     let events = format!("/heat/v1/{}/stacks/c1-x/{STACK}/events", client.identity().project.id);
     cloud.json("GET", &events, 200, json!({"events": []})).await;
     let again = client.heat().unwrap();

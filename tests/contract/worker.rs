@@ -396,3 +396,53 @@ async fn a_hidden_window_asks_for_nothing() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kubeconfig_with_several_contexts_asks_and_opens_what_was_chosen() {
+    let cloud = Cloud::without_bays().await;
+    at_a_desk(move || {
+        let mut desk = Desk::new(None);
+        desk.signed_in(&cloud);
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, contexts: &[&str]| {
+            let context = |name: &&str| json!({"name": name, "context": {"cluster": name, "user": "me"}});
+            let cluster =
+                |name: &&str| json!({"name": name, "cluster": {"server": format!("http://127.0.0.1:1/{name}")}});
+            let text = json!({"apiVersion": "v1", "kind": "Config", "current-context": "live",
+                "clusters": contexts.iter().filter(|name| **name != "lost").map(cluster).collect::<Vec<_>>(),
+                "contexts": contexts.iter().map(context).collect::<Vec<_>>(),
+                "users": [{"name": "me", "user": {"token": "s3cret"}}]});
+            let path = folder.path().join(name);
+            std::fs::write(&path, text.to_string()).unwrap();
+            path
+        };
+        let names = |s: &State| s.kubeconfigs.iter().map(|bay| bay.name.clone()).collect::<Vec<_>>();
+        let several = file("several", &["lab", "live", "lost"]);
+        desk.send(Command::OpenKubeconfig { path: several.clone(), contexts: Vec::new() });
+        desk.until("the question", |s| s.kubeconfig_asks.is_some());
+        let asked = desk.state.kubeconfig_asks.clone().unwrap();
+        let told: Vec<_> = asked.contexts.iter().map(|c| (&*c.name, &*c.server, &*c.user, c.current)).collect();
+        assert_eq!(
+            told,
+            [
+                ("lab", "http://127.0.0.1:1/lab", "me", false),
+                ("live", "http://127.0.0.1:1/live", "me", true),
+                ("lost", "", "me", false)
+            ]
+        );
+        assert!(names(&desk.state).is_empty(), "nothing is opened before it is chosen");
+        let chosen = ["live", "lost", "lab"].map(str::to_owned).into();
+        desk.send(Command::OpenKubeconfig { path: several, contexts: chosen });
+        desk.until("those that can be opened", |s| s.kubeconfigs.len() == 2);
+        assert_eq!((names(&desk.state), desk.state.kubeconfigs_opened), (vec!["live".into(), "lab".into()], 2));
+        let refused = desk.state.notices.last().and_then(|n| n.problem.as_ref()).unwrap();
+        assert!(refused.service.ends_with("several (lost)"), "{refused:?}");
+        assert!(!format!("{refused:?}").contains("s3cret"));
+        // Another file may use the same name; and where there is no choice, none is asked for.
+        let one = file("one", &["lab"]);
+        desk.send(Command::OpenKubeconfig { path: one, contexts: Vec::new() });
+        desk.until("the only one", |s| s.kubeconfigs.len() == 3);
+        assert_eq!(names(&desk.state), ["live", "lab", "lab"]);
+    })
+    .await;
+}

@@ -3,12 +3,13 @@
 use crate::bay_stage::{harness, shoot};
 use crate::placement::{WIDE, Window, map_value, press, show, stage, until_drawn};
 use crate::samples::{bay, picture};
-use bayview::model::cluster::{Node, Picture, PodUsage};
+use bayview::model::cluster::{Measuring, Node, Picture, PodUsage};
 use bayview::model::columns::PodTable;
 use bayview::model::status::Sign;
 use bayview::ui::cx::UiAction;
 use bayview::ui::map::color::ColorBy;
 use bayview::ui::map::order::GroupBy;
+use bayview::ui::route::BayTab;
 use egui::{Key, Modifiers, Pos2, pos2, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use std::sync::Arc;
@@ -208,6 +209,29 @@ fn colours_tell_of_use_and_the_legend_finds_it() {
     none.usage = Arc::new(PodUsage::default());
     put(&mut h, none);
     h.get_by_label("Not known 1,210");
+}
+
+#[test]
+fn what_so_many_pods_use_is_read_once_one_asks_for_it() {
+    let mut h = harness(stage(), WIDE);
+    assert!(!h.state().bay.looks_at_use(BayTab::Placement));
+    let mut resting = h.state().state.insides[bay::PROD].as_ref().clone();
+    resting.usage = Arc::new(PodUsage { measuring: Measuring::Resting, ..PodUsage::default() });
+    put(&mut h, resting.clone());
+    let (first, last) = (tile(&h, "batch-0: 33 pods"), tile(&h, "batch-1: 33 pods"));
+    drag(&mut h, first.left_top(), last.right_bottom(), Modifiers::SHIFT);
+    h.get_by_label_contains("What they use is read once");
+    h.get_by_label("Colour by requested vs used").click();
+    h.run_ok();
+    assert!(h.state().bay.looks_at_use(BayTab::Placement));
+    resting.generation += 1;
+    resting.usage = Arc::new(PodUsage { measuring: Measuring::Reading, ..PodUsage::default() });
+    put(&mut h, resting);
+    h.get_by_label("What they use is being read…");
+    h.get_by_label("being read… 1,210");
+    h.state_mut().bay.placement.color = ColorBy::State;
+    show(h.state_mut(), "used:>=100", None);
+    assert!(h.state().bay.looks_at_use(BayTab::Placement), "a filter asks for it too");
 }
 
 #[test]

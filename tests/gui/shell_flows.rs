@@ -4,8 +4,11 @@ use crate::samples::fleet;
 use crate::window::{Window, harness, settle};
 use bayview::i18n::{Lang, Texts, Vocabulary};
 use bayview::live::command::{Change, Command, Topic};
+use bayview::live::event::Event;
 use bayview::live::state::{SignInQuestion, State};
+use bayview::model::bay::{Bay, BayStatus, Coe};
 use bayview::model::cloud::{AuthMethod, Project};
+use bayview::model::kubeconfig::{KubeContext, KubeconfigFile, bay_id};
 use bayview::model::status::Sign;
 use bayview::ui::cx::UiAction;
 use bayview::ui::prefs::Theme;
@@ -14,6 +17,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use secrecy::ExposeSecret as _;
+use std::sync::Arc;
 
 const SIZE: [f32; 2] = [1440.0, 900.0];
 
@@ -266,14 +270,14 @@ fn a_cluster_from_a_kubeconfig_stands_among_the_bays_and_is_entered() {
     both(|lang| {
         let mut h = open(fleet::state(), lang);
         let id = "kubeconfig:minikube";
-        let bay = bayview::model::bay::Bay {
+        let bay = Bay {
             name: "minikube".into(),
-            coe: Some(bayview::model::bay::Coe::Kubernetes),
-            status: bayview::model::bay::BayStatus::Other("kubeconfig".into()),
-            ..bayview::model::bay::Bay::unknown(id)
+            coe: Some(Coe::Kubernetes),
+            status: BayStatus::Other("kubeconfig".into()),
+            ..Bay::unknown(id)
         };
         let now = h.state().now;
-        h.state_mut().state.apply(bayview::live::event::Event::KubeconfigOpened(Box::new(bay)), now);
+        h.state_mut().state.apply(Event::KubeconfigOpened(vec![bay]), now);
         settle(&mut h);
         let map = Route::Bay(id.into(), BayTab::Placement);
         assert_eq!(*h.state().ui.route(), map, "what was opened is shown");
@@ -294,6 +298,52 @@ fn a_cluster_from_a_kubeconfig_stands_among_the_bays_and_is_entered() {
         assert_eq!(*h.state().ui.route(), Route::Bay(id.into(), BayTab::Overview));
         h.get_by_role_and_label(egui::accesskit::Role::Tab, &words(lang, "bay-tab-pods"));
         assert!(h.query_by_role_and_label(egui::accesskit::Role::Tab, &words(lang, "bay-tab-overview")).is_none());
+    });
+}
+
+#[test]
+fn a_kubeconfig_with_several_contexts_asks_which_and_opens_them_side_by_side() {
+    both(|lang| {
+        let mut h = open(fleet::state(), lang);
+        let context = |name: &str, current: bool| KubeContext {
+            name: name.into(),
+            cluster: name.into(),
+            server: format!("https://{name}.example:6443"),
+            user: "admin".into(),
+            current,
+        };
+        let contexts: Vec<_> = ["lab", "live", "edge"].map(|name| context(name, name == "live")).into();
+        let file = Arc::new(KubeconfigFile { path: "/home/mika/.kube/config".into(), contexts });
+        let now = h.state().now;
+        h.state_mut().state.apply(Event::KubeconfigAsks(file), now);
+        settle(&mut h);
+        let open_so_many =
+            |n: i32| Texts::new(lang, Vocabulary::Bay).f("kubeconfig-contexts-do", &[("count", n.into())]);
+        let current = Texts::new(lang, Vocabulary::Bay).f("kubeconfig-context-current", &[("name", "live".into())]);
+        h.get_by_label(&open_so_many(1));
+        h.get_by_label(&current).click();
+        settle(&mut h);
+        assert!(h.get_by_label(&open_so_many(0)).accesskit_node().is_disabled(), "nothing is chosen");
+        h.get_by_label("lab").click();
+        h.get_by_label("edge").click();
+        settle(&mut h);
+        h.state_mut().sent();
+        h.get_by_label(&open_so_many(2)).click();
+        settle(&mut h);
+        let sent = h.state_mut().sent();
+        let found = sent.iter().find_map(|c| match c {
+            Command::OpenKubeconfig { path, contexts } => Some((path.display().to_string(), contexts.clone())),
+            _ => None,
+        });
+        assert_eq!(found, Some(("/home/mika/.kube/config".into(), vec!["lab".into(), "edge".into()])));
+        assert!(h.query_by_label(&current).is_none(), "the dialog is over");
+        let bays = ["lab", "edge"].map(|name| Bay { name: name.into(), ..Bay::unknown(&bay_id("/c".as_ref(), name)) });
+        act(&mut h, UiAction::Go(Route::Activity));
+        h.state_mut().state.apply(Event::KubeconfigOpened(bays.into()), now);
+        settle(&mut h);
+        assert_eq!(*h.state().ui.route(), Route::Bays, "several stand in the list");
+        h.get_by_label("lab");
+        h.get_by_label("edge");
     });
 }
 

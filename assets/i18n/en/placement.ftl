@@ -139,6 +139,8 @@ placement-ready = ready
 placement-requested = Requested
 placement-used-head = Used
 placement-not-measured = not measured
+placement-not-asked = not read
+placement-being-read = being read…
 # Behind a requested amount: 6.0, used 4.2
 placement-used-short = used { $amount }
 placement-restarts = { $n ->
@@ -226,6 +228,10 @@ placement-chosen-on = { $n ->
 }
 placement-copy-names = Copy the names
 placement-use-unknown = What they use is unknown: no metrics.
+# So many pods are not asked all the time what they use
+placement-use-resting = What they use is read once the map is coloured by “Requested vs used”: it is too much to read all the time.
+placement-use-reading = What they use is being read…
+placement-use-show = Colour by requested vs used
 placement-use-of-some = Used: of the { $n } pods out of { $pods } that were measured.
 placement-namespaces = Namespaces ({ $n })
 placement-workloads = Workloads ({ $n })

@@ -139,3 +139,16 @@ keys-everywhere = Everywhere
 toast-open = Open it
 command-open-kubeconfig = Open a kubeconfig…
 kubeconfig-open-title = Open a kubeconfig
+
+# Which contexts of a kubeconfig to open
+kubeconfig-contexts-title = Which clusters?
+kubeconfig-contexts-filter = Filter contexts
+kubeconfig-contexts-none-match = No context matches.
+kubeconfig-contexts-none = Choose at least one.
+kubeconfig-contexts-do = { $count ->
+    [0] Open
+    [one] Open 1 cluster
+   *[other] Open { $count } clusters
+}
+kubeconfig-context-current = { $name } (current)
+kubeconfig-context-nowhere = the file has no cluster { $cluster }

@@ -127,6 +127,8 @@ placement-ready = 準備完了
 placement-requested = 要求量
 placement-used-head = 使用
 placement-not-measured = 測定なし
+placement-not-asked = 未取得
+placement-being-read = 取得中…
 # 要求量に続けて：6.0、使用 4.2
 placement-used-short = 使用 { $amount }
 placement-restarts = 再起動 { $n } 回
@@ -205,6 +207,9 @@ placement-chosen-on = { $n ->
 }
 placement-copy-names = 名前をコピー
 placement-use-unknown = 使用量は不明です（メトリクスなし）。
+placement-use-resting = 使用量は、マップを「要求と使用」で色分けすると取得されます（常に取得するには Pod が多すぎます）。
+placement-use-reading = 使用量を取得中…
+placement-use-show = 「要求と使用」で色分け
 placement-use-of-some = 使用：{ $pods } 件中、測定できた { $n } 件の Pod。
 placement-namespaces = 名前空間（{ $n }）
 placement-workloads = ワークロード（{ $n }）

@@ -115,3 +115,14 @@ keys-everywhere = どこでも
 toast-open = 開く
 command-open-kubeconfig = kubeconfig を開く…
 kubeconfig-open-title = kubeconfig を開く
+
+kubeconfig-contexts-title = どのクラスターを開きますか？
+kubeconfig-contexts-filter = コンテキストを絞り込む
+kubeconfig-contexts-none-match = 一致するコンテキストはありません。
+kubeconfig-contexts-none = 1 つ以上選んでください。
+kubeconfig-contexts-do = { $count ->
+    [0] 開く
+   *[other] { $count } クラスターを開く
+}
+kubeconfig-context-current = { $name }（現在）
+kubeconfig-context-nowhere = ファイルにクラスター { $cluster } がありません

@@ -2,6 +2,7 @@
 
 use super::certificate::{BayCertificate, kubeconfig};
 use super::error::{Error, kubeconfig_text};
+use crate::model::kubeconfig::KubeContext;
 use base64::Engine;
 use kube::Client;
 use kube::config::{AuthInfo, Config, KubeConfigOptions, Kubeconfig};
@@ -25,19 +26,6 @@ impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection").field("name", &self.name).field("server", &self.server).finish_non_exhaustive()
     }
-}
-
-/// A context of a kubeconfig, for a list to choose from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ContextInfo {
-    /// Name.
-    pub name: String,
-    /// Name of its cluster.
-    pub cluster: String,
-    /// Its cluster's address.
-    pub server: String,
-    /// It is the current one.
-    pub current: bool,
 }
 
 impl Connection {
@@ -142,18 +130,19 @@ impl Connection {
 }
 
 /// Contexts of a kubeconfig file, in its order.
-pub async fn contexts(path: &Path) -> Result<Vec<ContextInfo>, Error> {
+pub async fn contexts(path: &Path) -> Result<Vec<KubeContext>, Error> {
     let config = read_kubeconfig(path).await?;
     let current = config.current_context.clone().unwrap_or_default();
     let list = config.contexts.iter().map(|named| {
         let cluster = named.context.as_ref().map(|c| c.cluster.clone()).unwrap_or_default();
         let server =
             config.clusters.iter().find(|c| c.name == cluster).and_then(|c| c.cluster.as_ref()?.server.clone());
-        ContextInfo {
+        KubeContext {
             name: named.name.clone(),
             current: named.name == current,
             cluster,
             server: server.unwrap_or_default(),
+            user: named.context.as_ref().and_then(|c| c.user.clone()).unwrap_or_default(),
         }
     });
     Ok(list.collect())

@@ -6,7 +6,10 @@ use super::request;
 use super::slim::nullable;
 use crate::model::quantity;
 use serde::Deserialize;
+use serde::de::{Deserializer, SeqAccess, Visitor};
 use std::collections::HashMap;
+use std::fmt;
+use std::time::Duration;
 
 #[derive(Deserialize)]
 struct List<T> {
@@ -44,9 +47,27 @@ pub async fn nodes(connection: &Connection) -> Result<HashMap<String, (u64, u64)
     Ok(list.items.into_iter().map(|n| (n.metadata.name, n.usage.amounts())).collect())
 }
 
-/// Used CPU (thousandths of a core) and memory (bytes) of every pod, all its containers together, by namespace and name. An
-/// error where there is no metrics API.
-pub async fn pods(connection: &Connection) -> Result<HashMap<String, HashMap<String, (u64, u64)>>, Error> {
+/// Used CPU (thousandths of a core) and memory (bytes) by namespace and name of the pod.
+pub type UsageByPod = HashMap<String, HashMap<String, (u64, u64)>>;
+
+/// What every pod uses, all its containers together. The API knows no pages, and of 150,000 pods its answer is tens of
+/// megabytes: it is taken in pod by pod while it comes. An error where there is no metrics API.
+pub async fn pods(connection: &Connection) -> Result<UsageByPod, Error> {
+    let list: Pods = request::get_large(connection.client(), "/apis/metrics.k8s.io/v1beta1/pods", PODS_LIMIT).await?;
+    Ok(list.items)
+}
+
+/// Time limit of the list of all pods' usage: metrics-server makes it anew for each request.
+const PODS_LIMIT: Duration = Duration::from_secs(120);
+
+#[derive(Deserialize)]
+struct Pods {
+    #[serde(default, deserialize_with = "by_pod")]
+    items: UsageByPod,
+}
+
+/// Sums up each `PodMetrics` of a list and lets go of it.
+fn by_pod<'de, D: Deserializer<'de>>(list: D) -> Result<UsageByPod, D::Error> {
     #[derive(Deserialize)]
     struct Pod {
         metadata: Meta,
@@ -57,12 +78,52 @@ pub async fn pods(connection: &Connection) -> Result<HashMap<String, HashMap<Str
     struct Container {
         usage: Usage,
     }
-    let list: List<Pod> = request::get(connection.client(), "/apis/metrics.k8s.io/v1beta1/pods").await?;
-    let mut by_namespace: HashMap<String, HashMap<String, (u64, u64)>> = HashMap::new();
-    for pod in list.items {
-        let used = pod.containers.iter().map(|c| c.usage.amounts());
-        let sum = used.fold((0, 0), |sum, used| (sum.0 + used.0, sum.1 + used.1));
-        by_namespace.entry(pod.metadata.namespace).or_default().insert(pod.metadata.name, sum);
+    struct Items;
+    impl<'de> Visitor<'de> for Items {
+        type Value = UsageByPod;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of PodMetrics")
+        }
+
+        fn visit_unit<E>(self) -> Result<UsageByPod, E> {
+            Ok(UsageByPod::new())
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<UsageByPod, A::Error> {
+            let mut by_namespace = UsageByPod::new();
+            while let Some(Pod { metadata, containers }) = items.next_element()? {
+                let used = containers.iter().map(|c| c.usage.amounts());
+                let sum = used.fold((0, 0), |sum, used| (sum.0 + used.0, sum.1 + used.1));
+                match by_namespace.get_mut(&metadata.namespace) {
+                    Some(pods) => drop(pods.insert(metadata.name, sum)),
+                    None => drop(by_namespace.insert(metadata.namespace, HashMap::from([(metadata.name, sum)]))),
+                }
+            }
+            Ok(by_namespace)
+        }
     }
-    Ok(by_namespace)
+    list.deserialize_any(Items)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_summed_up_pod_by_pod() {
+        let list = r#"{"kind": "PodMetricsList", "metadata": {}, "items": [
+            {"metadata": {"name": "web-1", "namespace": "shop", "labels": {"app": "web"}}, "timestamp": "x", "window": "15s",
+             "containers": [{"name": "web", "usage": {"cpu": "120500000n", "memory": "2Mi"}},
+                            {"name": "side", "usage": {"cpu": "3m", "memory": "1024Ki"}}]},
+            {"metadata": {"name": "web-2", "namespace": "shop"}, "containers": null},
+            {"metadata": {"name": "web-1", "namespace": "test"}, "containers": [{"name": "a", "usage": {"cpu": "0", "memory": "1"}}]}]}"#;
+        let read: Pods = serde_json::from_str(list).unwrap();
+        assert_eq!(read.items["shop"]["web-1"], (124, 3 << 20), "rounded up, as Kubernetes does");
+        assert_eq!((read.items["shop"]["web-2"], read.items["test"]["web-1"]), ((0, 0), (0, 1)));
+        for empty in [r#"{"items": null}"#, "{}", r#"{"items": []}"#] {
+            assert!(serde_json::from_str::<Pods>(empty).unwrap().items.is_empty(), "{empty}");
+        }
+        assert!(serde_json::from_str::<Pods>(r#"{"items": [{"metadata": {}}]}"#).is_err(), "a pod without a name");
+    }
 }

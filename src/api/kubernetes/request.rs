@@ -10,7 +10,10 @@ use kube::Client;
 use kube::client::Body;
 use kube::core::Status;
 use serde::de::DeserializeOwned;
+use std::io::{BufReader, ErrorKind};
 use std::time::Duration;
+use tokio_util::compat::FuturesAsyncReadCompatExt as _;
+use tokio_util::io::SyncIoBridge;
 
 /// Time limit of an ordinary request.
 pub(super) const LIMIT: Duration = Duration::from_secs(30);
@@ -20,6 +23,9 @@ const MOST_BYTES: u64 = 64 << 20;
 
 /// Most bytes of an error answer.
 const MOST_WORDS: u64 = 1 << 20;
+
+/// Bytes of a large answer that wait to be decoded.
+const PIPE: usize = 128 << 10;
 
 /// Times a GET is sent before its transient failure is told.
 const TRIES: u32 = 3;
@@ -43,6 +49,33 @@ pub(super) async fn get_bytes(client: &Client, path: &str, limit: Duration) -> R
 /// A GET's answer as JSON.
 pub(super) async fn get<T: DeserializeOwned>(client: &Client, path: &str) -> Result<T, Error> {
     decode(&get_bytes(client, path, LIMIT).await?)
+}
+
+/// A GET's answer as JSON, decoded while it comes: of an answer of any size only what `T` keeps is ever held. Not repeated.
+pub(super) async fn get_large<T>(client: &Client, path: &str, limit: Duration) -> Result<T, Error>
+where
+    T: DeserializeOwned + Send + 'static,
+{
+    let request = build(Method::GET, path, None)?;
+    let exchange = async {
+        let mut answer = open(client, request).await?.compat();
+        let (mut pipe, end) = tokio::io::duplex(PIPE);
+        let reading = tokio::task::spawn_blocking(move || {
+            serde_json::from_reader(BufReader::with_capacity(PIPE, SyncIoBridge::new(end)))
+        });
+        // The decoder may stop before the end: then it has the reason.
+        let copied = tokio::io::copy_buf(&mut answer, &mut pipe).await;
+        drop(pipe);
+        let decoded = reading.await.map_err(|error| Error::Internal(format!("decoding: {error}")))?;
+        match copied {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(read_error(&error)),
+            _ => decoded.map_err(|error| decode_error(&error)),
+        }
+    };
+    match tokio::time::timeout(limit, exchange).await {
+        Ok(result) => result,
+        Err(_) => Err(Error::Timeout(limit.as_secs())),
+    }
 }
 
 /// A change: sent once, never repeated.

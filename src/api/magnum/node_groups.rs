@@ -28,6 +28,8 @@ struct WireGroup {
     #[serde(deserialize_with = "wire::opt_bool")]
     is_default: Option<bool>,
     #[serde(deserialize_with = "wire::opt_text")]
+    stack_id: Option<String>,
+    #[serde(deserialize_with = "wire::opt_text")]
     status: Option<String>,
     #[serde(deserialize_with = "wire::opt_text")]
     status_reason: Option<String>,
@@ -45,6 +47,7 @@ impl From<WireGroup> for NodeGroup {
             flavor: g.flavor_id,
             image: g.image_id,
             is_default: g.is_default.unwrap_or(false),
+            stack_id: g.stack_id,
             status: BayStatus::parse(g.status.as_deref()),
             status_reason: g.status_reason,
         }

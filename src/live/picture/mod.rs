@@ -19,7 +19,7 @@ use events::Events;
 use pods::Pods;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-pub use usage::UsageByPod;
+pub use usage::Measured;
 use workloads::Workloads;
 
 /// Used CPU (thousandths of a core) and memory (bytes) by node name.
@@ -38,7 +38,7 @@ pub struct Builder {
     events: Events,
     namespaces: Stored<String, ()>,
     usage: Option<NodeUsage>,
-    pod_usage: Option<UsageByPod>,
+    pod_usage: Measured,
     kinds: BTreeMap<Kind, KindState>,
     dirty: Dirty,
 }
@@ -155,10 +155,9 @@ impl Builder {
         self.usage = usage;
     }
 
-    /// Usage of the pods; `None` where it is not known.
-    pub fn set_pod_usage(&mut self, usage: Option<UsageByPod>) {
-        self.dirty.pod_usage |= self.pod_usage != usage;
-        self.pod_usage = usage;
+    /// Usage of the pods. What was read stays while it is asked for again.
+    pub fn set_pod_usage(&mut self, said: Measured) {
+        self.dirty.pod_usage |= self.pod_usage.follow(said);
     }
 
     /// Takes changes in; `now` in seconds since 1970.
@@ -327,8 +326,8 @@ impl Builder {
         if placed {
             self.placed(now);
         }
-        if dirty.pod_usage || (placed && self.pod_usage.is_some()) {
-            self.picture.usage = Arc::new(usage::columns(&self.picture.pods, self.pod_usage.as_ref()));
+        if dirty.pod_usage || (placed && self.pod_usage.is_known()) {
+            self.picture.usage = Arc::new(self.pod_usage.columns(&self.picture.pods));
         }
         if dirty.services || dirty.pods || dirty.nodes {
             let rows = self.services.rows.values().map(|(service, ..)| service);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::api::kubernetes::rows::{Trouble, WorkloadRow};
-use crate::model::cluster::{ClusterEvent, ServiceFacts};
+use crate::model::cluster::{ClusterEvent, Measuring, ServiceFacts};
 use crate::model::columns::{NONE, PodRow};
 use crate::model::problem::ProblemKind;
 use crate::model::status::Sign;
@@ -341,11 +341,18 @@ fn what_pods_use_stands_beside_them() {
     builder.apply(pods.into(), 1);
     builder.build(1).unwrap();
     let of_shop = HashMap::from([("b".to_owned(), (40, 2 << 20))]);
-    builder.set_pod_usage(Some(HashMap::from([("shop".to_owned(), of_shop)])));
+    builder.set_pod_usage(Measured::NotAsked);
+    assert_eq!(builder.build(2).unwrap().usage.measuring, Measuring::Resting);
+    builder.set_pod_usage(Measured::Asked);
+    assert_eq!(builder.build(2).unwrap().usage.measuring, Measuring::Reading);
+    builder.set_pod_usage(Measured::Pods(HashMap::from([("shop".to_owned(), of_shop)])));
     let picture = builder.build(2).unwrap();
     assert_eq!((picture.usage.of(0), picture.usage.of(1)), (None, Some((40, 2 << 20))));
-    builder.set_pod_usage(None);
-    assert_eq!(builder.build(3).unwrap().usage.of(1), None);
+    builder.set_pod_usage(Measured::Asked);
+    assert!(builder.build(3).is_none(), "what was read stays while it is read again");
+    builder.set_pod_usage(Measured::Nothing);
+    let picture = builder.build(3).unwrap();
+    assert_eq!((picture.usage.of(1), picture.usage.measuring), (None, Measuring::Nothing));
 }
 
 #[test]

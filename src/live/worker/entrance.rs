@@ -1,6 +1,5 @@
 //! The way into bays: certificates signed once, connections kept, and single calls to what is inside.
 
-use super::inside::KUBECONFIG;
 use super::place::Place;
 use crate::api::kubernetes::certificate::Signed;
 use crate::api::kubernetes::{BayCertificate, Connection, delete, get, logs, scale};
@@ -9,6 +8,7 @@ use crate::live::command::ObjectRef;
 use crate::live::event::Answer;
 use crate::live::state::PodLog;
 use crate::model::bay::{Bay, Coe};
+use crate::model::kubeconfig::{context_of, is_kubeconfig};
 use crate::model::problem::{Problem, ProblemKind};
 use crate::model::workload::WorkloadKind;
 use secrecy::ExposeSecret as _;
@@ -33,7 +33,7 @@ impl Entrance {
 
     /// Forgets a connection by certificate, so that the next one asks for a new one. A kubeconfig stays open.
     pub(super) async fn forget_certificate(&self, id: &str) {
-        if !id.starts_with(KUBECONFIG) {
+        if !is_kubeconfig(id) {
             self.connections.lock().await.remove(id);
         }
     }
@@ -53,7 +53,7 @@ impl Place {
         if let Some(connection) = self.entrance.known(id).await {
             return Ok(connection);
         }
-        if let Some(name) = id.strip_prefix(KUBECONFIG) {
+        if let Some(name) = context_of(id) {
             let said = format!("the kubeconfig of {name} is no longer open: open it again");
             return Err(Problem::new(ProblemKind::NotFound, "kubernetes", said));
         }

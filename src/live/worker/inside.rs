@@ -3,31 +3,22 @@
 use super::context::{Context, now};
 use super::place::Place;
 use super::poll::Pace;
-use crate::api::kubernetes::{Connection, WatchOptions, metrics, version, watch};
+use super::usage::{LookedAt, Readings, Usage};
+use crate::api::kubernetes::{Connection, WatchOptions, version, watch};
 use crate::live::event::Event;
-use crate::live::picture::{Builder, NodeUsage, UsageByPod};
-use crate::model::bay::{Bay, BayStatus, Coe};
+use crate::live::picture::Builder;
 use crate::model::cluster::{Link, Picture};
+use crate::model::kubeconfig::is_kubeconfig;
 use crate::model::problem::{Problem, ProblemKind};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{self, mpsc};
-use tokio::task::JoinSet;
-use tokio::time::{Instant, MissedTickBehavior, interval};
-
-/// Ids of clusters that were opened from a kubeconfig begin so.
-pub(super) const KUBECONFIG: &str = "kubeconfig:";
+use tokio::time::Instant;
 
 /// At most this often a new picture is published.
 const PUBLISH: Duration = Duration::from_millis(100);
-/// Above this many pods they are not asked for their usage: the list would be tens of megabytes each time.
-const PODS_MEASURED: usize = 20_000;
 /// A picture that took long to build is not followed by the next one before so many times as long: under however many
 /// changes, building takes no more than a fifth of one core.
 const BREATH: u32 = 4;
-/// Between two readings of the metrics API.
-const METRICS: Duration = Duration::from_secs(30);
 /// How long a new connection may take to read everything before what it has so far takes the place of the old picture.
 const CATCH_UP: Duration = Duration::from_secs(30);
 /// Before the second try to get in; doubles with each failure.
@@ -36,13 +27,14 @@ const AGAIN: Duration = Duration::from_secs(10);
 const LONGEST: Duration = Duration::from_secs(300);
 
 /// Keeps the picture of one bay's inside; ends when its task is dropped.
-pub(super) async fn run(place: Arc<Place>, context: Context, id: String, mut pace: Pace) {
+pub(super) async fn run(place: Arc<Place>, context: Context, id: String, mut pace: Pace, use_looked_at: LookedAt) {
     let mut known: Option<Picture> = None;
     let mut failures = 0;
     loop {
         let problem = match connect(&place, &context, &id, known.as_ref()).await {
             Ok(connection) => {
-                let (problem, got_in) = follow(&context, &id, &connection, &mut known).await;
+                let usage = Readings::begin(&connection, &id, use_looked_at.clone());
+                let (problem, got_in) = follow(&context, &id, &connection, usage, &mut known).await;
                 failures = if got_in { 0 } else { failures };
                 problem
             }
@@ -88,7 +80,7 @@ async fn connect(place: &Place, context: &Context, id: &str, known: Option<&Pict
     if let Some(connection) = place.entrance.known(id).await {
         return Ok(connection);
     }
-    if id.starts_with(KUBECONFIG) {
+    if is_kubeconfig(id) {
         return place.connection(id).await;
     }
     step("link-bay").await;
@@ -100,7 +92,13 @@ async fn connect(place: &Place, context: &Context, id: &str, known: Option<&Pict
 }
 
 /// Watches until the connection cannot be used any more; tells why, and whether it was good at all.
-async fn follow(context: &Context, id: &str, connection: &Connection, known: &mut Option<Picture>) -> (Problem, bool) {
+async fn follow(
+    context: &Context,
+    id: &str,
+    connection: &Connection,
+    mut usage: Readings,
+    known: &mut Option<Picture>,
+) -> (Problem, bool) {
     let mut got_in = false;
     let mut builder = Builder::after(known.as_ref());
     match version::version(connection).await {
@@ -109,8 +107,6 @@ async fn follow(context: &Context, id: &str, connection: &Connection, known: &mu
     }
     let mut watches = watch::watch(connection, WatchOptions::default());
     let mut publish = Instant::now();
-    let (pods, counted) = sync::watch::channel(None);
-    let (_metrics, mut usage) = read_metrics(connection, counted);
     let until = Instant::now() + CATCH_UP;
     loop {
         tokio::select! {
@@ -125,13 +121,7 @@ async fn follow(context: &Context, id: &str, connection: &Connection, known: &mu
                 publish = Instant::now() + PUBLISH.max(begun.elapsed() * BREATH);
                 let Some(picture) = built else { continue };
                 if ready {
-                    let measured = |n: usize| n <= PODS_MEASURED;
-                    let n = picture.pods.len();
-                    pods.send_if_modified(|known| {
-                        let crossed = known.is_none_or(|k| measured(k) != measured(n));
-                        *known = Some(n);
-                        crossed
-                    });
+                    usage.counted(picture.pods.len());
                 }
                 // Certificates that were rotated, an API that moved: only a new connection helps.
                 if let Link::Stale(problem) | Link::Failed(problem) = &picture.link
@@ -144,7 +134,7 @@ async fn follow(context: &Context, id: &str, connection: &Connection, known: &mu
                 *known = Some(picture.clone());
                 context.send(Event::Inside(id.to_owned(), Arc::new(picture))).await;
             }
-            Some(read) = usage.recv() => match read {
+            Some(read) = usage.next() => match read {
                 Usage::Nodes(read) => builder.set_usage(read),
                 Usage::Pods(read) => builder.set_pod_usage(read),
             },
@@ -161,72 +151,6 @@ fn to_show(known: Option<&Picture>, new: Picture, ready: bool) -> Option<Picture
             Some(Picture { link: Link::Stale(problem), ..known.clone() }).filter(|p| p.link != known.link)
         }
         _ => None,
-    }
-}
-
-/// What was read from the metrics API.
-enum Usage {
-    /// Of nodes; `None` where it does not answer.
-    Nodes(Option<NodeUsage>),
-    /// Of pods.
-    Pods(Option<UsageByPod>),
-}
-
-/// Reads the metrics API now and then, beside the watches: a slow one must not hold them up. Ends with the set. Pods are
-/// asked for once it is known that there are not too many of them.
-fn read_metrics(
-    connection: &Connection,
-    mut pods: sync::watch::Receiver<Option<usize>>,
-) -> (JoinSet<()>, mpsc::Receiver<Usage>) {
-    let (sender, receiver) = mpsc::channel(1);
-    let connection = connection.clone();
-    let mut tasks = JoinSet::new();
-    tasks.spawn(async move {
-        let mut due = interval(METRICS);
-        due.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                _ = due.tick() => {}
-                Ok(()) = pods.changed() => {}
-            }
-            if sender.send(Usage::Nodes(metrics::nodes(&connection).await.ok())).await.is_err() {
-                return;
-            }
-            let few = pods.borrow_and_update().is_some_and(|n| n <= PODS_MEASURED);
-            let read = if few { metrics::pods(&connection).await.ok() } else { None };
-            if sender.send(Usage::Pods(read)).await.is_err() {
-                return;
-            }
-        }
-    });
-    (tasks, receiver)
-}
-
-/// Opens a cluster of a kubeconfig file: it becomes a bay of its own under `kubeconfig:<context>`.
-pub(super) async fn open_kubeconfig(place: &Place, context: &Context, path: &Path, name: Option<&str>) {
-    match Connection::from_kubeconfig_file(path, name).await {
-        Ok(connection) => {
-            let id = format!("{KUBECONFIG}{}", connection.name());
-            let bay = kubeconfig_bay(&id, &connection);
-            place.entrance.keep(&id, connection).await;
-            context.send(Event::KubeconfigOpened(Box::new(bay))).await;
-        }
-        Err(error) => {
-            let mut problem = error.during("open the kubeconfig");
-            problem.service = path.display().to_string();
-            super::sign_in::notice(context, "notice-kubeconfig-not-opened", problem).await;
-        }
-    }
-}
-
-/// What is known of a cluster that no Magnum manages.
-fn kubeconfig_bay(id: &str, connection: &Connection) -> Bay {
-    Bay {
-        name: connection.name().to_owned(),
-        coe: Some(Coe::Kubernetes),
-        status: BayStatus::Other("kubeconfig".to_owned()),
-        api_address: Some(connection.server().to_owned()),
-        ..Bay::unknown(id)
     }
 }
 

@@ -2,13 +2,13 @@
 //! controllers and services.
 
 use super::context::Context;
-use super::inside::KUBECONFIG;
 use super::jobs::Done;
 use super::place::Place;
 use crate::api::kubernetes::apply;
 use crate::live::command::{JobId, ManifestMode, ManifestRun};
 use crate::live::event::Event;
 use crate::live::state::{ObjectOutcome, Outcome, Verdict};
+use crate::model::kubeconfig::is_kubeconfig;
 use crate::model::magnum_object::{MagnumObject, MagnumObjectKind};
 use crate::model::manifest::{Manifest, ManifestObject};
 use crate::model::problem::{Problem, ProblemKind};
@@ -26,7 +26,7 @@ pub(super) async fn carry_out(
 ) -> Result<Done, Problem> {
     context.send(Event::RunStarted(job, run.mode)).await;
     // A cluster that was opened from a kubeconfig is none of Magnum's.
-    let own = !run.bay.starts_with(KUBECONFIG);
+    let own = !is_kubeconfig(&run.bay);
     let result = if own && place.magnum_info().has("pods") {
         through_magnum(place, context, job, &run).await
     } else {

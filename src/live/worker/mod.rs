@@ -6,23 +6,25 @@ mod context;
 mod entrance;
 mod inside;
 mod jobs;
+mod kubeconfig;
 mod manifests;
 mod place;
 mod poll;
 mod sign_in;
+mod usage;
 
 use super::command::{Command, CommandSender, JobId, Topic};
 use super::event::{Answer, Event, Part};
 use super::saved::SavedProfiles;
 use crate::api::magnum::PageMark;
 use crate::demo::DemoSize;
-use crate::model::bay::Bay;
+use crate::model::bay::{Bay, BayId};
 use crate::model::bay_model::BayModel;
 use crate::model::problem::{Problem, ProblemKind};
 use context::{Context, nobody_waits};
 use futures_util::FutureExt as _;
 use place::Place;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
@@ -241,6 +243,8 @@ struct Worker {
     /// Changes under way; they outlive a switch, as the journal does.
     jobs: HashMap<JobId, jobs::Running>,
     wanted: Vec<Topic>,
+    /// Bays at the use of whose pods one looks.
+    use_looked_at: watch::Sender<BTreeSet<BayId>>,
     turn: u64,
 }
 
@@ -263,6 +267,7 @@ impl Worker {
             requests: Vec::new(),
             jobs: HashMap::new(),
             wanted: Vec::new(),
+            use_looked_at: watch::Sender::default(),
             turn: 0,
         }
     }
@@ -399,7 +404,7 @@ impl Worker {
                 self.look();
             }
             Command::Change { job, change } => self.change(job, *change).await,
-            Command::OpenKubeconfig { path, context } => self.open_kubeconfig(path, context),
+            Command::OpenKubeconfig { path, contexts } => self.open_kubeconfig(path, contexts),
             Command::ReadObject(object) => {
                 self.context.send(Event::Loading(Part::Object(object.clone()))).await;
                 let asked = object.clone();
@@ -470,6 +475,9 @@ impl Worker {
     /// What is wanted and not yet kept fresh begins; what is no longer wanted ends, but the insides left last stay warm.
     fn look(&mut self) {
         self.turn += 1;
+        let use_of = |topic: &Topic| if let Topic::PodUsage(id) = topic { Some(id.clone()) } else { None };
+        let bays: BTreeSet<BayId> = self.wanted.iter().filter_map(use_of).collect();
+        self.use_looked_at.send_if_modified(|known| std::mem::replace(known, bays.clone()) != bays);
         for topic in self.wanted.clone() {
             match self.looks.get_mut(&topic) {
                 Some(look) if !look.task.is_over() => look.turn = self.turn,
@@ -505,15 +513,20 @@ impl Worker {
         let asked = topic.clone();
         let broken = move |problem| poll::broken(&asked, &problem);
         let task = match topic.clone() {
-            Topic::Inside(id) => context.spawn("inside", inside::run(place, context.clone(), id, pace), broken),
+            Topic::Inside(id) => {
+                let looked_at = self.use_looked_at.subscribe();
+                context.spawn("inside", inside::run(place, context.clone(), id, pace, looked_at), broken)
+            }
+            // Told to the task of the inside.
+            Topic::PodUsage(_) => return,
             other => context.spawn("poll", poll::run(place, context.clone(), other, pace), broken),
         };
         self.looks.insert(topic, Look { bump, task: Task(task), turn: self.turn });
     }
 
-    fn open_kubeconfig(&mut self, path: PathBuf, context_name: Option<String>) {
+    fn open_kubeconfig(&mut self, path: PathBuf, contexts: Vec<String>) {
         self.request(nobody_waits, move |place, context| async move {
-            inside::open_kubeconfig(&place, &context, &path, context_name.as_deref()).await;
+            kubeconfig::open(&place, &context, &path, contexts).await;
         });
     }
 

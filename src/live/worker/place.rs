@@ -165,9 +165,9 @@ impl Place {
     }
 
     /// Servers of a bay; a cloud without Heat finds them by name.
-    pub(super) async fn servers(&self, bay: &Bay) -> Answer<Vec<Server>> {
+    pub(super) async fn servers(&self, bay: &Bay, groups: &[NodeGroup]) -> Answer<Vec<Server>> {
         let heat = self.client.heat().ok();
-        Ok(self.client.nova()?.servers_of_bay(bay, heat.as_ref()).await?)
+        Ok(self.client.nova()?.servers_of_bay(bay, groups, heat.as_ref()).await?)
     }
 
     /// Events of a bay's stack, and how many of its resources are complete. Nothing where there is no stack (2015's

@@ -7,6 +7,7 @@ use crate::live::command::Topic;
 use crate::live::event::{Choice, Event, Part};
 use crate::model::bay::Bay;
 use crate::model::cluster::{Link, Picture};
+use crate::model::kubeconfig::is_kubeconfig;
 use crate::model::problem::{Problem, ProblemKind};
 use futures_util::stream::{self, StreamExt as _};
 use std::sync::Arc;
@@ -100,6 +101,8 @@ pub(super) fn broken(topic: &Topic, problem: &Problem) -> Vec<Event> {
             let picture = Picture { link: Link::Failed(problem()), ..Picture::default() };
             vec![Event::Inside(id.clone(), Arc::new(picture))]
         }
+        // Their use is part of the inside.
+        Topic::PodUsage(_) => Vec::new(),
         Topic::Choices => vec![
             Event::Choice(Choice::Flavors(Err(problem()))),
             Event::Choice(Choice::Keypairs(Err(problem()))),
@@ -139,8 +142,8 @@ async fn load(place: &Place, context: &Context, topic: &Topic) -> Found {
             context.send(Event::Containers(answer)).await;
             found
         }
-        // Has a task of its own.
-        Topic::Inside(_) => Found::Gone,
+        // They have a task of their own.
+        Topic::Inside(_) | Topic::PodUsage(_) => Found::Gone,
     }
 }
 
@@ -179,7 +182,7 @@ async fn load_bays(place: &Place, context: &Context) -> Found {
 }
 
 async fn load_bay(place: &Place, context: &Context, id: &str) -> Found {
-    if id.starts_with(super::inside::KUBECONFIG) {
+    if is_kubeconfig(id) {
         return Found::Rare;
     }
     context.send(Event::Loading(Part::Bay(id.to_owned()))).await;
@@ -196,7 +199,12 @@ async fn load_bay(place: &Place, context: &Context, id: &str) -> Found {
     if bay.status.in_progress() {
         found = Found::Moving;
     }
-    let (servers, stack, groups) = tokio::join!(place.servers(&bay), place.stack(&bay), place.node_groups(&bay));
+    let nodes = async {
+        let groups = place.node_groups(&bay).await;
+        let servers = place.servers(&bay, groups.as_deref().unwrap_or_default()).await;
+        (servers, groups)
+    };
+    let ((servers, groups), stack) = tokio::join!(nodes, place.stack(&bay));
     context.send(Event::Servers(bay.id.clone(), servers)).await;
     context.send(Event::Stack(bay.id.clone(), stack)).await;
     context.send(Event::NodeGroups(bay.id, groups)).await;

@@ -96,7 +96,7 @@ impl Requests {
 mod tests {
     use super::super::order::tests::picture;
     use super::*;
-    use crate::model::cluster::PodUsage;
+    use crate::model::cluster::{Measuring, PodUsage};
     use crate::model::status::Sign;
     use std::sync::Arc;
 
@@ -120,7 +120,11 @@ mod tests {
     fn only_what_was_measured_counts_as_used() {
         let mut picture = picture(&[("web", 10)], &[(Some(0), "a", Sign::Ok); 3]);
         let unknown = PodUsage::UNKNOWN;
-        picture.usage = Arc::new(PodUsage { cpu_milli: vec![5, unknown, 7], memory_bytes: vec![50, unknown, 70] });
+        picture.usage = Arc::new(PodUsage {
+            measuring: Measuring::Known,
+            cpu_milli: vec![5, unknown, 7],
+            memory_bytes: vec![50, unknown, 70],
+        });
         let sums = Requests::of(&picture, [0, 1].into_iter());
         assert_eq!((sums.pods, sums.measured, sums.cpu, sums.cpu_used, sums.memory_used), (2, 1, 2, 5, 50));
     }

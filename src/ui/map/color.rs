@@ -256,7 +256,7 @@ mod tests {
     use super::super::filter::Filter;
     use super::super::order::tests::picture;
     use super::*;
-    use crate::model::cluster::PodUsage;
+    use crate::model::cluster::{Measuring, PodUsage};
     use std::sync::Arc;
     use strum::IntoEnumIterator as _;
 
@@ -268,7 +268,11 @@ mod tests {
     fn use_is_compared_with_what_was_asked_for() {
         let mut picture = picture(&[("web", 9)], &[(Some(0), "shop", Sign::Ok); 2]);
         // Each asks for 1 m and 1 byte.
-        picture.usage = Arc::new(PodUsage { cpu_milli: vec![0, PodUsage::UNKNOWN], memory_bytes: vec![3, 1] });
+        picture.usage = Arc::new(PodUsage {
+            measuring: Measuring::Known,
+            cpu_milli: vec![0, PodUsage::UNKNOWN],
+            memory_bytes: vec![3, 1],
+        });
         assert_eq!((used_percent(&picture, 0), used_percent(&picture, 1)), (Some(300), None));
         let tokens = Tokens::light();
         let paints = paints(&picture, &look(ColorBy::Use, None, &tokens));

@@ -120,6 +120,11 @@ impl Filter {
         self.terms.is_empty()
     }
 
+    /// It asks what pods use.
+    pub fn asks_for_use(&self) -> bool {
+        self.terms.iter().any(|term| term.key == Key::Used)
+    }
+
     /// The workload that a filter of exactly one workload names, with its namespace if that is named too.
     pub fn workload(&self) -> Option<(Option<&str>, &str)> {
         let one = |key: Key| {

@@ -3,6 +3,7 @@
 use super::commands::{UiCommand, key_names};
 use super::delete::DeleteBays;
 use super::footer::key_cap;
+use super::kubeconfig::OpenContexts;
 use super::toasts::notice_text;
 use crate::live::command::Change;
 use crate::ui::cx::Cx;
@@ -37,6 +38,8 @@ pub enum Dialogs {
         /// What was typed.
         typed: String,
     },
+    /// Contexts of a kubeconfig.
+    OpenContexts(OpenContexts),
     /// List of keys.
     Shortcuts,
     /// All of a notice, by its number.
@@ -54,6 +57,7 @@ impl Dialogs {
         let stays = match self {
             Dialogs::None => return,
             Dialogs::DeleteBays(delete) => delete.ui(cx, ctx),
+            Dialogs::OpenContexts(open) => open.ui(cx, ctx),
             Dialogs::ScaleBay { id, count } => scale(cx, ctx, id, count),
             Dialogs::DeleteBayModel { id, typed } => delete_bay_model(cx, ctx, id, typed),
             Dialogs::Shortcuts => shortcuts(cx, ctx, keys),

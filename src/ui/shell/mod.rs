@@ -4,6 +4,7 @@ pub mod commands;
 pub mod delete;
 pub mod dialogs;
 pub mod footer;
+pub mod kubeconfig;
 pub mod palette;
 pub mod rail;
 pub mod toasts;

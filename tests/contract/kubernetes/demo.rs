@@ -11,10 +11,10 @@ use bayview::demo::pki::Authority;
 use bayview::live::command::{Command, Topic};
 use bayview::live::state::State;
 use bayview::model::cluster::Link;
+use bayview::model::kubeconfig::bay_id;
 use bayview::model::problem::{Problem, ProblemKind};
 use bayview::model::status::Sign;
 use secrecy::ExposeSecret as _;
-use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -218,9 +218,6 @@ async fn churning(workers: u32, churn: f64) -> Bay {
     Bay { cluster: Cluster::start(spec).await.expect("the bay starts"), authority }
 }
 
-/// The bay as a cluster of a kubeconfig.
-const INSIDE: &str = "kubeconfig:default";
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_busy_bay_wakes_the_window_seldom_and_fills_no_memory() {
     let bay = churning(50, 400.0).await;
@@ -228,10 +225,8 @@ async fn a_busy_bay_wakes_the_window_seldom_and_fills_no_memory() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("kubeconfig");
     std::fs::write(&file, connection.kubeconfig_yaml().expect("a kubeconfig").expose_secret()).expect("a file");
-    let pods = move |s: &State| s.insides.get(INSIDE).map_or(0, |inside| inside.pods.len());
-    let cloud = Cloud::with_magnum("21").await;
-    cloud.json("GET", "/container-infra/v1/clusters/detail", 200, json!({"clusters": []})).await;
-    cloud.json("GET", "/container-infra/v1/clustertemplates/detail", 200, json!({"clustertemplates": []})).await;
+    let id = bay_id(&file, "default");
+    let cloud = Cloud::without_bays().await;
     tokio::task::spawn_blocking(move || {
         let wakes = Arc::new(AtomicUsize::new(0));
         let counted = wakes.clone();
@@ -239,14 +234,15 @@ async fn a_busy_bay_wakes_the_window_seldom_and_fills_no_memory() {
             counted.fetch_add(1, Ordering::SeqCst);
         }));
         desk.signed_in(&cloud);
-        desk.send(Command::OpenKubeconfig { path: file, context: None });
-        desk.until("the cluster", |s| s.kubeconfigs.iter().any(|bay| bay.id == INSIDE));
-        desk.send(Command::Look(vec![Topic::Inside(INSIDE.into())]));
-        let live = |s: &State| s.insides.get(INSIDE).is_some_and(|i| i.link == Link::Live && i.complete);
+        desk.send(Command::OpenKubeconfig { path: file, contexts: Vec::new() });
+        let pods = |s: &State| s.insides.get(&id).map_or(0, |inside| inside.pods.len());
+        desk.until("the cluster", |s| s.kubeconfigs.iter().any(|bay| bay.id == id));
+        desk.send(Command::Look(vec![Topic::Inside(id.clone())]));
+        let live = |s: &State| s.insides.get(&id).is_some_and(|i| i.link == Link::Live && i.complete);
         desk.until("the picture", live);
         assert!(pods(&desk.state) > 1_400, "{}", pods(&desk.state));
-        let generation = |s: &State| s.insides[INSIDE].generation;
-        let (from, names) = (generation(&desk.state), desk.state.insides[INSIDE].pods.names.len());
+        let generation = |s: &State| s.insides[&id].generation;
+        let (from, names) = (generation(&desk.state), desk.state.insides[&id].pods.names.len());
         wakes.store(0, Ordering::SeqCst);
         let begun = std::time::Instant::now();
         desk.until("changes", |s| generation(s) > from + 25);
@@ -254,7 +250,7 @@ async fn a_busy_bay_wakes_the_window_seldom_and_fills_no_memory() {
         assert!(woken as f64 <= 15.0 * (seconds + 1.0), "{woken} wake-ups in {seconds:.1} s of 400 changes each");
         // Each of the changes of two seconds, which are under way, may be a successor beside its predecessor.
         assert!((1_400..1_530 + 2 * 400).contains(&pods(&desk.state)), "{}", pods(&desk.state));
-        let now = desk.state.insides[INSIDE].pods.names.len();
+        let now = desk.state.insides[&id].pods.names.len();
         assert!(now < names * 2 + 5_000, "{names} names became {now}");
     })
     .await

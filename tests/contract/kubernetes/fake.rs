@@ -23,6 +23,8 @@ pub struct World {
     pub oldest: u64,
     /// The 410 comes as an event of a running watch, not as the answer's status.
     pub gone_as_event: bool,
+    /// Answers that are no collections, by path.
+    pub answers: HashMap<String, Value>,
     /// Collections that may not be read.
     pub forbidden: HashSet<String>,
     /// Continue tokens that have expired: the next use of one gets 410, once.
@@ -160,6 +162,9 @@ async fn answer(
         }
         drop(locked);
         return stream(world, wake.subscribe(), path, from);
+    }
+    if let Some(answer) = locked.answers.get(&path) {
+        return text(StatusCode::OK, answer.to_string());
     }
     list(&mut locked, &path, &query)
 }

@@ -106,6 +106,7 @@ fn group(name: &str, role: &str, nodes: u32) -> NodeGroup {
         flavor: Some("m2.4xlarge".into()),
         image: Some("fedora-coreos-40".into()),
         is_default: name.starts_with("default"),
+        stack_id: None,
         status: BayStatus::parse(Some("UPDATE_COMPLETE")),
         status_reason: None,
     }

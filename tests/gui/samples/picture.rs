@@ -1,7 +1,7 @@
 //! The inside of a bay as the pictures of the design show it (27 nodes, 1,210 pods), and fleets of any size.
 
 use bayview::model::cluster::{
-    ClusterEvent, Link, Node, NodeFacts, Picture, PodUsage, Progress, Service, ServiceFacts,
+    ClusterEvent, Link, Measuring, Node, NodeFacts, Picture, PodUsage, Progress, Service, ServiceFacts,
 };
 use bayview::model::columns::{NONE, PodRow, PodTable};
 use bayview::model::status::Sign;
@@ -404,6 +404,7 @@ fn usage(pods: &PodTable) -> PodUsage {
         _ => PodUsage::UNKNOWN,
     };
     PodUsage {
+        measuring: Measuring::Known,
         cpu_milli: (0..pods.len()).map(|pod| of(u64::from(pods.cpu_milli[pod]), pod, pod)).collect(),
         memory_bytes: (0..pods.len()).map(|pod| of(pods.memory_bytes[pod], pod, pod + 5)).collect(),
     }

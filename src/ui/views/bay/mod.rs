@@ -15,6 +15,7 @@ use super::pods::PodsView;
 use super::services::ServicesView;
 use super::workloads::WorkloadsView;
 use crate::model::bay::BayId;
+use crate::model::kubeconfig::{context_of, is_kubeconfig};
 use crate::ui::cx::Cx;
 use crate::ui::route::BayTab;
 use crate::ui::shell::footer::Footer;
@@ -22,9 +23,6 @@ use crate::ui::widgets::age;
 use actions::KubeconfigSave;
 use egui::Ui;
 use fluent_bundle::FluentValue;
-
-/// Ids of clusters that were opened from a kubeconfig begin so (see `Command::OpenKubeconfig`).
-pub const KUBECONFIG: &str = "kubeconfig:";
 
 /// The screen of one bay.
 #[derive(Default, serde::Serialize, serde::Deserialize)]
@@ -52,16 +50,25 @@ pub struct BayView {
 }
 
 impl BayView {
+    /// What is shown in this tab asks what pods use.
+    pub fn looks_at_use(&self, tab: BayTab) -> bool {
+        match tab {
+            BayTab::Placement => self.placement.looks_at_use(),
+            BayTab::Pods => self.pods.looks_at_use(),
+            _ => false,
+        }
+    }
+
     /// Draws header, tabs and the tab.
     pub fn ui(&mut self, cx: &Cx<'_>, ui: &mut Ui, id: &str, tab: BayTab) {
         self.save.logic(cx);
         self.turn_to(id);
         let bay = cx.state.bay(id);
         let inside = cx.state.insides.get(id).map(|p| &**p);
-        let title = bay.map_or_else(|| id.strip_prefix(KUBECONFIG).unwrap_or(id), |b| b.title());
+        let title = bay.map_or_else(|| context_of(id).unwrap_or(id), |b| b.title());
         ui.spacing_mut().item_spacing.y = 0.0;
         header::header_ui(cx, ui, title, bay, inside, &mut self.save);
-        let shown = tabs::of(bay, id.starts_with(KUBECONFIG));
+        let shown = tabs::of(bay, is_kubeconfig(id));
         let tab = if shown.contains(&tab) { tab } else { shown.first().copied().unwrap_or_default() };
         if let Some(to) = tabs::tabs_ui(cx, ui, &shown, tab, inside) {
             cx.go_bay(id, to);
@@ -117,7 +124,7 @@ impl BayView {
     /// The footer of the tab that is shown.
     pub fn footer(&self, cx: &Cx<'_>, id: &str, tab: BayTab) -> Footer {
         let bay = cx.state.bay(id);
-        let shown = tabs::of(bay, id.starts_with(KUBECONFIG));
+        let shown = tabs::of(bay, is_kubeconfig(id));
         let tab = if shown.contains(&tab) { tab } else { shown.first().copied().unwrap_or_default() };
         if tab == BayTab::Placement {
             return self.placement.footer(cx, &id.to_owned());

@@ -4,6 +4,7 @@ use crate::live::state::BayDetail;
 use crate::model::bay::{Bay, BayAction, BayPhase, BayStatus, Health};
 use crate::model::cluster::Picture;
 use crate::model::faults::Part;
+use crate::model::kubeconfig;
 use crate::model::status::Sign;
 use crate::model::timeline::{StepKind, Timeline};
 use crate::ui::cx::Cx;
@@ -37,7 +38,7 @@ pub fn status(cx: &Cx<'_>, status: &BayStatus) -> String {
 
 /// The cluster was opened from a kubeconfig: no Magnum manages it.
 pub fn is_kubeconfig(bay: &Bay) -> bool {
-    bay.id.starts_with(super::KUBECONFIG)
+    kubeconfig::is_kubeconfig(&bay.id)
 }
 
 /// A bay's status in words, or where it came from.

@@ -1,6 +1,7 @@
 //! Samples to start from.
 
 use super::ManifestsView;
+use crate::model::bay::BayId;
 use crate::ui::cx::Cx;
 use crate::ui::text;
 use crate::ui::widgets::button::link;
@@ -20,6 +21,16 @@ pub(super) const SAMPLES: &[(&str, &str, &str)] = &[
 ];
 
 impl ManifestsView {
+    /// Opens the first sample, for this bay, where nothing is open: an empty editor shows little. What one has stays as it is.
+    pub fn show_sample(&mut self, bay: Option<BayId>) {
+        if self.buffers.is_empty()
+            && let Some((name, _, content)) = SAMPLES.first()
+        {
+            let bay = bay.filter(|_| self.bay.is_none());
+            self.open_text(name, content, bay);
+        }
+    }
+
     /// Links that open a sample as a new file.
     pub(super) fn samples_ui(&mut self, cx: &Cx<'_>, ui: &mut Ui) {
         ui.label(text::small(cx.t("manifests-samples")).color(cx.tokens.text3));

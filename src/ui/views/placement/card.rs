@@ -1,6 +1,6 @@
 //! The card beside what is pointed at: name, place, state with reason, requested and used.
 
-use crate::model::cluster::Node;
+use crate::model::cluster::{Measuring, Node};
 use crate::model::quantity;
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
@@ -110,7 +110,13 @@ fn pod_card(cx: &Cx<'_>, ui: &mut Ui, ready: &Prepared, pod: usize) {
     let memory = (quantity::bytes_text(pods.memory_bytes[pod]), used.map(|u| quantity::bytes_text(u.1)));
     let word = |id| cx.f(id, &[]);
     let head = (String::new(), word("placement-requested"), word("placement-used-head"));
-    let unknown = || word("placement-not-measured");
+    let unknown = || {
+        word(match ready.picture.usage.measuring {
+            Measuring::Nothing | Measuring::Known => "placement-not-measured",
+            Measuring::Resting => "placement-not-asked",
+            Measuring::Reading => "placement-being-read",
+        })
+    };
     let rows = [
         (word("map-cpu"), cpu.0, cpu.1.unwrap_or_else(unknown)),
         (word("map-memory"), memory.0, memory.1.unwrap_or_else(unknown)),

@@ -1,7 +1,7 @@
 //! The panel of pods chosen with a box: how many in which state, whose they are, where they run, what they ask for and use.
 
 use super::{Asked, figures, node};
-use crate::model::cluster::Picture;
+use crate::model::cluster::{Measuring, Picture};
 use crate::model::columns::NONE;
 use crate::model::quantity;
 use crate::ui::cx::{Cx, UiAction};
@@ -107,18 +107,13 @@ pub(super) fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, picture: &Picture, summary: &Su
     panel::key_value_mono(cx, ui, &cx.t("map-cpu"), &cpu);
     let memory = figures(quantity::bytes_text(requests.memory), quantity::bytes_text(requests.memory_used));
     panel::key_value_mono(cx, ui, &cx.t("map-memory"), &memory);
-    let note = match requests.measured {
-        0 => Some(cx.t("placement-use-unknown").into_owned()),
-        n if n < requests.pods => {
-            let n = [
-                ("n", FluentValue::from(grouped(n as usize))),
-                ("pods", FluentValue::from(grouped(requests.pods as usize))),
-            ];
-            Some(cx.f("placement-use-of-some", &n))
-        }
-        _ => None,
-    };
-    if let Some(note) = note {
+    figures::use_ui(cx, ui, &picture.usage, &mut asked);
+    if picture.usage.measuring == Measuring::Known && requests.measured < requests.pods {
+        let measured = [
+            ("n", FluentValue::from(grouped(requests.measured as usize))),
+            ("pods", FluentValue::from(grouped(requests.pods as usize))),
+        ];
+        let note = cx.f("placement-use-of-some", &measured);
         ui.add(egui::Label::new(text::small(note).color(t.text3)).wrap());
     }
     if summary.restarts > 0 {

@@ -1,7 +1,7 @@
 //! Figures that several panels show: pods by state, and capacity as bars with what is allocatable, requested and used.
 
 use super::Asked;
-use crate::model::cluster::Picture;
+use crate::model::cluster::{Measuring, Picture, PodUsage};
 use crate::model::quantity;
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
@@ -9,6 +9,7 @@ use crate::ui::map::capacity::{Amount, Capacity};
 use crate::ui::map::filter::state_word;
 use crate::ui::map::paint::{cores, memory_pair};
 use crate::ui::text;
+use crate::ui::widgets::button::link_small;
 use crate::ui::widgets::chip::group as grouped;
 use crate::ui::widgets::{bars, glyph, line, paint_left, paint_right, panel};
 use egui::{Label, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
@@ -80,6 +81,20 @@ fn figure_row(cx: &Cx<'_>, ui: &Ui, rect: Rect, indent: f32, name: &str, count: 
     let left = rect.left() + indent;
     let name = line(ui, name, text::body_font(), cx.tokens.text, drawn.left() - left - 8.0);
     paint_left(ui.painter(), pos2(left, rect.center().y), name);
+}
+
+/// Why nothing stands there of what pods use, and what to do about it; nothing where it is known.
+pub(super) fn use_ui(cx: &Cx<'_>, ui: &mut Ui, usage: &PodUsage, asked: &mut Asked) {
+    let id = match usage.measuring {
+        Measuring::Nothing => "placement-use-unknown",
+        Measuring::Resting => "placement-use-resting",
+        Measuring::Reading => "placement-use-reading",
+        Measuring::Known => return,
+    };
+    ui.add(Label::new(text::small(cx.t(id)).color(cx.tokens.text3)).wrap());
+    if usage.measuring == Measuring::Resting && link_small(cx, ui, &cx.t("placement-use-show")).clicked() {
+        *asked = Asked::ColorByUse;
+    }
 }
 
 /// Pods, CPU and memory as bars with figures, and in words what is used, or that nobody measures it.

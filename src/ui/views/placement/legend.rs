@@ -1,6 +1,7 @@
 //! The legend at the map's bottom left: what shapes and colours mean, how many pods there are of each; a click filters.
 
 use super::PlacementView;
+use crate::model::cluster::Measuring;
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
 use crate::ui::map::color::{
@@ -192,7 +193,8 @@ fn uses(cx: &Cx<'_>, ready: &Prepared) -> Vec<Entry> {
     }
     let unknown = counts[USE_STEPS.len()];
     if unknown > 0 || entries.is_empty() {
-        let word = cx.f("placement-use-none", &[]);
+        let reading = ready.picture.usage.measuring == Measuring::Reading;
+        let word = cx.f(if reading { "placement-being-read" } else { "placement-use-none" }, &[]);
         entries.push(entry(cx.tokens.line2, word, unknown, "used:none".into()));
     }
     entries

@@ -108,6 +108,11 @@ impl PlacementView {
         self.legend.forget();
     }
 
+    /// The colours or the filter ask what pods use.
+    pub fn looks_at_use(&self) -> bool {
+        self.color == ColorBy::Use || Filter::parse(&self.filter).asks_for_use()
+    }
+
     /// How much of the map has been drawn as pixels so far.
     pub fn work(&self) -> Work {
         self.map.work()

@@ -4,6 +4,7 @@ use super::{PlacementView, Shown, chosen, group, node, pod, tile_of_node, worklo
 use crate::model::bay::BayId;
 use crate::model::cluster::Picture;
 use crate::ui::cx::Cx;
+use crate::ui::map::color::ColorBy;
 use crate::ui::map::filter::quoted;
 use crate::ui::map::order::{GroupBy, Tile};
 use crate::ui::map::select::Spot;
@@ -29,6 +30,8 @@ pub(super) enum Asked {
     Zoom,
     /// Set the filter.
     Filter(String),
+    /// Colour the map by what pods use.
+    ColorByUse,
     /// Delete the selected pod.
     Delete,
 }
@@ -126,6 +129,7 @@ impl PlacementView {
             Asked::Pod(pod) => self.select(Spot::Pod(pod)),
             Asked::Zoom => self.map.zoom_to_selection(cx, ui, self.selected),
             Asked::Filter(filter) => self.filter = filter,
+            Asked::ColorByUse => self.color = ColorBy::Use,
             Asked::Delete => self.deleting = self.selected_pod(picture, bay),
         }
     }

@@ -1,7 +1,7 @@
 //! The panel of a pod: state and why, where it runs, who keeps it, what it asks for; log, YAML, deletion.
 
 use super::super::pods::drawer::{Drawer, Shows};
-use super::Asked;
+use super::{Asked, figures};
 use crate::model::cluster::Picture;
 use crate::model::quantity;
 use crate::model::status::Sign;
@@ -89,6 +89,7 @@ pub(super) fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, pod: usize, picture: &Picture, 
     panel::key_value_mono(cx, ui, &cx.t("map-cpu"), &cpu);
     let memory = figures(quantity::bytes_text(pods.memory_bytes[pod]), used.map(|u| quantity::bytes_text(u.1)));
     panel::key_value_mono(cx, ui, &cx.t("map-memory"), &memory);
+    figures::use_ui(cx, ui, &picture.usage, &mut asked);
     panel::rule(cx, ui);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(8.0, 8.0);

@@ -13,7 +13,7 @@ use crate::model::cluster::Picture;
 use crate::model::quantity;
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
-use crate::ui::map::filter::{contains, state_word, toggled};
+use crate::ui::map::filter::{Filter, contains, state_word, toggled};
 use crate::ui::text;
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::chip::{filter_chip, group};
@@ -79,6 +79,11 @@ impl PodsView {
         self.selection = Selection::default();
         self.drawer = Drawer::default();
         self.deleting.clear();
+    }
+
+    /// The filter asks what pods use.
+    pub fn looks_at_use(&self) -> bool {
+        Filter::parse(&self.filter).asks_for_use()
     }
 
     /// How many pods the filter finds, as far as it has been looked.

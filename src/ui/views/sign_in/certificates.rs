@@ -88,6 +88,6 @@ impl Form {
     /// Opens the file dialog for one of the three files.
     pub(super) fn open_pick(&mut self, cx: &Cx<'_>, ctx: &egui::Context, which: PickFor, title: String) {
         self.pick_for = which;
-        self.pick.open(ctx, title, Some((cx.t("certificates-files").into_owned(), PEM)));
+        self.pick.open(ctx, title, Some((cx.t("certificates-files").into_owned(), PEM)), None);
     }
 }

@@ -8,6 +8,7 @@ use super::session::ServiceClient;
 use super::wire;
 use crate::model::bay::{Bay, NodeGroup, Server};
 use crate::model::choices::{Flavor, Keypair, Quota, QuotaResource};
+use crate::model::problem::ProblemKind;
 use futures_util::future::try_join;
 use serde::Deserialize;
 use serde_json::Value;
@@ -169,34 +170,46 @@ impl Nova {
     /// (`create_nodegroup` in `magnum/drivers/heat/driver.py`), else by name and address.
     ///
     /// # Errors
-    /// As any call. A stack that cannot be read is no error; names and addresses are used then.
+    /// As any call. That the bay's own stack cannot be read is none: names and addresses are used then. That the stack of a
+    /// node group cannot be read is one, unless it is gone: the servers would look complete without those.
     pub async fn servers_of_bay(
         &self,
         bay: &Bay,
         groups: &[NodeGroup],
         heat: Option<&Heat>,
     ) -> Result<Vec<Server>, Error> {
-        let named = bay.stack_id.iter().chain(groups.iter().filter_map(|group| group.stack_id.as_ref()));
-        let stacks: BTreeSet<&String> = named.filter(|stack| uuid::Uuid::parse_str(stack).is_ok()).collect();
+        let own_stack = bay.stack_id.as_ref().filter(|stack| is_heats(stack));
         let mut ids: HashSet<String> = HashSet::new();
-        let mut all_read = heat.is_some();
-        // One after the other: Heat's engine puts each list together from everything nested in the stack.
-        for stack in stacks {
-            let Some(heat) = heat else { break };
+        if let (Some(heat), Some(stack)) = (heat, own_stack) {
             match heat.servers(stack).await {
-                Ok(found) => ids.extend(found),
-                Err(error) => {
-                    tracing::warn!(%error, "servers of a stack could not be read");
-                    all_read = false;
-                }
+                Ok(found) => ids = found,
+                Err(error) => tracing::warn!(%error, "servers of a stack could not be read"),
             }
         }
-        let by_stack = all_read && !ids.is_empty();
         let mut own = self.servers(None).await?;
-        own.retain(|server| ids.contains(&server.id) || (!by_stack && looks_like(server, bay)));
+        if let Some(heat) = heat.filter(|_| !ids.is_empty()) {
+            let others = groups.iter().filter_map(|group| group.stack_id.as_ref()).filter(|stack| is_heats(stack));
+            let others: BTreeSet<&String> = others.filter(|stack| Some(*stack) != own_stack).collect();
+            // One after the other: Heat's engine puts each list together from everything nested in the stack.
+            for stack in others {
+                match heat.servers(stack).await {
+                    Ok(found) => ids.extend(found),
+                    Err(error) if error.kind() == ProblemKind::NotFound => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            own.retain(|server| ids.contains(&server.id));
+        } else {
+            own.retain(|server| looks_like(server, bay));
+        }
         own.sort_by(|a, b| (!a.name.contains("master"), &a.name).cmp(&(!b.name.contains("master"), &b.name)));
         Ok(own)
     }
+}
+
+/// Cluster API drivers write a name where Heat's write a uuid.
+fn is_heats(stack: &str) -> bool {
+    uuid::Uuid::parse_str(stack).is_ok()
 }
 
 /// Whether a server is one of a bay's, where no stack tells: it has one of the bay's addresses, or its name begins
@@ -206,7 +219,7 @@ fn looks_like(server: &Server, bay: &Bay) -> bool {
     if known.any(|a| server.addresses.contains(a)) {
         return true;
     }
-    let stem = match bay.stack_id.as_deref().filter(|s| uuid::Uuid::parse_str(s).is_err()) {
+    let stem = match bay.stack_id.as_deref().filter(|stack| !is_heats(stack)) {
         Some(stack) => stack.to_lowercase(),
         None if bay.name.is_empty() => return false,
         None => bay.name.to_lowercase().replace(['_', '.'], "-").chars().take(30).collect(),
@@ -214,7 +227,7 @@ fn looks_like(server: &Server, bay: &Bay) -> bool {
     let Some(rest) = server.name.to_lowercase().strip_prefix(&format!("{stem}-")).map(str::to_owned) else {
         return false;
     };
-    bay.stack_id.as_deref().is_some_and(|s| uuid::Uuid::parse_str(s).is_err())
+    bay.stack_id.as_deref().is_some_and(|stack| !is_heats(stack))
         || rest.split('-').next().is_some_and(|random| random.len() == 12 && random.chars().all(char::is_alphanumeric))
 }
 

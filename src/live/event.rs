@@ -70,8 +70,13 @@ pub enum Event {
     NodeGroups(BayId, Answer<Vec<NodeGroup>>),
     /// The inside of a bay.
     Inside(BayId, Arc<Picture>),
-    /// Clusters were opened from a kubeconfig.
-    KubeconfigOpened(Vec<Bay>),
+    /// A cluster was opened from a kubeconfig, `alone` or as one of several that were asked for at once.
+    KubeconfigOpened {
+        /// The cluster.
+        bay: Box<Bay>,
+        /// No other one was asked for.
+        alone: bool,
+    },
     /// A kubeconfig has several contexts: which of them are meant?
     KubeconfigAsks(Arc<KubeconfigFile>),
     /// The connection to a bay's inside was given up.

@@ -33,8 +33,9 @@ pub struct State {
     pub details: HashMap<BayId, BayDetail>,
     /// Clusters opened from kubeconfig files, in the order of opening.
     pub kubeconfigs: Vec<Bay>,
-    /// How many clusters were opened from kubeconfigs; tells that one was, even if it was open already.
-    pub kubeconfigs_opened: u64,
+    /// How many clusters were opened from kubeconfigs, and whether the last one was asked for alone; tells that one was, even
+    /// if it was open already.
+    pub kubeconfigs_opened: (u64, bool),
     /// The kubeconfig that was chosen last and has several contexts to choose from.
     pub kubeconfig_asks: Option<Arc<KubeconfigFile>>,
     /// How many times one arrived in a place: by a sign-in, or by a change of project or region.

@@ -5,6 +5,7 @@ use super::event::{Choice, Event, Part};
 use super::loadable::Loadable;
 use super::state::{BayDetail, Choices, Job, ManifestReport, Notice, Outcome, Session, SignInStep, SigningIn, State};
 use crate::model::bay::{Bay, Health};
+use crate::model::kubeconfig;
 use crate::model::problem::{Problem, ProblemKind};
 use crate::model::status::Sign;
 use std::sync::Arc;
@@ -128,10 +129,15 @@ impl State {
             Event::Inside(id, picture) => {
                 self.insides.insert(id, picture);
             }
-            Event::KubeconfigOpened(bays) => {
-                self.kubeconfigs_opened += bays.len() as u64;
-                self.kubeconfigs.retain(|known| bays.iter().all(|bay| bay.id != known.id));
-                self.kubeconfigs.extend(bays);
+            Event::KubeconfigOpened { mut bay, alone } => {
+                self.kubeconfigs_opened = (self.kubeconfigs_opened.0 + 1, alone);
+                self.kubeconfigs.retain(|known| known.id != bay.id);
+                // What is sent to one `default` must not be meant for another.
+                let mut names = kubeconfig::names_of(&bay.id).into_iter();
+                if let Some(name) = names.find(|name| self.kubeconfigs.iter().all(|known| known.name != *name)) {
+                    bay.name = name;
+                }
+                self.kubeconfigs.push(*bay);
             }
             Event::KubeconfigAsks(file) => self.kubeconfig_asks = Some(file),
             Event::InsideClosed(id) => {

@@ -32,7 +32,9 @@ pub struct KubeContext {
 
 /// The id of a context's cluster: two files may each have a `default`.
 pub fn bay_id(path: &Path, context: &str) -> BayId {
-    format!("{PREFIX}{}#{context}", path.display())
+    // What stands before the first `#` is the path.
+    let path = path.display().to_string().replace('%', "%25").replace('#', "%23");
+    format!("{PREFIX}{path}#{context}")
 }
 
 /// The id is that of a cluster from a kubeconfig.
@@ -46,6 +48,17 @@ pub fn context_of(id: &str) -> Option<&str> {
     Some(rest.split_once('#').map_or(rest, |(_, context)| context))
 }
 
+/// What a cluster may be called, the shortest first: its context, then with the file, then with all of the file's path.
+/// Empty where the id is not one of a kubeconfig's cluster.
+pub fn names_of(id: &str) -> Vec<String> {
+    let Some((path, context)) = id.strip_prefix(PREFIX).and_then(|rest| rest.split_once('#')) else {
+        return Vec::new();
+    };
+    let path = path.replace("%23", "#").replace("%25", "%");
+    let file = Path::new(&path).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    vec![context.to_owned(), format!("{context} ({file})"), format!("{context} ({path})")]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +70,10 @@ mod tests {
         assert!(is_kubeconfig(&one) && !is_kubeconfig("6d0f0000-0000-4000-8000-00000000000a"));
         assert_eq!(context_of(&one), Some("default"));
         assert_eq!(context_of(&bay_id(Path::new("/a/config"), "team#1")), Some("team#1"));
-        assert_eq!(context_of("6d0f"), None);
+        assert_eq!(context_of(&bay_id(Path::new("/c#/config"), "lab")), Some("lab"));
+        assert_ne!(bay_id(Path::new("/a"), "b#c"), bay_id(Path::new("/a#b"), "c"));
+        let names = names_of(&bay_id(Path::new("/c#/50%23"), "lab"));
+        assert_eq!(names, ["lab", "lab (50%23)", "lab (/c#/50%23)"]);
+        assert_eq!((context_of("6d0f"), names_of("6d0f")), (None, Vec::new()));
     }
 }

@@ -143,12 +143,15 @@ impl Ui {
             self.kubeconfig_asked = Some(file.clone());
             self.shell.dialogs = Dialogs::OpenContexts(OpenContexts::new(file.clone()));
         }
-        let before = std::mem::replace(&mut self.kubeconfigs_opened, cx.state.kubeconfigs_opened);
-        match (self.kubeconfigs_opened.saturating_sub(before), cx.state.kubeconfigs.last()) {
-            (0, _) | (_, None) => {}
-            (1, Some(bay)) => cx.go_bay(&bay.id, BayTab::Placement),
+        if cx.state.kubeconfig_asks.is_none() && matches!(self.shell.dialogs, Dialogs::OpenContexts(_)) {
+            self.shell.dialogs = Dialogs::None;
+        }
+        let (opened, alone) = cx.state.kubeconfigs_opened;
+        if std::mem::replace(&mut self.kubeconfigs_opened, opened) != opened
+            && let Some(bay) = cx.state.kubeconfigs.last()
+        {
             // Several stand side by side in the list.
-            _ => cx.go(Route::Bays),
+            if alone { cx.go_bay(&bay.id, BayTab::Placement) } else { cx.go(Route::Bays) }
         }
     }
 

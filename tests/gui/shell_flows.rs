@@ -277,7 +277,7 @@ fn a_cluster_from_a_kubeconfig_stands_among_the_bays_and_is_entered() {
             ..Bay::unknown(id)
         };
         let now = h.state().now;
-        h.state_mut().state.apply(Event::KubeconfigOpened(vec![bay]), now);
+        h.state_mut().state.apply(Event::KubeconfigOpened { bay: Box::new(bay), alone: true }, now);
         settle(&mut h);
         let map = Route::Bay(id.into(), BayTab::Placement);
         assert_eq!(*h.state().ui.route(), map, "what was opened is shown");
@@ -339,12 +339,47 @@ fn a_kubeconfig_with_several_contexts_asks_which_and_opens_them_side_by_side() {
         assert!(h.query_by_label(&current).is_none(), "the dialog is over");
         let bays = ["lab", "edge"].map(|name| Bay { name: name.into(), ..Bay::unknown(&bay_id("/c".as_ref(), name)) });
         act(&mut h, UiAction::Go(Route::Activity));
-        h.state_mut().state.apply(Event::KubeconfigOpened(bays.into()), now);
+        for bay in bays {
+            h.state_mut().state.apply(Event::KubeconfigOpened { bay: Box::new(bay), alone: false }, now);
+        }
         settle(&mut h);
         assert_eq!(*h.state().ui.route(), Route::Bays, "several stand in the list");
         h.get_by_label("lab");
         h.get_by_label("edge");
     });
+}
+
+#[test]
+fn contexts_are_searched_and_what_is_chosen_stays_in_sight() {
+    let mut h = open(fleet::state(), Lang::En);
+    let context = |n: usize| KubeContext {
+        name: format!("cluster-{n}"),
+        cluster: String::new(),
+        server: "https://10.0.0.1".into(),
+        user: String::new(),
+        current: n == 0,
+    };
+    let contexts = (0..12).map(context).collect();
+    let now = h.state().now;
+    let file = Arc::new(KubeconfigFile { path: "/config".into(), contexts });
+    h.state_mut().state.apply(Event::KubeconfigAsks(file), now);
+    settle(&mut h);
+    h.get_by_role_and_label(egui::accesskit::Role::TextInput, "Filter contexts").click();
+    settle(&mut h);
+    h.event(egui::Event::Text("ter-7".into()));
+    settle(&mut h);
+    h.get_by_label("cluster-7");
+    h.get_by_label("cluster-0 (current)");
+    assert!(h.query_by_label("cluster-3").is_none());
+    h.get_by_label("cluster-7").click();
+    settle(&mut h);
+    h.key_press(Key::Escape);
+    settle(&mut h);
+    h.get_by_label("cluster-3");
+    h.get_by_label("Open 2 clusters");
+    h.key_press(Key::Escape);
+    settle(&mut h);
+    assert!(h.query_by_label("Open 2 clusters").is_none(), "the second Esc closes the dialog");
 }
 
 #[test]

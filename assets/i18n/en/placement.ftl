@@ -232,6 +232,7 @@ placement-use-unknown = What they use is unknown: no metrics.
 placement-use-resting = What they use is read once the map is coloured by “Requested vs used”: it is too much to read all the time.
 placement-use-reading = What they use is being read…
 placement-use-show = Colour by requested vs used
+placement-use-of-none = None of them was measured.
 placement-use-of-some = Used: of the { $n } pods out of { $pods } that were measured.
 placement-namespaces = Namespaces ({ $n })
 placement-workloads = Workloads ({ $n })

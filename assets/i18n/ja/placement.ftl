@@ -210,6 +210,7 @@ placement-use-unknown = 使用量は不明です（メトリクスなし）。
 placement-use-resting = 使用量は、マップを「要求と使用」で色分けすると取得されます（常に取得するには Pod が多すぎます）。
 placement-use-reading = 使用量を取得中…
 placement-use-show = 「要求と使用」で色分け
+placement-use-of-none = 測定できた Pod はありません。
 placement-use-of-some = 使用：{ $pods } 件中、測定できた { $n } 件の Pod。
 placement-namespaces = 名前空間（{ $n }）
 placement-workloads = ワークロード（{ $n }）

@@ -1,4 +1,4 @@
-//! Usage from the metrics API (metrics-server), where the bay has one.
+//! Usage from the metrics API (metrics-server), where the bay has one. What it did not measure is left out.
 
 use super::connect::Connection;
 use super::error::Error;
@@ -11,10 +11,34 @@ use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
-#[derive(Deserialize)]
-struct List<T> {
-    #[serde(default = "Vec::new")]
-    items: Vec<T>,
+/// Used CPU (thousandths of a core) and memory (bytes) by namespace and name of the pod.
+pub type UsageByPod = HashMap<String, HashMap<String, (u64, u64)>>;
+
+/// Time limit of the list of all pods' usage: metrics-server makes it anew for each request.
+const PODS_LIMIT: Duration = Duration::from_secs(120);
+
+/// Used CPU (thousandths of a core) and memory (bytes) of every node, by name. An error where there is no metrics API.
+pub async fn nodes(connection: &Connection) -> Result<HashMap<String, (u64, u64)>, Error> {
+    #[derive(Deserialize)]
+    struct Node {
+        metadata: Meta,
+        #[serde(default, deserialize_with = "nullable")]
+        usage: Usage,
+    }
+    #[derive(Deserialize)]
+    struct Nodes {
+        #[serde(default, deserialize_with = "nullable")]
+        items: Vec<Node>,
+    }
+    let list: Nodes = request::get(connection.client(), "/apis/metrics.k8s.io/v1beta1/nodes").await?;
+    Ok(list.items.into_iter().filter_map(|node| Some((node.metadata.name, node.usage.amounts()?))).collect())
+}
+
+/// What every pod uses, all its containers together. The API knows no pages, and of 150,000 pods its answer is tens of
+/// megabytes: it is taken in pod by pod while it comes. An error where there is no metrics API.
+pub async fn pods(connection: &Connection) -> Result<UsageByPod, Error> {
+    let list: Pods = request::get_large(connection.client(), "/apis/metrics.k8s.io/v1beta1/pods", PODS_LIMIT).await?;
+    Ok(list.items)
 }
 
 #[derive(Deserialize)]
@@ -24,41 +48,20 @@ struct Meta {
     name: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Usage {
+    #[serde(deserialize_with = "nullable")]
     cpu: String,
+    #[serde(deserialize_with = "nullable")]
     memory: String,
 }
 
 impl Usage {
-    fn amounts(&self) -> (u64, u64) {
-        (quantity::cpu_milli(&self.cpu).unwrap_or(0), quantity::bytes(&self.memory).unwrap_or(0))
+    fn amounts(&self) -> Option<(u64, u64)> {
+        Some((quantity::cpu_milli(&self.cpu)?, quantity::bytes(&self.memory)?))
     }
 }
-
-/// Used CPU (thousandths of a core) and memory (bytes) of every node, by name. An error where there is no metrics API.
-pub async fn nodes(connection: &Connection) -> Result<HashMap<String, (u64, u64)>, Error> {
-    #[derive(Deserialize)]
-    struct Node {
-        metadata: Meta,
-        usage: Usage,
-    }
-    let list: List<Node> = request::get(connection.client(), "/apis/metrics.k8s.io/v1beta1/nodes").await?;
-    Ok(list.items.into_iter().map(|n| (n.metadata.name, n.usage.amounts())).collect())
-}
-
-/// Used CPU (thousandths of a core) and memory (bytes) by namespace and name of the pod.
-pub type UsageByPod = HashMap<String, HashMap<String, (u64, u64)>>;
-
-/// What every pod uses, all its containers together. The API knows no pages, and of 150,000 pods its answer is tens of
-/// megabytes: it is taken in pod by pod while it comes. An error where there is no metrics API.
-pub async fn pods(connection: &Connection) -> Result<UsageByPod, Error> {
-    let list: Pods = request::get_large(connection.client(), "/apis/metrics.k8s.io/v1beta1/pods", PODS_LIMIT).await?;
-    Ok(list.items)
-}
-
-/// Time limit of the list of all pods' usage: metrics-server makes it anew for each request.
-const PODS_LIMIT: Duration = Duration::from_secs(120);
 
 #[derive(Deserialize)]
 struct Pods {
@@ -76,6 +79,7 @@ fn by_pod<'de, D: Deserializer<'de>>(list: D) -> Result<UsageByPod, D::Error> {
     }
     #[derive(Deserialize)]
     struct Container {
+        #[serde(default, deserialize_with = "nullable")]
         usage: Usage,
     }
     struct Items;
@@ -93,8 +97,8 @@ fn by_pod<'de, D: Deserializer<'de>>(list: D) -> Result<UsageByPod, D::Error> {
         fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<UsageByPod, A::Error> {
             let mut by_namespace = UsageByPod::new();
             while let Some(Pod { metadata, containers }) = items.next_element()? {
-                let used = containers.iter().map(|c| c.usage.amounts());
-                let sum = used.fold((0, 0), |sum, used| (sum.0 + used.0, sum.1 + used.1));
+                let used = containers.iter().filter_map(|c| c.usage.amounts());
+                let Some(sum) = used.reduce(|sum, used| (sum.0 + used.0, sum.1 + used.1)) else { continue };
                 match by_namespace.get_mut(&metadata.namespace) {
                     Some(pods) => drop(pods.insert(metadata.name, sum)),
                     None => drop(by_namespace.insert(metadata.namespace, HashMap::from([(metadata.name, sum)]))),
@@ -117,10 +121,12 @@ mod tests {
              "containers": [{"name": "web", "usage": {"cpu": "120500000n", "memory": "2Mi"}},
                             {"name": "side", "usage": {"cpu": "3m", "memory": "1024Ki"}}]},
             {"metadata": {"name": "web-2", "namespace": "shop"}, "containers": null},
+            {"metadata": {"name": "web-3", "namespace": "shop"}, "containers": [{"name": "a", "usage": {"cpu": "1"}}]},
             {"metadata": {"name": "web-1", "namespace": "test"}, "containers": [{"name": "a", "usage": {"cpu": "0", "memory": "1"}}]}]}"#;
         let read: Pods = serde_json::from_str(list).unwrap();
         assert_eq!(read.items["shop"]["web-1"], (124, 3 << 20), "rounded up, as Kubernetes does");
-        assert_eq!((read.items["shop"]["web-2"], read.items["test"]["web-1"]), ((0, 0), (0, 1)));
+        assert_eq!(read.items["shop"].len(), 1, "nobody measured the others");
+        assert_eq!(read.items["test"]["web-1"], (0, 1));
         for empty in [r#"{"items": null}"#, "{}", r#"{"items": []}"#] {
             assert!(serde_json::from_str::<Pods>(empty).unwrap().items.is_empty(), "{empty}");
         }

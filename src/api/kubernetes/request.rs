@@ -21,6 +21,9 @@ pub(super) const LIMIT: Duration = Duration::from_secs(30);
 /// Most bytes of one answer that is not a list (a log, an object): a server gone wild must not fill the memory.
 const MOST_BYTES: u64 = 64 << 20;
 
+/// Most bytes of an answer that is decoded while it comes.
+const MOST_BYTES_OF_LARGE: u64 = 1 << 30;
+
 /// Most bytes of an error answer.
 const MOST_WORDS: u64 = 1 << 20;
 
@@ -51,26 +54,35 @@ pub(super) async fn get<T: DeserializeOwned>(client: &Client, path: &str) -> Res
     decode(&get_bytes(client, path, LIMIT).await?)
 }
 
-/// A GET's answer as JSON, decoded while it comes: of an answer of any size only what `T` keeps is ever held. Not repeated.
+/// A GET's answer as JSON, decoded while it comes: of a large answer only what `T` keeps is ever held. Not repeated.
 pub(super) async fn get_large<T>(client: &Client, path: &str, limit: Duration) -> Result<T, Error>
 where
     T: DeserializeOwned + Send + 'static,
 {
     let request = build(Method::GET, path, None)?;
     let exchange = async {
-        let mut answer = open(client, request).await?.compat();
+        let mut answer = open(client, request).await?.take(MOST_BYTES_OF_LARGE).compat();
         let (mut pipe, end) = tokio::io::duplex(PIPE);
-        let reading = tokio::task::spawn_blocking(move || {
+        let mut decoding = tokio::task::spawn_blocking(move || {
             serde_json::from_reader(BufReader::with_capacity(PIPE, SyncIoBridge::new(end)))
         });
-        // The decoder may stop before the end: then it has the reason.
-        let copied = tokio::io::copy_buf(&mut answer, &mut pipe).await;
-        drop(pipe);
-        let decoded = reading.await.map_err(|error| Error::Internal(format!("decoding: {error}")))?;
-        match copied {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(read_error(&error)),
-            _ => decoded.map_err(|error| decode_error(&error)),
-        }
+        let copy = async {
+            let copied = tokio::io::copy_buf(&mut answer, &mut pipe).await;
+            drop(pipe);
+            copied
+        };
+        let decoded = tokio::select! {
+            biased;
+            // It may give up long before the answer ends.
+            decoded = &mut decoding => decoded,
+            copied = copy => match copied {
+                Err(error) if error.kind() != ErrorKind::BrokenPipe => return Err(read_error(&error)),
+                Ok(MOST_BYTES_OF_LARGE) => return Err(too_large(MOST_BYTES_OF_LARGE)),
+                _ => decoding.await,
+            },
+        };
+        let decoded = decoded.map_err(|error| Error::Internal(format!("decoding: {error}")))?;
+        decoded.map_err(|error| decode_error(&error))
     };
     match tokio::time::timeout(limit, exchange).await {
         Ok(result) => result,
@@ -91,6 +103,10 @@ pub(super) async fn change<T: DeserializeOwned>(
 /// JSON to a value; the error names the place, never the content.
 pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     serde_json::from_slice(bytes).map_err(|error| decode_error(&error))
+}
+
+fn too_large(most: u64) -> Error {
+    Error::Decode(format!("the answer is larger than {} MiB", most >> 20))
 }
 
 pub(super) fn decode_error(error: &serde_json::Error) -> Error {
@@ -117,7 +133,7 @@ async fn send(
         let mut bytes = Vec::new();
         answer.take(MOST_BYTES).read_to_end(&mut bytes).await.map_err(|error| read_error(&error))?;
         if bytes.len() as u64 == MOST_BYTES {
-            return Err(Error::Decode(format!("the answer is larger than {} MiB", MOST_BYTES >> 20)));
+            return Err(too_large(MOST_BYTES));
         }
         Ok(bytes)
     };

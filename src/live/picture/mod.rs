@@ -150,7 +150,10 @@ impl Builder {
     /// Usage of the nodes; `None` where the metrics API does not answer.
     pub fn set_usage(&mut self, usage: Option<NodeUsage>) {
         self.dirty.nodes |= self.usage != usage;
-        self.dirty.about |= self.picture.has_metrics != usage.is_some();
+        if self.picture.has_metrics != usage.is_some() {
+            self.dirty.about = true;
+            self.dirty.pod_usage |= !self.pod_usage.is_known();
+        }
         self.picture.has_metrics = usage.is_some();
         self.usage = usage;
     }
@@ -327,7 +330,7 @@ impl Builder {
             self.placed(now);
         }
         if dirty.pod_usage || (placed && self.pod_usage.is_known()) {
-            self.picture.usage = Arc::new(self.pod_usage.columns(&self.picture.pods));
+            self.picture.usage = Arc::new(self.pod_usage.columns(&self.picture.pods, self.picture.has_metrics));
         }
         if dirty.services || dirty.pods || dirty.nodes {
             let rows = self.services.rows.values().map(|(service, ..)| service);

@@ -342,6 +342,8 @@ fn what_pods_use_stands_beside_them() {
     builder.build(1).unwrap();
     let of_shop = HashMap::from([("b".to_owned(), (40, 2 << 20))]);
     builder.set_pod_usage(Measured::NotAsked);
+    assert_eq!(builder.build(2).unwrap().usage.measuring, Measuring::Nothing, "no metrics API is known yet");
+    builder.set_usage(Some(HashMap::new()));
     assert_eq!(builder.build(2).unwrap().usage.measuring, Measuring::Resting);
     builder.set_pod_usage(Measured::Asked);
     assert_eq!(builder.build(2).unwrap().usage.measuring, Measuring::Reading);

@@ -19,13 +19,14 @@ pub enum Measured {
 }
 
 impl Measured {
-    /// Usage in the order of the table.
-    pub(super) fn columns(&self, pods: &PodTable) -> PodUsage {
+    /// Usage in the order of the table; `answers` if the metrics API tells of nodes.
+    pub(super) fn columns(&self, pods: &PodTable, answers: bool) -> PodUsage {
         let nothing = |measuring| PodUsage { measuring, ..PodUsage::default() };
         let usage = match self {
             Measured::Pods(usage) if usage.is_empty() => return nothing(Measuring::Nothing),
             Measured::Pods(usage) => usage,
             Measured::Nothing => return nothing(Measuring::Nothing),
+            Measured::NotAsked if !answers => return nothing(Measuring::Nothing),
             Measured::NotAsked => return nothing(Measuring::Resting),
             Measured::Asked => return nothing(Measuring::Reading),
         };

@@ -33,7 +33,7 @@ pub(super) async fn run(place: Arc<Place>, context: Context, id: String, mut pac
     loop {
         let problem = match connect(&place, &context, &id, known.as_ref()).await {
             Ok(connection) => {
-                let usage = Readings::begin(&connection, &id, use_looked_at.clone());
+                let usage = Readings::begin(&connection, &id, use_looked_at.clone(), pace.visible.clone());
                 let (problem, got_in) = follow(&context, &id, &connection, usage, &mut known).await;
                 failures = if got_in { 0 } else { failures };
                 problem
@@ -120,7 +120,7 @@ async fn follow(
                 let built = builder.build(now() as i64);
                 publish = Instant::now() + PUBLISH.max(begun.elapsed() * BREATH);
                 let Some(picture) = built else { continue };
-                if ready {
+                if builder.has_caught_up() {
                     usage.counted(picture.pods.len());
                 }
                 // Certificates that were rotated, an API that moved: only a new connection helps.

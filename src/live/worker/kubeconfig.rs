@@ -8,40 +8,49 @@ use crate::api::kubernetes::{Connection, Error};
 use crate::live::event::Event;
 use crate::model::bay::{Bay, BayStatus, Coe};
 use crate::model::kubeconfig::{KubeconfigFile, bay_id};
-use futures_util::future::join_all;
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a credential plugin may take: it may wait for somebody to sign in with a browser.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Opens these contexts of a file; without any, the only one that there is, or else it asks.
-pub(super) async fn open(place: &Place, context: &Context, path: &Path, names: Vec<String>) {
-    let names = if names.is_empty() {
+pub(super) async fn open(place: &Place, context: &Context, path: &Path, mut names: Vec<String>) {
+    if names.is_empty() {
         match contexts(path).await {
             Ok(list) if list.len() > 1 => {
                 let file = KubeconfigFile { path: path.to_owned(), contexts: list };
                 return context.send(Event::KubeconfigAsks(Arc::new(file))).await;
             }
-            // Without a context to choose from, the file itself tells what it lacks.
-            Ok(list) => list.first().map_or_else(|| vec![None], |one| vec![Some(one.name.clone())]),
+            Ok(list) => names.extend(list.into_iter().map(|one| one.name)),
             Err(error) => return not_opened(context, path, None, error).await,
         }
-    } else {
-        names.into_iter().map(Some).collect()
-    };
-    // A credential plugin may take its time: one does not wait for the other.
-    let opening = names.iter().map(|name| Connection::from_kubeconfig_file(path, name.as_deref()));
-    let mut opened = Vec::new();
-    for (answer, name) in join_all(opening).await.into_iter().zip(&names) {
+    }
+    // Without a context to choose from, the file itself tells what it lacks.
+    let mut names: Vec<Option<&str>> = names.iter().map(|name| Some(name.as_str())).collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.is_empty() {
+        names.push(None);
+    }
+    let alone = names.len() == 1;
+    let opening = names.into_iter().map(|name| async move {
+        let connecting = Connection::from_kubeconfig_file(path, name);
+        let answer = tokio::time::timeout(PATIENCE, connecting).await;
+        (name, answer.unwrap_or(Err(Error::Timeout(PATIENCE.as_secs()))))
+    });
+    let mut opening: FuturesUnordered<_> = opening.collect();
+    while let Some((name, answer)) = opening.next().await {
         match answer {
             Ok(connection) => {
-                let bay = bay_of(path, &connection);
+                let bay = Box::new(bay_of(path, &connection));
                 place.entrance.keep(&bay.id, connection).await;
-                opened.push(bay);
+                context.send(Event::KubeconfigOpened { bay, alone }).await;
             }
-            Err(error) => not_opened(context, path, name.as_deref(), error).await,
+            Err(error) => not_opened(context, path, name, error).await,
         }
-    }
-    if !opened.is_empty() {
-        context.send(Event::KubeconfigOpened(opened)).await;
     }
 }
 

@@ -201,7 +201,13 @@ async fn load_bay(place: &Place, context: &Context, id: &str) -> Found {
     }
     let nodes = async {
         let groups = place.node_groups(&bay).await;
-        let servers = place.servers(&bay, groups.as_deref().unwrap_or_default()).await;
+        let servers = match &groups {
+            Ok(groups) => place.servers(&bay, groups).await,
+            // Where groups cannot be had at all, the bay's own stack tells of what there is.
+            Err(problem) if !problem.kind.is_transient() => place.servers(&bay, &[]).await,
+            // The servers that were read last are better than those without the groups'.
+            Err(problem) => Err(problem.clone()),
+        };
         (servers, groups)
     };
     let ((servers, groups), stack) = tokio::join!(nodes, place.stack(&bay));

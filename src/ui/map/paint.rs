@@ -326,13 +326,7 @@ fn near_bars(cx: &Cx<'_>, ui: &Ui, scene: &Scene<'_>, rect: Rect, node: &Node, t
     let pods = scene.order.pods(tile).len() as u64;
     let rows = [
         ("map-pods-label", pods, None, u64::from(node.pods_limit), format!("{pods} / {}", node.pods_limit)),
-        (
-            "map-cpu",
-            node.cpu_requested,
-            node.cpu_used,
-            node.cpu_milli,
-            format!("{} / {}", cores(node.cpu_requested), quantity::cores_text(node.cpu_milli)),
-        ),
+        ("map-cpu", node.cpu_requested, node.cpu_used, node.cpu_milli, cores_pair(node.cpu_requested, node.cpu_milli)),
         (
             "map-memory",
             node.memory_requested,
@@ -367,6 +361,12 @@ pub fn cores(milli: u64) -> String {
     if milli >= 1000 { format!("{:.1}", milli as f64 / 1000.0) } else { quantity::cores_text(milli) }
 }
 
+/// `13.2 / 24`, `1,068 / 1,520`: cores of cores.
+pub fn cores_pair(part: u64, whole: u64) -> String {
+    let even = whole < 100_000 && whole.is_multiple_of(1000);
+    format!("{} / {}", cores(part), if even { quantity::cores_text(whole) } else { cores(whole) })
+}
+
 /// `58 / 64 Gi`: both in the unit of the second.
 pub fn memory_pair(part: u64, whole: u64) -> String {
     const UNITS: [(&str, u64); 4] = [("Ti", 1 << 40), ("Gi", 1 << 30), ("Mi", 1 << 20), ("Ki", 1 << 10)];
@@ -397,6 +397,8 @@ mod tests {
         assert_eq!(cores(13_200), "13.2");
         assert_eq!(cores(250), "250 m");
         assert_eq!(cores(4_896_200), "4,896");
+        assert_eq!(cores_pair(13_200, 24_000), "13.2 / 24");
+        assert_eq!(cores_pair(1_068_000, 1_520_400), "1,068 / 1,520");
     }
 
     #[test]

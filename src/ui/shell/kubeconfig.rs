@@ -14,6 +14,9 @@ use fluent_bundle::FluentValue;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// Height of a context, and the most of the list, points.
+const ROW: f32 = 48.0;
+const LIST: f32 = 320.0;
 /// From so many contexts on, they can be searched.
 const SEARCHED: usize = 9;
 
@@ -23,18 +26,22 @@ pub struct OpenContexts {
     file: Arc<KubeconfigFile>,
     chosen: Vec<bool>,
     filter: String,
+    /// The button was given the keyboard, so that Enter opens what stands there.
+    focused: bool,
 }
 
 impl OpenContexts {
     /// Asks which contexts of a file to open; the current one is chosen.
     pub fn new(file: Arc<KubeconfigFile>) -> OpenContexts {
         let chosen = file.contexts.iter().map(|context| context.current).collect();
-        OpenContexts { file, chosen, filter: String::new() }
+        OpenContexts { file, chosen, filter: String::new(), focused: false }
     }
 
     /// Draws the dialog; `false` when it is over.
     pub fn ui(&mut self, cx: &Cx<'_>, ctx: &Context) -> bool {
         let mut over = false;
+        // Taken before the dialog takes the key away.
+        let only_empties = !self.filter.is_empty() && ctx.input(|i| i.key_pressed(Key::Escape));
         let shown = Dialog::new(cx.t("kubeconfig-contexts-title")).width(560.0).show(cx, ctx, |ui| {
             let path = self.file.path.display().to_string();
             ui.label(text::mono_small(path).color(cx.tokens.text2));
@@ -45,22 +52,24 @@ impl OpenContexts {
             }
             self.list(cx, ui);
             let chosen: Vec<String> = self.names();
-            let enter = ui.input(|i| i.key_pressed(Key::Enter));
             buttons(ui, |ui| {
                 let words = cx.f("kubeconfig-contexts-do", &[("count", FluentValue::from(chosen.len()))]);
                 let reason = cx.t("kubeconfig-contexts-none");
                 let open = Button::new(words).primary().enabled(!chosen.is_empty(), &reason).show(cx, ui);
-                let cancel = Button::new(cx.t("action-cancel")).show(cx, ui);
-                // Enter on another button is that button's.
-                let enter = enter && !cancel.has_focus();
-                if !chosen.is_empty() && (open.clicked() || enter) {
+                if !std::mem::replace(&mut self.focused, true) {
+                    open.request_focus();
+                }
+                if open.clicked() {
                     cx.send(Command::OpenKubeconfig { path: self.file.path.clone(), contexts: chosen });
                     over = true;
                 }
-                over |= cancel.clicked();
+                over |= Button::new(cx.t("action-cancel")).show(cx, ui).clicked();
             });
         });
-        !(over || shown.close)
+        if only_empties {
+            self.filter.clear();
+        }
+        !(over || (shown.close && !only_empties))
     }
 
     fn names(&self) -> Vec<String> {
@@ -73,16 +82,18 @@ impl OpenContexts {
         let finds = |c: &KubeContext| {
             [&c.name, &c.cluster, &c.server, &c.user].iter().any(|text| text.to_lowercase().contains(&filter))
         };
-        let found: Vec<usize> =
-            self.file.contexts.iter().enumerate().filter(|(_, c)| finds(c)).map(|(n, _)| n).collect();
-        if found.is_empty() {
-            if states::empty(cx, ui, &cx.t("kubeconfig-contexts-none-match"), Some(&cx.t("filter-show-all"))) {
+        let contexts = self.file.contexts.iter().zip(&self.chosen).enumerate();
+        // What is chosen stays in sight: nothing is opened unseen.
+        let found: Vec<usize> = contexts.filter(|(_, (c, chosen))| **chosen || finds(c)).map(|(n, _)| n).collect();
+        // As high as all of them, so that the dialog stands still while one types.
+        let height = (self.file.contexts.len() as f32 * ROW).min(LIST);
+        ScrollArea::vertical().max_height(height).auto_shrink([false, false]).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            let nothing = found.is_empty();
+            if nothing && states::empty(cx, ui, &cx.t("kubeconfig-contexts-none-match"), Some(&cx.t("filter-show-all")))
+            {
                 self.filter.clear();
             }
-            return;
-        }
-        ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 2.0;
             for n in found {
                 row(cx, ui, &self.file.contexts[n], &mut self.chosen[n]);
             }
@@ -103,7 +114,7 @@ fn row(cx: &Cx<'_>, ui: &mut Ui, context: &KubeContext, chosen: &mut bool) {
         (server, "") => server.to_owned(),
         (server, user) => format!("{server}  ·  {user}"),
     };
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 18.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 18.0), Sense::CLICK);
     let galley = line(ui, &about, text::mono_small_font(), cx.tokens.text3, rect.width() - 22.0);
     paint_left(ui.painter(), pos2(rect.left() + 22.0, rect.center().y), galley);
     if response.clicked() {

@@ -25,6 +25,8 @@ pub struct World {
     pub gone_as_event: bool,
     /// Answers that are no collections, by path.
     pub answers: HashMap<String, Value>,
+    /// Paths that are not answered for now.
+    held: HashSet<String>,
     /// Collections that may not be read.
     pub forbidden: HashSet<String>,
     /// Continue tokens that have expired: the next use of one gets 410, once.
@@ -121,6 +123,17 @@ impl Fake {
         });
     }
 
+    /// Answers nothing at this path until [`Fake::release`].
+    pub fn hold(&self, path: &str) {
+        self.world(|world| world.held.insert(path.to_owned()));
+    }
+
+    /// Answers everything again.
+    pub fn release(&self) {
+        self.world(|world| world.held.clear());
+        let _ = self.wake.send(());
+    }
+
     /// Requests whose text contains all parts.
     pub fn count(&self, parts: &[&str]) -> usize {
         self.world(|world| world.seen.iter().filter(|seen| parts.iter().all(|part| seen.contains(part))).count())
@@ -146,8 +159,18 @@ async fn answer(
     request: Request<Body>,
 ) -> Response {
     let path = request.uri().path().to_owned();
+    let mut released = wake.subscribe();
+    let is_held = {
+        let mut locked = world.lock().unwrap_or_else(PoisonError::into_inner);
+        locked.seen.push(request.uri().to_string());
+        locked.held.contains(&path)
+    };
+    while is_held && world.lock().unwrap_or_else(PoisonError::into_inner).held.contains(&path) {
+        if let Err(broadcast::error::RecvError::Closed) = released.recv().await {
+            break;
+        }
+    }
     let mut locked = world.lock().unwrap_or_else(PoisonError::into_inner);
-    locked.seen.push(request.uri().to_string());
     if locked.forbidden.contains(&path) {
         return status(StatusCode::FORBIDDEN, "Forbidden", &format!("{path} is forbidden"));
     }

@@ -67,6 +67,21 @@ async fn few_pods_are_always_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_hidden_window_asks_nobody_for_use() {
+    let fake = std::sync::Arc::new(cluster(20));
+    let server = fake.clone();
+    at_a_desk(&fake, move |mut desk, id| {
+        desk.send(Command::SetVisible(false));
+        desk.send(Command::Look(vec![Topic::Inside(id.clone())]));
+        desk.until("the pods", |s| s.insides.get(&id).is_some_and(|p| p.complete && p.pods.len() == 20));
+        assert_eq!(server.count(&["metrics.k8s.io"]), 0);
+        desk.send(Command::SetVisible(true));
+        desk.until("their use", |s| stands(s, &id, Measuring::Known));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn many_pods_are_asked_only_while_one_looks_at_it() {
     const MANY: usize = 20_001;
     let fake = std::sync::Arc::new(cluster(MANY));
@@ -78,14 +93,29 @@ async fn many_pods_are_asked_only_while_one_looks_at_it() {
         desk.until("that nobody asks", |s| stands(s, &id, Measuring::Resting));
         assert_eq!(desk.state.insides[&id].pods.len(), MANY);
         assert_eq!(asked(), 0);
-        desk.send(Command::Look(vec![inside_topic.clone(), use_topic]));
+        let looking = vec![inside_topic.clone(), use_topic];
+        // An answer that takes its time: one looks away before it comes, and back.
+        server.hold(METRICS);
+        desk.send(Command::Look(looking.clone()));
+        desk.until("that it is read", |s| stands(s, &id, Measuring::Reading));
+        while asked() == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        desk.send(Command::Look(vec![inside_topic.clone()]));
+        desk.until("that nobody waits for it", |s| stands(s, &id, Measuring::Resting));
+        server.release();
+        desk.send(Command::Look(looking.clone()));
         desk.until("their use", |s| stands(s, &id, Measuring::Known));
         let usage = &desk.state.insides[&id].usage;
         assert_eq!((usage.of(0), usage.of(MANY - 1)), (Some((250, 3 << 20)), Some((250, 3 << 20))));
-        assert_eq!(asked(), 1);
+        assert_eq!(asked(), 2);
+        // Figures that are good are not read again because one looked elsewhere for a moment.
         desk.send(Command::Look(vec![inside_topic]));
-        desk.until("that old figures go", |s| stands(s, &id, Measuring::Resting));
-        assert_eq!((asked(), desk.state.insides[&id].usage.of(0)), (1, None));
+        desk.send(Command::Look(looking));
+        server.put("/api/v1/nodes", json!({"metadata": {"name": "n2", "uid": "n2"}}));
+        desk.until("the next picture", |s| s.insides[&id].nodes.len() == 2);
+        assert!(stands(&desk.state, &id, Measuring::Known));
+        assert_eq!(asked(), 2);
     })
     .await;
 }

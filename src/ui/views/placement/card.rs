@@ -6,7 +6,7 @@ use crate::model::status::Sign;
 use crate::ui::cx::Cx;
 use crate::ui::map::capacity::Capacity;
 use crate::ui::map::order::{Tile, is_trouble};
-use crate::ui::map::paint::{cores, group_words, memory_pair};
+use crate::ui::map::paint::{cores, cores_pair, group_words, memory_pair};
 use crate::ui::map::prepared::Prepared;
 use crate::ui::map::select::Spot;
 use crate::ui::text;
@@ -17,6 +17,9 @@ use fluent_bundle::FluentValue;
 use std::collections::BTreeMap;
 
 const WIDTH: f32 = 276.0;
+/// Where the columns of figures begin; the first has room for `79,820 / 329,450`.
+const FIRST: f32 = 62.0;
+const SECOND: f32 = 188.0;
 
 /// Draws the card beside a rectangle of the window, inside the map's room.
 pub(super) fn card_ui(cx: &Cx<'_>, ui: &Ui, ready: &Prepared, spot: Spot, beside: Rect, far: bool) {
@@ -134,9 +137,9 @@ fn columns(cx: &Cx<'_>, ui: &mut Ui, (name, first, second): &(String, String, St
     let font = if head { text::small_font() } else { text::mono_small_font() };
     let ink = if head { t.text2 } else { t.text };
     let at = |x: f32| pos2(rect.left() + x, rect.center().y);
-    paint_left(ui.painter(), at(0.0), line(ui, name, text::small_font(), t.text2, 64.0));
-    paint_left(ui.painter(), at(72.0), line(ui, first, font.clone(), ink, 92.0));
-    paint_left(ui.painter(), at(172.0), line(ui, second, font, ink, rect.width() - 172.0));
+    paint_left(ui.painter(), at(0.0), line(ui, name, text::small_font(), t.text2, FIRST - 8.0));
+    paint_left(ui.painter(), at(FIRST), line(ui, first, font.clone(), ink, SECOND - FIRST - 8.0));
+    paint_left(ui.painter(), at(SECOND), line(ui, second, font, ink, rect.width() - SECOND));
 }
 
 /// A group: what it is, what of it is in trouble, what its nodes have.
@@ -162,7 +165,7 @@ fn group_card(cx: &Cx<'_>, ui: &mut Ui, ready: &Prepared, group: usize) {
     let unknown = || word("placement-not-measured");
     let Capacity { cpu, memory, pods, .. } = capacity;
     let of_pods = format!("{} / {}", grouped(pods.requested as usize), grouped(pods.allocatable as usize));
-    let of_cpu = format!("{} / {}", cores(cpu.requested), quantity::cores_text(cpu.allocatable));
+    let of_cpu = cores_pair(cpu.requested, cpu.allocatable);
     columns(cx, ui, &(word("map-pods-label"), of_pods, String::new()), false);
     columns(cx, ui, &(word("map-cpu"), of_cpu, cpu.used.map_or_else(unknown, cores)), false);
     let of_memory = memory_pair(memory.requested, memory.allocatable);
@@ -205,7 +208,7 @@ fn tile_card(cx: &Cx<'_>, ui: &mut Ui, ready: &Prepared, tile: u32, far: bool) {
         ui.spacing_mut().item_spacing.x = 6.0;
         if let Some(node) = node {
             let pods = format!("{} / {}", pods.len(), node.pods_limit);
-            let cpu = format!("{} / {}", cores(node.cpu_requested), quantity::cores_text(node.cpu_milli));
+            let cpu = cores_pair(node.cpu_requested, node.cpu_milli);
             let memory = memory_pair(node.memory_requested, node.memory_bytes);
             for (label, figures) in [("map-pods-label", pods), ("map-cpu", cpu), ("map-memory-short", memory)] {
                 ui.label(text::small(cx.f(label, &[])).color(t.text2));

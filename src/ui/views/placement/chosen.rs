@@ -109,11 +109,12 @@ pub(super) fn panel_ui(cx: &Cx<'_>, ui: &mut Ui, picture: &Picture, summary: &Su
     panel::key_value_mono(cx, ui, &cx.t("map-memory"), &memory);
     figures::use_ui(cx, ui, &picture.usage, &mut asked);
     if picture.usage.measuring == Measuring::Known && requests.measured < requests.pods {
+        let id = if requests.measured == 0 { "placement-use-of-none" } else { "placement-use-of-some" };
         let measured = [
             ("n", FluentValue::from(grouped(requests.measured as usize))),
             ("pods", FluentValue::from(grouped(requests.pods as usize))),
         ];
-        let note = cx.f("placement-use-of-some", &measured);
+        let note = cx.f(id, &measured);
         ui.add(egui::Label::new(text::small(note).color(t.text3)).wrap());
     }
     if summary.restarts > 0 {

@@ -7,7 +7,7 @@ use crate::model::status::Sign;
 use crate::ui::cx::Cx;
 use crate::ui::map::capacity::{Amount, Capacity};
 use crate::ui::map::filter::state_word;
-use crate::ui::map::paint::{cores, memory_pair};
+use crate::ui::map::paint::{cores, cores_pair, memory_pair};
 use crate::ui::text;
 use crate::ui::widgets::button::link_small;
 use crate::ui::widgets::chip::group as grouped;
@@ -103,7 +103,7 @@ pub(super) fn capacity_ui(cx: &Cx<'_>, ui: &mut Ui, capacity: &Capacity) {
     let Capacity { pods, cpu, memory, .. } = capacity;
     let figures = format!("{} / {}", grouped(pods.requested as usize), grouped(pods.allocatable as usize));
     row(cx, ui, "map-pods-label", pods, &figures, "");
-    let figures = format!("{} / {}", cores(cpu.requested), quantity::cores_text(cpu.allocatable));
+    let figures = cores_pair(cpu.requested, cpu.allocatable);
     row(cx, ui, "map-cpu", cpu, &figures, &cpu.used.map(cores).unwrap_or_default());
     let figures = memory_pair(memory.requested, memory.allocatable);
     row(cx, ui, "map-memory", memory, &figures, &memory.used.map(quantity::bytes_text).unwrap_or_default());

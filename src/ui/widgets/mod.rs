@@ -32,6 +32,34 @@ pub fn line(ui: &Ui, text: &str, font: FontId, color: Color32, max_width: f32) -
     ui.painter().layout_job(job)
 }
 
+/// One line of a name, cut before its last part where it is too wide: replicas are told apart by how their names end
+/// (`checkout-api-6d9f…-x2kqj`).
+pub fn line_of_name(ui: &Ui, name: &str, font: FontId, color: Color32, max_width: f32) -> Arc<Galley> {
+    let whole = line(ui, name, font.clone(), color, max_width);
+    let end = last_part(name);
+    if !whole.elided || end == 0 {
+        return whole;
+    }
+    let cut = format!("…{}", &name[end..]);
+    let room = max_width - line(ui, &cut, font.clone(), color, f32::INFINITY).size().x;
+    let all = line(ui, name, font.clone(), color, f32::INFINITY);
+    let fits = all.rows.first().map_or(0, |row| row.glyphs.iter().take_while(|glyph| glyph.max_x() <= room).count());
+    let start = name.char_indices().nth(fits).map_or(name.len(), |(at, _)| at).min(end);
+    // A name of which only the end is left says less than its beginning.
+    if start < end / 3 {
+        return whole;
+    }
+    let mut galley = Galley::clone(&line(ui, &format!("{}{cut}", &name[..start]), font, color, f32::INFINITY));
+    galley.elided = true;
+    Arc::new(galley)
+}
+
+/// Where the last part of a name begins: at its last dash, if what follows is short; the beginning where there is none.
+fn last_part(name: &str) -> usize {
+    const MOST: usize = 12;
+    name.rfind('-').filter(|at| name.len() - at <= MOST).unwrap_or_default()
+}
+
 /// As much of a name's end as fits a width, cut at a dash: what tells nodes of one bay apart stands at the end.
 pub fn tail<'n>(ui: &Ui, name: &'n str, font: &FontId, max_width: f32) -> &'n str {
     let mut rest = name;
@@ -113,4 +141,32 @@ pub fn combinations_are_free(ctx: &egui::Context) -> bool {
 /// No dialog lies over the screen: its shortcuts are its own, even while something is typed.
 pub fn uncovered(ctx: &egui::Context) -> bool {
     ctx.memory(|m| m.top_modal_layer().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_cut_before_what_tells_it_apart() {
+        let ctx = egui::Context::default();
+        crate::ui::fonts::install(&ctx, crate::i18n::Lang::En);
+        ctx.run_ui(egui::RawInput::default(), |ui| {
+            let cut = |name: &str, width: f32| {
+                let galley = line_of_name(ui, name, super::super::text::strong_font(), Color32::WHITE, width);
+                assert!(galley.size().x <= width, "{name}: {} of {width}", galley.size().x);
+                (galley.rows[0].text(), galley.elided)
+            };
+            let name = "archive-auditor-7984cfcff6-2dhsk";
+            assert_eq!(cut(name, 400.0), (name.to_owned(), false));
+            let (middle, elided) = cut(name, 180.0);
+            assert!(middle.starts_with("archive-auditor-7") && middle.ends_with("…-2dhsk") && elided, "{middle}");
+            let (narrow, _) = cut(name, 60.0);
+            assert!(narrow.starts_with("arch") && narrow.ends_with('…'), "{narrow}");
+            let (plain, _) = cut("averylongnamewithoutanydash", 100.0);
+            assert!(plain.starts_with("avery") && plain.ends_with('…'), "{plain}");
+        })
+        .textures_delta
+        .clear();
+    }
 }

@@ -394,7 +394,7 @@ fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, picture: &Picture, pod: usi
     match cell.id {
         "name" => {
             glyph::show(cell.ui, cx, rows::sign(pods, pod), 10.0);
-            cell.strong(&pods.name[pod]);
+            cell.strong_name(&pods.name[pod]);
         }
         "namespace" => {
             cell.text2(pods.namespace_of(pod));

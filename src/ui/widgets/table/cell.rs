@@ -1,12 +1,13 @@
 //! One cell of a table while it is drawn.
 
 use super::super::button::tooltip;
-use super::super::{glyph, line};
+use super::super::{glyph, line, line_of_name};
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
 use crate::ui::icons::{self, Icon};
 use crate::ui::text;
-use egui::{Color32, FontId, Response, Sense, Ui, vec2};
+use egui::{Color32, FontId, Galley, Response, Sense, Ui, vec2};
+use std::sync::Arc;
 
 /// One cell while it is drawn.
 pub struct Cell<'u, 'c, 'd> {
@@ -30,6 +31,10 @@ impl Cell<'_, '_, '_> {
     /// A piece of text in any font and colour, cut with an ellipsis; the tooltip then shows all of it.
     pub fn piece(&mut self, words: &str, font: FontId, color: Color32) -> Response {
         let galley = line(self.ui, words, font, color, self.ui.available_width());
+        self.show(words, galley, color)
+    }
+
+    fn show(&mut self, words: &str, galley: Arc<Galley>, color: Color32) -> Response {
         let elided = galley.elided;
         let (rect, response) = self.ui.allocate_exact_size(galley.size(), Sense::hover());
         self.ui.painter().galley(rect.min, galley, color);
@@ -54,6 +59,13 @@ impl Cell<'_, '_, '_> {
     /// Names.
     pub fn strong(&mut self, words: &str) -> Response {
         self.piece(words, text::strong_font(), self.cx.tokens.text)
+    }
+
+    /// Names of replicas: cut before their last part, which tells them apart.
+    pub fn strong_name(&mut self, name: &str) -> Response {
+        let color = self.cx.tokens.text;
+        let galley = line_of_name(self.ui, name, text::strong_font(), color, self.ui.available_width());
+        self.show(name, galley, color)
     }
 
     /// Numbers, versions, addresses.

@@ -45,6 +45,9 @@ pub struct Timeline {
 const PARTS: [Part; 7] =
     [Part::Network, Part::LoadBalancer, Part::FloatingIps, Part::Masters, Part::Volumes, Part::Setup, Part::Workers];
 
+/// Heat's type of a server group.
+const SERVER_GROUP: &str = "OS::Nova::ServerGroup";
+
 impl Timeline {
     /// Condenses what is known. `events` are the oldest first and may be empty.
     pub fn of(bay: &Bay, events: &[StackEvent], servers: &[Server]) -> Timeline {
@@ -95,7 +98,9 @@ fn part_step(bay: &Bay, action: BayAction, part: Part, events: &[StackEvent], se
     // The last word on each resource of this part.
     let mut last: HashMap<&str, &StackEvent> = HashMap::new();
     for event in events {
-        if Part::of_resource(&event.resource, &event.resource_type) == Some(part) {
+        // A server group only says where servers may stand: it is complete long before the first of them is begun.
+        let says = event.resource_type != SERVER_GROUP;
+        if says && Part::of_resource(&event.resource, &event.resource_type) == Some(part) {
             last.insert(&event.resource, event);
         }
     }
@@ -103,10 +108,11 @@ fn part_step(bay: &Bay, action: BayAction, part: Part, events: &[StackEvent], se
     let running = last.values().any(|e| e.status.ends_with("_IN_PROGRESS"));
     let time = failed.map(|e| e.time).or_else(|| last.values().map(|e| e.time).max());
     let deleting = action == BayAction::Delete;
-    let mut step = Step::new(StepKind::Part(part), Sign::Pending, time);
+    let mut step = Step::new(StepKind::Part(part), Sign::Pending, None);
     step.count = count(bay, deleting, part, servers);
     if let Some(event) = failed {
         step.sign = Sign::Failed;
+        step.time = time;
         step.reason.clone_from(&event.reason);
         return Some(step);
     }
@@ -116,15 +122,28 @@ fn part_step(bay: &Bay, action: BayAction, part: Part, events: &[StackEvent], se
         (true, _) => match step.count {
             Some((done, wanted)) if done >= wanted && !deleting => Sign::Ok,
             Some((done, _)) if done > 0 && bay.status.in_progress() => moving(deleting),
+            Some((done, _)) if done > 0 && bay.status.failed() && !deleting => Sign::Warning,
             Some(_) if bay.status.in_progress() || bay.status.failed() => Sign::Pending,
             _ => return None,
         },
-        (false, true) if bay.status.failed() => Sign::Pending,
+        (false, true) if bay.status.failed() => stopped(step.count),
         (false, true) => moving(deleting),
         (false, false) if !all_there && bay.status.in_progress() && !deleting => Sign::Progress,
+        // Nova tells of servers, and some that are wanted are not there: the failure came before them.
+        (false, false) if !all_there && bay.status.failed() && !deleting && !servers.is_empty() => stopped(step.count),
         (false, false) => Sign::Ok,
     };
+    // What is not begun has no time, whatever was said of it before.
+    step.time = time.filter(|_| step.sign != Sign::Pending);
     Some(step)
+}
+
+/// How a part stands that a failure elsewhere stopped: not begun, or left half done.
+fn stopped(count: Option<(u32, u32)>) -> Sign {
+    match count {
+        Some((done, _)) if done > 0 => Sign::Warning,
+        _ => Sign::Pending,
+    }
 }
 
 fn moving(deleting: bool) -> Sign {
@@ -272,6 +291,39 @@ mod tests {
         assert_eq!((failed.kind, failed.reason.as_str()), (StepKind::Part(Part::FloatingIps), "Quota exceeded"));
         assert_eq!(sign_of(&timeline, StepKind::Part(Part::Workers)), Some(Sign::Pending));
         assert_eq!(sign_of(&timeline, StepKind::Finished), None);
+    }
+
+    #[test]
+    fn a_part_of_which_only_the_server_group_is_there_is_not_begun() {
+        let events = [
+            event(101, "k8s", "OS::Heat::Stack", "CREATE_IN_PROGRESS", "Stack CREATE started"),
+            event(104, "worker_nodes_server_group", "OS::Nova::ServerGroup", "CREATE_COMPLETE", "state changed"),
+            event(160, "api_address_floating", "OS::Neutron::FloatingIP", "CREATE_FAILED", "Quota exceeded"),
+            event(161, "kube_masters", "OS::Heat::ResourceGroup", "CREATE_FAILED", "Quota exceeded"),
+        ];
+        for status in ["CREATE_FAILED", "CREATE_IN_PROGRESS"] {
+            let timeline = Timeline::of(&bay(status), &events, &[]);
+            let workers = timeline.steps.iter().find(|s| s.kind == StepKind::Part(Part::Workers)).expect("workers");
+            assert_eq!((workers.sign, workers.time, workers.count), (Sign::Pending, None, Some((0, 3))), "{status}");
+        }
+    }
+
+    #[test]
+    fn what_a_failure_left_half_done_is_neither_complete_nor_not_begun() {
+        let events = [
+            event(101, "k8s", "OS::Heat::Stack", "CREATE_IN_PROGRESS", "Stack CREATE started"),
+            event(140, "kube_masters", "OS::Heat::ResourceGroup", "CREATE_COMPLETE", "state changed"),
+            event(141, "kube_minions", "OS::Heat::ResourceGroup", "CREATE_IN_PROGRESS", "state changed"),
+            event(190, "extra_volume", "OS::Cinder::Volume", "CREATE_FAILED", "no space"),
+        ];
+        let servers = [
+            server("k8s-abc-master-0", "ACTIVE"),
+            server("k8s-abc-node-0", "ACTIVE"),
+            server("k8s-abc-node-1", "BUILD"),
+        ];
+        let timeline = Timeline::of(&bay("CREATE_FAILED"), &events, &servers);
+        let sign = |part| sign_of(&timeline, StepKind::Part(part));
+        assert_eq!((sign(Part::Masters), sign(Part::Workers)), (Some(Sign::Ok), Some(Sign::Warning)));
     }
 
     #[test]

@@ -108,6 +108,9 @@ fn a_creation_under_way_shows_how_far_it_is() {
     assert!(h.query_by_label("workers 5 of 8").is_some(), "in the header");
     assert!(h.query_by_label("Workers 5 of 8").is_some(), "in the timeline");
     assert!(h.query_by_label("Masters 3 of 3").is_some());
+    // The number comes first: where there is little room, what it counts is cut before it.
+    let h = harness(on(bay::CREATING, BayTab::Overview).lang(Lang::Ja), SIZE);
+    assert!(h.query_by_label("5 / 8 台").is_some(), "in the header");
     let mut h = harness(on(bay::CREATING, BayTab::Pods), SIZE);
     assert!(h.query_by_label("Its API answers when the creation is complete.").is_some());
     h.get_by_label("Show the overview").click();
@@ -165,4 +168,80 @@ fn a_narrow_head_keeps_its_one_line() {
         let addresses = h.query_all_by_label("https://203.0.113.21:6443").count();
         assert!(addresses >= 1, "the overview has the address where the head has none, at {width}");
     }
+}
+
+#[test]
+fn a_node_that_is_not_ready_is_called_as_among_the_nodes_in_both_languages() {
+    for (lang, wanted, api) in [
+        (Lang::En, "worker-11 not ready, silent", "API answers"),
+        (Lang::Ja, "worker-11 準備未完了、応答なし", "API 応答あり"),
+    ] {
+        let mut stage = on(bay::PROD, BayTab::Overview).lang(lang);
+        for seen_inside in [true, false] {
+            if !seen_inside {
+                stage.state.insides.clear();
+            }
+            let mut h = harness(stage, [1440.0, 900.0]);
+            crate::bay_stage::shoot(&mut h, &format!("overview-health-{lang:?}-{seen_inside}"));
+            assert!(h.query_by_label(wanted).is_some(), "{wanted}, seen inside: {seen_inside}");
+            assert!(h.query_by_label(api).is_some());
+            assert!(h.query_by_label("Unknown").is_none() && h.query_by_label("ok").is_none(), "raw words");
+            stage = on(bay::PROD, BayTab::Overview).lang(lang);
+        }
+        // Magnum's `False` says no more than that it is not ready.
+        stage.state.insides.clear();
+        let detail = stage.state.details.get_mut(bay::PROD).and_then(|d| d.bay.value.as_mut()).expect("the bay");
+        detail.health_reason.insert("k8s-prod-vvuto7qiegam-worker-11.Ready".into(), "False".into());
+        let h = harness(stage, SIZE);
+        let wanted = wanted.split([',', '、']).next().expect("words");
+        assert_eq!(h.query_all_by_label_contains(wanted).count(), 2, "{wanted}, beside the one that is silent");
+        assert!(h.query_by_label("False").is_none());
+    }
+}
+
+#[test]
+fn workers_of_several_groups_are_not_all_of_one_flavor() {
+    for (lang, several, one) in
+        [(Lang::En, "24 in 3 groups", "4 × m2.4xlarge"), (Lang::Ja, "24 台（3 グループ）", "4 × m2.4xlarge")]
+    {
+        let h = harness(on(bay::PROD, BayTab::Overview).lang(lang), SIZE);
+        assert!(h.query_by_label(several).is_some(), "{several}");
+        let h = harness(on(bay::FAILED, BayTab::Overview).lang(lang), SIZE);
+        assert!(h.query_by_label(one).is_some(), "{one}");
+    }
+}
+
+#[test]
+fn a_bay_that_is_just_being_created_has_no_servers_yet() {
+    for (lang, yet, hidden) in [
+        (Lang::En, "There are no servers yet.", "Nova shows no servers of this bay to you."),
+        (Lang::Ja, "サーバーはまだありません。", "このベイのサーバーは Nova から見えません。"),
+    ] {
+        let mut stage = on(bay::CREATING, BayTab::Overview).lang(lang);
+        stage.state.details.get_mut(bay::CREATING).expect("the bay").servers.value = Some(Default::default());
+        let h = harness(stage, SIZE);
+        assert!(h.query_by_label(yet).is_some(), "{yet}");
+        assert!(h.query_by_label(hidden).is_none());
+        let h = harness(on(bay::FAILED, BayTab::Overview).lang(lang), SIZE);
+        assert!(h.query_by_label(hidden).is_some(), "{hidden}");
+    }
+}
+
+#[test]
+fn one_master_is_one_master() {
+    use bayview::i18n::{Texts, Vocabulary};
+    let tip = |lang, masters: u32, workers: u32| {
+        let args = [("masters", masters.into()), ("workers", workers.into())];
+        Texts::new(lang, Vocabulary::Bay).f("bay-nodes-count-tip", &args)
+    };
+    assert_eq!(tip(Lang::En, 1, 1), "1 master, 1 worker");
+    assert_eq!(tip(Lang::En, 3, 24), "3 masters, 24 workers");
+    assert_eq!(tip(Lang::Ja, 1, 6), "マスター 1 台、ワーカー 6 台");
+}
+
+#[test]
+fn the_field_of_the_load_balancer_is_told_whole_in_japanese() {
+    let h = harness(on(bay::PROD, BayTab::Overview).lang(Lang::Ja), [1440.0, 900.0]);
+    let name = h.get_by_label("マスターの LB").rect();
+    assert!(name.width() > 90.0, "{name}");
 }

@@ -303,7 +303,96 @@ fn another_target_is_not_given_what_was_meant_for_the_last_one() {
     choose_target(&mut h, Lang::En, "k8s-prod");
     assert!(h.query_by_label("Take over the fields").is_none());
     assert!(h.query_by_label("Take over the fields of ConfigMap settings").is_none());
-    assert!(h.query_by_label_contains("Applied to sandbox-mika").is_some(), "where it went stays said");
+    assert!(h.query_by_label_contains("0 of 1 applied to sandbox-mika").is_some(), "where it went stays said");
+}
+
+/// What the list of files says of an object, beside its name.
+fn said_of(h: &Screen, object: &str) -> String {
+    h.get_by_role_and_label(Role::Button, object).accesskit_node().description().unwrap_or_default()
+}
+
+#[test]
+fn only_the_server_says_that_an_object_is_well() {
+    both(|lang| {
+        let limits = GOOD.replace("settings", "limits");
+        let mut h = with_files(lang, &[("a.yaml", &format!("{GOOD}---\n{limits}"))]);
+        let (settings, unsent) = ("ConfigMap settings", t(lang, "manifests-no-answer"));
+        assert_eq!(said_of(&h, settings), unsent, "nobody was asked yet");
+        h.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+        settle(&mut h);
+        assert_eq!(said_of(&h, settings), unsent, "asked, not answered");
+        let (job, _) = one_run(&mut h);
+        let objects = vec![
+            outcome(0, "ConfigMap", "settings", Verdict::Created, ""),
+            outcome(1, "ConfigMap", "limits", Verdict::Refused, "quota"),
+        ];
+        answer(&mut h, job, Outcome::Partly { done: 1, all: 2 }, objects);
+        assert_eq!(said_of(&h, settings), t(lang, "verdict-created"));
+        assert_eq!(said_of(&h, "ConfigMap limits"), t(lang, "verdict-refused"));
+        click(&mut h, Role::Link, &counted(lang, "manifests-again", 1));
+        assert_eq!(said_of(&h, "ConfigMap limits"), unsent, "asked again");
+        assert_eq!(said_of(&h, settings), t(lang, "verdict-created"), "of this nothing new is said");
+        choose_target(&mut h, lang, "k8s-prod");
+        assert_eq!(said_of(&h, settings), unsent, "another bay has not been asked");
+    });
+}
+
+#[test]
+fn what_the_server_refused_is_counted_and_told() {
+    for (lang, headline) in
+        [(Lang::En, "0 of 3 applied to sandbox-mika"), (Lang::Ja, "3 個中 0 個を sandbox-mika に適用")]
+    {
+        let more = |name: &str| format!("---\n{}", GOOD.replace("settings", name));
+        let mut h = with_files(lang, &[("a.yaml", &format!("{GOOD}{}{}", more("b"), more("c")))]);
+        let tab = |count: usize| format!("{} {count}", t(lang, "manifests-problems"));
+        assert!(h.query_by_role_and_label(Role::Tab, &tab(0)).is_some());
+        h.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+        settle(&mut h);
+        let (job, _) = one_run(&mut h);
+        let objects = vec![
+            outcome(0, "ConfigMap", "settings", Verdict::Refused, "no such namespace"),
+            outcome(1, "ConfigMap", "b", Verdict::Refused, "no such namespace"),
+            outcome(2, "ConfigMap", "c", Verdict::Skipped, ""),
+        ];
+        let refused = Problem::new(ProblemKind::Invalid, "kubernetes", "no");
+        answer(&mut h, job, Outcome::Failed(refused), objects);
+        assert!(h.query_by_label_contains(headline).is_some(), "nothing was applied");
+        assert!(h.query_by_label(&counted(lang, "manifests-sum-refused", 2)).is_some());
+        assert!(h.query_by_label(&counted(lang, "manifests-sum-skipped", 1)).is_some());
+        click(&mut h, Role::Tab, &tab(2));
+        assert!(h.query_by_label("no such namespace a.yaml:1").is_some(), "where it is");
+        click(&mut h, Role::Row, "no such namespace a.yaml:6");
+        let place = [("file", "a.yaml"), ("line", "6"), ("column", "1")];
+        assert!(h.query_by_label(&f(lang, "manifests-footer-place", &place)).is_some());
+    }
+}
+
+#[test]
+fn the_target_is_chosen_from_the_search_by_keys() {
+    let mut h = with_files(Lang::En, &[("a.yaml", GOOD)]);
+    click(&mut h, Role::ComboBox, "Apply to bay");
+    let options: Vec<String> =
+        h.get_all_by_role(Role::ListBoxOption).filter_map(|n| n.accesskit_node().label()).collect();
+    let here = options.iter().position(|o| o == "sandbox-mika").expect("the choice");
+    assert!(here > 0, "{options:?}");
+    let chosen = |h: &Screen| h.get_by_role_and_label(Role::ComboBox, "Apply to bay").accesskit_node().value();
+    let press = |h: &mut Screen, keys: &[Key]| {
+        for key in keys {
+            h.key_press(*key);
+            settle(h);
+        }
+    };
+    press(&mut h, &[Key::ArrowUp, Key::Enter]);
+    assert_eq!(chosen(&h).as_deref(), Some(options[here - 1].as_str()));
+    assert!(h.query_by_role(Role::ListBoxOption).is_none(), "the list is closed");
+    assert!(h.get_by_role_and_label(Role::ComboBox, "Apply to bay").is_focused());
+
+    click(&mut h, Role::ComboBox, "Apply to bay");
+    h.get_by_role_and_label(Role::TextInput, "Search").type_text("sandbox");
+    settle(&mut h);
+    press(&mut h, &[Key::ArrowDown, Key::Enter]);
+    assert_eq!(chosen(&h).as_deref(), Some("sandbox-tomo"), "the second of those that were found");
+    assert!(runs(&mut h).is_empty(), "keys of the list are no keys of the screen");
 }
 
 #[test]
@@ -572,5 +661,7 @@ fn through_magnum_of_2015_only_what_it_takes_is_offered() {
         let label = format!("ConfigMap settings {}", t(lang, "verdict-refused"));
         let row = h.get_by_label(&label);
         assert_eq!(row.accesskit_node().description().as_deref(), Some(kinds.as_str()), "in the window's language");
+        let problems = format!("{} 2", t(lang, "manifests-problems"));
+        assert!(h.query_by_role_and_label(Role::Tab, &problems).is_some(), "what was advised against is told once");
     });
 }

@@ -81,3 +81,12 @@ fn on_a_cloud_of_today_the_screen_says_where_containers_live() {
     h.run_ok();
     assert_eq!(h.state().acted(), [UiAction::Go(Route::NewContainer)]);
 }
+
+#[test]
+fn the_models_of_a_japanese_window_are_kept_as_a_picture() {
+    let mut h = harness(Stage::new(bay::state(), Screen::Models).lang(Lang::Ja), [1440.0, 900.0]);
+    crate::bay_stage::shoot(&mut h, "models-heads-ja");
+    // A head that sorts has room for its words and the arrow.
+    let head = h.get_by_role_and_label(Role::ColumnHeader, "使用数").rect();
+    assert!(head.width() >= 3.0 * 11.0 + 14.0, "{head}");
+}

@@ -98,6 +98,38 @@ fn a_link_at_the_bottom_leads_to_the_field() {
 }
 
 #[test]
+fn ctrl_enter_leads_to_what_stands_in_the_way() {
+    let mut h = from_failed(Lang::En);
+    h.get_by_label("Floating IP on every node").click();
+    settle(&mut h);
+    assert!(h.query_by_label("1 thing stands in the way:").is_some());
+    h.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Enter);
+    settle(&mut h);
+    assert!(asked(&mut h).is_none());
+    assert!(h.get_by_label("min_node_count").accesskit_node().is_focused());
+}
+
+#[test]
+fn floating_addresses_are_counted_one_way() {
+    let mut h = from_failed(Lang::En);
+    let told = "Needs 8 floating IPs, 1 is left. Without one on every node it needs none.";
+    assert!(h.query_by_label_contains(told).is_some());
+    h.get_by_label("Floating IP on every node").click();
+    settle(&mut h);
+    assert!(h.query_by_label("Floating IPs: 9 + 0 of 10").is_some());
+}
+
+#[test]
+fn names_of_bay_models_are_whole_in_their_list() {
+    let mut h = open(forms::state(), Lang::En, Route::NewBay { model: Some("k8s-1.30-gpu".into()), from: None });
+    let field = h.get_by_role_and_label(egui::accesskit::Role::ComboBox, "Bay model").rect();
+    h.get_by_role_and_label(egui::accesskit::Role::ComboBox, "Bay model").click();
+    settle(&mut h);
+    let option = h.get_by_role_and_label(egui::accesskit::Role::ListBoxOption, "k8s-1.30-gpu").rect();
+    assert!(option.width() > field.width() && option.width() <= 480.0, "{option} in {field}");
+}
+
+#[test]
 fn ctrl_enter_creates_and_the_page_of_the_bay_follows() {
     let mut h = open(forms::state(), Lang::En, Route::NewBay { model: Some("k8s-1.30-gpu".into()), from: None });
     type_into(&mut h, "Name", "fresh");

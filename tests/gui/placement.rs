@@ -106,6 +106,20 @@ fn arrows_travel_and_enter_selects() {
 }
 
 #[test]
+fn esc_closes_one_layer_at_a_time() {
+    let mut stage = stage();
+    show(&mut stage, "", Some(("shop", "checkout-api-6d9f7c8b54-x2kqj")));
+    let mut h = harness(stage, WIDE);
+    press(&mut h, Key::L);
+    h.get_by_label("Close the drawer");
+    press(&mut h, Key::Escape);
+    assert!(h.query_by_label("Close the drawer").is_none());
+    h.get_by_label_contains("Pod in ");
+    press(&mut h, Key::Escape);
+    assert!(h.query_by_label_contains("Pod in ").is_none());
+}
+
+#[test]
 fn t_shows_the_same_as_a_table() {
     let mut stage = stage();
     show(&mut stage, "ns:shop", None);

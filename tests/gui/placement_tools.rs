@@ -88,6 +88,25 @@ fn a_box_sums_up_what_is_in_it() {
 }
 
 #[test]
+fn tiles_stay_where_they_are_while_a_panel_lies_open_and_pods_come_and_go() {
+    let mut h = harness(stage(), WIDE);
+    let before = tile(&h, "worker-3: ");
+    let at = tile(&h, "batch-0: 33 pods").center();
+    click(&mut h, at, Modifiers::NONE);
+    assert!(map_value(&h).starts_with("batch-0: 33 pods"), "{}", map_value(&h));
+    assert_eq!(tile(&h, "worker-3: "), before);
+    let more = with_pods(&h, |rows| {
+        let mut new = rows[0].clone();
+        new.name = format!("{}-new", new.name);
+        rows.push(new);
+    });
+    put(&mut h, more);
+    assert_eq!(tile(&h, "worker-3: "), before, "the picture changed, the place did not");
+    press(&mut h, Key::Escape);
+    assert_eq!(tile(&h, "worker-3: "), before);
+}
+
+#[test]
 fn the_tool_draws_boxes_without_shift_and_a_plain_drag_moves_the_map() {
     let mut h = harness(stage(), WIDE);
     let before = tile(&h, "batch-0: 33 pods");

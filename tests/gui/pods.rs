@@ -151,3 +151,37 @@ fn an_event_leads_to_its_object() {
     h.run_ok();
     assert_eq!(rows(&h).len(), 3);
 }
+
+#[test]
+fn no_state_that_there_is_vanishes_where_the_room_is_short() {
+    use bayview::model::status::Sign;
+    for (lang, export, size, panel) in [
+        (Lang::En, "Export", [1024.0, 640.0], false),
+        (Lang::Ja, "書き出し", [1024.0, 640.0], false),
+        (Lang::En, "Export", [1440.0, 900.0], true),
+        (Lang::Ja, "書き出し", [1440.0, 900.0], true),
+        (Lang::En, "Export", [1440.0, 900.0], false),
+    ] {
+        let mut h = harness(Stage::tab(BayTab::Pods).lang(lang), size);
+        if panel {
+            h.key_press(Key::ArrowDown);
+            h.run_ok();
+        }
+        let texts = bayview::i18n::Texts::new(lang, bayview::i18n::Vocabulary::Bay);
+        let pods = h.state().state.insides[bay::PROD].pods.clone();
+        let export = h.get_by_label(export).rect();
+        let mut told = 0;
+        for sign in [Sign::Failed, Sign::Warning, Sign::Unknown, Sign::Pending, Sign::Progress, Sign::Deleting] {
+            let count = pods.sign.iter().filter(|s| **s == sign).count();
+            let label = format!("{} {count}", texts.f(sign.message_id(), &[]));
+            let chips: Vec<_> = h.query_all_by_role_and_label(Role::Button, &label).map(|n| n.rect()).collect();
+            assert_eq!(chips.len(), usize::from(count > 0), "{label} at {size:?}");
+            assert!(chips.iter().all(|chip| chip.right() < export.left()), "{label} at {size:?}: {chips:?}");
+            told += chips.len();
+        }
+        assert!(told > 3, "the sample has pods in trouble");
+        crate::bay_stage::shoot(&mut h, &format!("pods-states-{lang:?}-{}-{panel}", size[0]));
+        let field = h.get_by_role(Role::TextInput).rect();
+        assert!(field.width() > 100.0, "{field} at {size:?}");
+    }
+}

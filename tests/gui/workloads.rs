@@ -220,3 +220,64 @@ fn a_number_that_an_autoscaler_overrides_does_not_stay_under_way() {
     assert!(h.query_by_label_contains("Scaling to 25").is_none());
     assert!(h.query_by_label("One replica more for checkout-api").is_some());
 }
+
+/// A stage whose workloads were seen for so many points of history.
+fn watched(lang: Lang, points: usize, size: [f32; 2]) -> Harness<'static, Stage> {
+    let mut stage = Stage::tab(BayTab::Workloads).lang(lang);
+    let picture = std::sync::Arc::make_mut(stage.state.insides.get_mut(bay::PROD).expect("a picture"));
+    for workload in std::sync::Arc::make_mut(&mut picture.workloads) {
+        std::sync::Arc::make_mut(&mut workload.history).truncate(points);
+    }
+    harness(stage, size)
+}
+
+#[test]
+fn names_keep_their_width_when_the_last_hour_comes() {
+    use egui::accesskit::Role;
+    for (lang, name) in [(Lang::En, "Workload"), (Lang::Ja, "ワークロード")] {
+        let [new, old] = [2, 3].map(|points| {
+            let mut h = watched(lang, points, SIZE);
+            crate::bay_stage::shoot(&mut h, &format!("workloads-{points}-points-{lang:?}"));
+            h.get_by_role_and_label(Role::ColumnHeader, name).rect().width()
+        });
+        // What the lines over time leave goes to the reasons.
+        assert!((new - old).abs() < 12.0, "{new} and {old}");
+    }
+}
+
+#[test]
+fn a_job_says_how_many_have_completed() {
+    use bayview::model::workload::WorkloadKind;
+    for (lang, words, size) in [
+        (Lang::En, "19 of 400 completed", SIZE),
+        (Lang::Ja, "19 / 400 完了", SIZE),
+        (Lang::En, "19 completed", [1024.0, 640.0]),
+    ] {
+        let mut stage = Stage::tab(BayTab::Workloads).lang(lang);
+        let picture = std::sync::Arc::make_mut(stage.state.insides.get_mut(bay::PROD).expect("a picture"));
+        let workloads = std::sync::Arc::make_mut(&mut picture.workloads);
+        let job = workloads.iter_mut().find(|w| w.name == "checkout-api").expect("a workload");
+        std::sync::Arc::make_mut(&mut job.facts).kind = WorkloadKind::Job;
+        (job.replicas.desired, job.replicas.ready, job.replicas.available) = (400, 24, 19);
+        let mut h = harness(stage, size);
+        assert!(h.query_by_label(words).is_some(), "{words}");
+        crate::bay_stage::shoot(&mut h, &format!("workloads-job-{lang:?}-{}", size[0]));
+    }
+}
+
+#[test]
+fn the_links_of_a_row_are_whole_in_a_window_of_1280() {
+    use egui::accesskit::Role;
+    for (lang, open, link) in [
+        (Lang::En, "Details of checkout-api", "Copy as kubectl"),
+        (Lang::Ja, "checkout-api の詳細", "kubectl をコピー"),
+    ] {
+        let widths = [1280.0, 1920.0].map(|width| {
+            let mut h = watched(lang, 60, [width, 900.0]);
+            h.get_by_label(open).click();
+            h.run_ok();
+            h.get_by_role_and_label(Role::Link, link).rect().width()
+        });
+        assert_eq!(widths[0], widths[1], "{link}");
+    }
+}

@@ -47,7 +47,13 @@ bay-tab-services = Services
 bay-tab-events = Events
 
 bay-nodes-count = { $masters } + { $workers } nodes
-bay-nodes-count-tip = { $masters } masters, { $workers } workers
+bay-nodes-count-tip = { $masters ->
+    [one] 1 master
+   *[other] { $masters } masters
+  }, { $workers ->
+    [one] 1 worker
+   *[other] { $workers } workers
+  }
 bay-progress-workers = workers { $done } of { $all }
 bay-progress-masters = masters { $done } of { $all }
 bay-progress-resources = resources { $done } of { $all }
@@ -113,6 +119,7 @@ overview-runtime = Container runtime
 overview-api = API address
 overview-masters = Masters
 overview-workers = Workers
+overview-workers-groups = { $n } in { $groups } groups
 overview-flavor = Flavor of workers
 overview-master-flavor = Flavor of masters
 overview-keypair = Keypair
@@ -137,7 +144,11 @@ overview-gigabytes = { $n } GB
 overview-reason = Reason
 overview-timeline = Timeline
 overview-health = Health
-overview-health-api = API
+overview-health-api-answers = API answers
+overview-health-api-trouble = API in trouble
+overview-health-node = { $node } { $state }
+overview-health-node-not-ready = not ready
+overview-health-node-silent = not ready, silent
 overview-health-none = The cloud reports no health for it.
 overview-health-all-ready = { $count ->
     [one] The node is ready
@@ -160,6 +171,7 @@ overview-bounds-range = { $min } to { $max }
 overview-bounds-from = { $min } or more
 overview-servers = Servers
 overview-servers-reading = Reading servers from Nova
+overview-servers-none-yet = There are no servers yet.
 overview-servers-none = Nova shows no servers of this { -bay } to you.
 overview-server-name = Name
 overview-server-status = Status

@@ -267,7 +267,10 @@ check-over-quota = Needs { $adds }, { $left } left.
 check-over-floating = Needs { $adds } floating IPs, { $left ->
     [one] 1 is left
    *[other] { $left } are left
-}. Without one on every node it needs { $without }.
+}. Without one on every node it needs { $without ->
+    [0] none
+   *[other] { $without }
+}.
 check-kube-name = Small letters, digits and -; starts and ends with a letter or digit.
 check-image-ref = Must look like registry/name:tag.
 check-not-quantity = Must be a quantity such as 500m or 128Mi.

@@ -64,6 +64,9 @@ manifests-close-drop = Close and drop
 manifests-close-save = Save and close
 manifests-heat = Heat template (not for a { -bay })
 manifests-unreadable = cannot be read
+manifests-no-answer = Not sent yet
+manifests-has-problems = The text has problems
+manifests-has-warnings = The text has warnings
 manifests-footer-place = { $file }, line { $line }, column { $column }
 manifests-footer-unsaved = Unsaved
 manifests-footer-draft-kept = Unsaved, a draft is kept
@@ -91,6 +94,8 @@ manifests-take-over-one = Take over
 manifests-take-over-of = Take over the fields of { $object }
 manifests-sum-good = { $count } well
 manifests-sum-refused = { $count } refused
+manifests-sum-skipped = { $count } not tried
+manifests-sum-absent = { $count } not there
 manifests-sum-conflict = { $count ->
     [one] 1 conflict
    *[other] { $count } conflicts
@@ -98,9 +103,9 @@ manifests-sum-conflict = { $count ->
 manifests-validating = Validating in { $bay } since { $time }
 manifests-applying = Applying to { $bay } since { $time }
 manifests-deleting = Deleting from { $bay } since { $time }
-manifests-validated = Validated in { $bay } { $time }
-manifests-applied = Applied to { $bay } { $time }
-manifests-deleted = Deleted from { $bay } { $time }
+manifests-validated = { $good } of { $all } valid in { $bay } { $time }
+manifests-applied = { $good } of { $all } applied to { $bay } { $time }
+manifests-deleted = { $good } of { $all } deleted from { $bay } { $time }
 manifests-delete-title = Delete { $count ->
     [one] 1 object
    *[other] { $count } objects

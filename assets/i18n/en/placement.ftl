@@ -102,6 +102,7 @@ placement-age-day = 1–24 h
 placement-age-week = 1–7 d
 placement-age-month = 7–30 d
 placement-age-older = 30 d+
+placement-others = { $n } others
 placement-use-none = Not known
 placement-zoom-in = Zoom in
 placement-zoom-out = Zoom out

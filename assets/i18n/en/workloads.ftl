@@ -36,7 +36,8 @@ workloads-footer = { $all ->
   }, { $short } short of replicas
 workloads-key-scale = Scale
 workloads-one-per-node = one per node
-workloads-as-completed = as completed
+workloads-completed = { $done } of { $all } completed
+workloads-completed-short = { $done } completed
 workloads-one-per-node-why = A DaemonSet runs one pod on every fitting node: its number follows the nodes.
 workloads-as-completed-why = A Job runs until so many pods have completed: its number is fixed when it is made.
 workloads-fewer = One replica fewer for { $name }

@@ -256,7 +256,10 @@ check-reader = 役割が reader のため、閲覧のみ可能です。
 check-admin-only = 管理者のみ可能です。
 check-foreign-model = 他プロジェクトのもので、この API では使えません。
 check-over-quota = { $adds } 必要ですが、残りは { $left } です。
-check-over-floating = Floating IP が { $adds } 個必要ですが、残りは { $left } 個です。ノードに付けなければ { $without } 個です。
+check-over-floating = Floating IP が { $adds } 個必要ですが、残りは { $left } 個です。ノードに付けなければ{ $without ->
+    [0] 不要です
+   *[other] 、必要なのは { $without } 個です
+}。
 check-kube-name = 英小文字、数字、- のみ。両端は英数字です。
 check-image-ref = レジストリ/名前:タグ の形式です。
 check-not-quantity = 500m や 128Mi のような量です。

@@ -91,6 +91,7 @@ placement-age-day = 1～24 時間
 placement-age-week = 1～7 日
 placement-age-month = 7～30 日
 placement-age-older = 30 日以上
+placement-others = その他 { $n }
 placement-use-none = 不明
 placement-zoom-in = 拡大
 placement-zoom-out = 縮小

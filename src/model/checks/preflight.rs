@@ -72,17 +72,19 @@ pub fn demand(bay: &NewBay, labels: &Labels, model: Option<&BayModel>, flavors: 
     let balanced = bay.master_lb_enabled.or(of_model.map(|s| s.master_lb_enabled)).unwrap_or(false);
     let floating = bay.floating_ip_enabled.or(of_model.and_then(|s| s.floating_ip_enabled)).unwrap_or(true);
     let label = |name: &str| labels.get(name).or_else(|| of_model?.labels.get(name));
-    let balancer_floating = label("master_lb_floating_ip_enabled").map_or(floating, |v| v.eq_ignore_ascii_case("true"));
-    let of_balancer = u64::from(balanced && balancer_floating);
-    let of_nodes = if floating { masters + workers } else { 0 };
+    // The API's address floats where the label says so; without the label it does as the nodes do.
+    let balancer = label("master_lb_floating_ip_enabled").map(|v| v.eq_ignore_ascii_case("true"));
+    let floating_ips = |of_nodes: bool| {
+        u64::from(balanced && balancer.unwrap_or(of_nodes)) + if of_nodes { masters + workers } else { 0 }
+    };
     let own_network = bay.fixed_network.is_none() && of_model.is_none_or(|s| s.fixed_network.is_none());
     let ports = masters + workers + if balanced { 2 } else { 0 } + if own_network { 2 } else { 0 };
     Demand {
         nodes: (masters, workers),
         vcpus: sum(|f| u64::from(f.vcpus)),
         ram_mib: sum(|f| f.ram_mib),
-        floating_ips: of_balancer + of_nodes,
-        floating_ips_without_nodes: u64::from(balanced),
+        floating_ips: floating_ips(floating),
+        floating_ips_without_nodes: floating_ips(false),
         ports,
         security_groups: 2,
     }
@@ -106,8 +108,10 @@ pub fn needs(demand: &Demand, quotas: &[Quota]) -> Vec<Need> {
 pub fn check(demand: &Demand, needs: &[Need], findings: &mut Findings) {
     for need in needs.iter().filter(|n| n.is_over()) {
         let (adds, left) = (need.adds.unwrap_or_default(), need.left().unwrap_or_default());
-        if need.resource == QuotaResource::FloatingIps {
-            let rule = Rule::OverFloating(adds, left, demand.floating_ips_without_nodes);
+        let without = demand.floating_ips_without_nodes;
+        // Where the nodes have none anyway there is nothing to advise.
+        if need.resource == QuotaResource::FloatingIps && without < adds {
+            let rule = Rule::OverFloating(adds, left, without);
             findings.block(Field::Quota(need.resource), rule);
         } else {
             findings.block(Field::Quota(need.resource), Rule::OverQuota(adds, left));
@@ -154,7 +158,7 @@ mod tests {
         assert_eq!(demand.vcpus, Some(76));
         assert_eq!(demand.ram_mib, Some(3 * 8192 + 4 * 131_072));
         assert_eq!(demand.floating_ips, 8);
-        assert_eq!(demand.floating_ips_without_nodes, 1);
+        assert_eq!(demand.floating_ips_without_nodes, 0);
         assert_eq!(demand.ports, 11);
         let quota = |resource, used, limit| Quota { resource, used, limit: Some(limit) };
         let quotas = [quota(QuotaResource::FloatingIps, 9, 10), quota(QuotaResource::Vcpus, 10, 100)];
@@ -162,8 +166,38 @@ mod tests {
         assert_eq!(needs.iter().map(Need::is_over).collect::<Vec<_>>(), [true, false]);
         let mut findings = Findings::default();
         check(&demand, &needs, &mut findings);
-        assert_eq!(findings.0[0].rule, Rule::OverFloating(8, 1, 1));
+        assert_eq!(findings.0[0].rule, Rule::OverFloating(8, 1, 0));
         assert_eq!(findings.0.len(), 1);
+    }
+
+    /// What is said to be needed without floating addresses on the nodes is what is needed once they have none.
+    #[test]
+    fn the_address_of_the_api_is_counted_one_way() {
+        for (label, everywhere, taken, without) in [
+            (None, true, 3, 0),
+            (None, false, 0, 0),
+            (Some("true"), true, 3, 1),
+            (Some("true"), false, 1, 1),
+            (Some("false"), true, 2, 0),
+            (Some("false"), false, 0, 0),
+        ] {
+            let labels: Labels =
+                label.map(|v| ("master_lb_floating_ip_enabled".to_owned(), v.to_owned())).into_iter().collect();
+            let bay = NewBay { floating_ip_enabled: Some(everywhere), ..NewBay::default() };
+            let demand = demand(&bay, &labels, Some(&model()), Some(&flavors()));
+            let told = (demand.floating_ips, demand.floating_ips_without_nodes);
+            assert_eq!(told, (taken, without), "{label:?}, on every node: {everywhere}");
+        }
+    }
+
+    #[test]
+    fn leaving_out_addresses_that_are_not_there_is_not_advised() {
+        let labels: Labels = [("master_lb_floating_ip_enabled".to_owned(), "true".to_owned())].into();
+        let demand = demand(&NewBay::default(), &labels, Some(&model()), None);
+        let needs = needs(&demand, &[Quota { resource: QuotaResource::FloatingIps, used: 10, limit: Some(10) }]);
+        let mut findings = Findings::default();
+        check(&demand, &needs, &mut findings);
+        assert_eq!(findings.0[0].rule, Rule::OverQuota(1, 0));
     }
 
     #[test]

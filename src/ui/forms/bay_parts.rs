@@ -4,12 +4,12 @@ use super::bay::BayForm;
 use super::choices;
 use super::kit::{Kit, Spec, inset, row, section, section_with, signed_line};
 use super::label_editor;
-use super::messages::rule_text;
+use super::messages::{field_title, rule_text};
 use crate::model::bay::{Coe, NewBay};
 use crate::model::bay_model::BayModel;
 use crate::model::checks::dialect::{Era, Offer, bay_field, can_merge_labels};
 use crate::model::checks::preflight::Need;
-use crate::model::checks::{Field, Known};
+use crate::model::checks::{Field, Known, Rule};
 use crate::model::choices::QuotaResource;
 use crate::model::cloud::MagnumInfo;
 use crate::model::labels::Labels;
@@ -223,7 +223,16 @@ fn network(
         if let Some(finding) = kit.findings.at(&floating)
             && needs.iter().any(|n| n.resource == QuotaResource::FloatingIps)
         {
-            signed_line(cx, ui, Sign::Failed, &rule_text(cx, &finding.rule));
+            let mut words = rule_text(cx, &finding.rule);
+            if let Rule::OverQuota(..) = finding.rule {
+                // This rule leaves it to its place to say of what.
+                words = format!("{}: {words}", field_title(cx, &floating));
+            }
+            signed_line(cx, ui, Sign::Failed, &words);
+            // The link leads to the quota; what decides it comes into view as well.
+            if kit.watch.leads_to(|f| *f == floating) {
+                ui.scroll_to_cursor(Some(egui::Align::Center));
+            }
         }
         let external = spec.and_then(|s| s.external_network.clone());
         if let Some(name) = external {

@@ -183,6 +183,13 @@ pub fn bar(
     });
     if keyed && !ready {
         watch.show_all();
+        // The key says nothing itself: the field that stands in the way does. What stands in the way of the whole form is
+        // said beside the button.
+        let first = blocking.iter().find(|f| f.field != Field::Form);
+        if let (Some(first), false, None) = (first, sending, waiting) {
+            watch.lead_to(first.field.clone());
+            ui.ctx().request_repaint();
+        }
     }
     answer
 }

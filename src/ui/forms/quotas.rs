@@ -32,8 +32,11 @@ pub fn panel(cx: &Cx<'_>, ui: &mut Ui, needs: &[Need], findings: &Findings, watc
         ui.set_width(ui.available_width());
         let quotas = &cx.state.choices.quotas;
         let retry = loadable_ui(cx, ui, quotas, &cx.t("quota-reading"), |ui, _| {
-            for need in needs {
-                row(cx, ui, need, watch);
+            let figures: Vec<String> = needs.iter().map(|need| figures(cx, need)).collect();
+            let width = |words: &String| line(ui, words, text::mono_small_font(), t.text2, f32::INFINITY).size().x;
+            let widest = figures.iter().map(width).fold(0.0, f32::max);
+            for (need, figures) in needs.iter().zip(&figures) {
+                row(cx, ui, need, figures, widest, watch);
             }
         });
         if retry {
@@ -80,13 +83,18 @@ fn legend(cx: &Cx<'_>, ui: &mut Ui, rect: Rect) {
     }
 }
 
-fn row(cx: &Cx<'_>, ui: &mut Ui, need: &Need, watch: &mut Watch) {
+/// `widest` is the width of the widest figures of all rows: bars are compared, so all have one length.
+fn row(cx: &Cx<'_>, ui: &mut Ui, need: &Need, figures: &str, widest: f32, watch: &mut Watch) {
     let t = cx.tokens;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let over = need.is_over();
-    let sign = if over { Sign::Failed } else { Sign::Ok };
+    let sign = match (over, need.adds) {
+        (true, _) => Sign::Failed,
+        (false, Some(_)) => Sign::Ok,
+        // What is not known yet does not fit yet.
+        (false, None) => Sign::Pending,
+    };
     let title = quota_title(cx, need.resource);
-    let figures = figures(cx, need);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{title}: {figures}")));
     if watch.leads_to(|f| *f == Field::Quota(need.resource)) {
         watch.arrive(&Field::Quota(need.resource));
@@ -98,10 +106,10 @@ fn row(cx: &Cx<'_>, ui: &mut Ui, need: &Need, watch: &mut Watch) {
     let name_width = 112.0;
     let name = line(ui, &title, text::body_font(), ink, name_width - 8.0);
     paint_left(ui.painter(), pos2(rect.left() + 20.0, middle), name);
-    let number = line(ui, &figures, text::mono_small_font(), if over { ink } else { t.text2 }, rect.width() * 0.5);
-    let drawn = paint_right(ui.painter(), pos2(rect.right(), middle), number);
+    let number = line(ui, figures, text::mono_small_font(), if over { ink } else { t.text2 }, rect.width() * 0.5);
+    paint_right(ui.painter(), pos2(rect.right(), middle), number);
     let left = rect.left() + 20.0 + name_width;
-    let right = (left + (rect.width() - name_width - 20.0) * 0.56).min(drawn.left() - 12.0);
+    let right = (left + (rect.width() - name_width - 20.0) * 0.56).min(rect.right() - widest - 12.0);
     if right - left > 30.0 {
         let bar = Rect::from_min_max(pos2(left, middle - 4.0), pos2(right, middle + 4.0));
         paint_quota(ui.painter(), cx, bar, need.used, need.adds.unwrap_or(0), need.limit);

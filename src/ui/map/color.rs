@@ -2,6 +2,7 @@
 //! filter does not match; outlined where it is chosen.
 
 use super::filter::Matches;
+use super::order::is_trouble;
 use crate::model::cluster::Picture;
 use crate::model::status::Sign;
 use crate::ui::theme::Tokens;
@@ -164,7 +165,8 @@ impl<'a> Hues<'a> {
     fn new(picture: &'a Picture, look: &Look<'a>) -> Hues<'a> {
         let (by, tokens) = (look.by, look.tokens);
         let of_name = match by {
-            ColorBy::Namespace | ColorBy::Owner => picture.pods.names.iter().map(|n| hue_of(n, tokens)).collect(),
+            ColorBy::Namespace => hues_of(picture, &picture.pods.namespace, tokens),
+            ColorBy::Owner => hues_of(picture, &picture.pods.owner, tokens),
             ColorBy::State | ColorBy::Restarts | ColorBy::Age | ColorBy::Use => Vec::new(),
         };
         Hues { by, tokens, picture, now: look.now as i64, of_name }
@@ -173,8 +175,11 @@ impl<'a> Hues<'a> {
     fn color(&self, pod: usize) -> Color32 {
         let pods = &*self.picture.pods;
         let named = |column: &[u32]| self.of_name.get(column[pod] as usize).copied();
+        let sign = pods.sign[pod];
         match self.by {
-            ColorBy::State => self.tokens.fill(pods.sign[pod]),
+            // Whose a pod is matters less than that it fails: among eight hues its shape alone would be lost.
+            ColorBy::Namespace | ColorBy::Owner if is_trouble(sign) => self.tokens.fill(sign),
+            ColorBy::State => self.tokens.fill(sign),
             ColorBy::Namespace => named(&pods.namespace).unwrap_or(self.tokens.text3),
             ColorBy::Owner if pods.owner[pod] == 0 => self.tokens.line2,
             ColorBy::Owner => named(&pods.owner).unwrap_or(self.tokens.text3),
@@ -230,14 +235,41 @@ pub fn use_color(step: usize, tokens: &Tokens) -> Color32 {
     }
 }
 
-/// The hue of a name: always the same for the same name, whatever else there is.
-pub fn hue_of(name: &str, tokens: &Tokens) -> Color32 {
+/// The hue of every name of a picture (by its number), for a column of such numbers. A name has the same hue in every bay, but
+/// that the names of most pods never share one while there are hues enough.
+pub fn hues_of(picture: &Picture, column: &[u32], tokens: &Tokens) -> Vec<Color32> {
+    let names = &picture.pods.names;
+    let mut places: Vec<usize> = names.iter().map(|name| place_of(name, tokens.hues.len())).collect();
+    let mut counts = vec![0u32; places.len()];
+    for name in column {
+        if let Some(count) = counts.get_mut(*name as usize) {
+            *count += 1;
+        }
+    }
+    // The empty name is nobody's.
+    let mut most: Vec<u32> = (1..counts.len() as u32).filter(|name| counts[*name as usize] > 0).collect();
+    most.sort_by(|a, b| counts[*b as usize].cmp(&counts[*a as usize]).then_with(|| names.get(*a).cmp(names.get(*b))));
+    most.truncate(tokens.hues.len());
+    most.sort_by_key(|name| names.get(*name));
+    let mut taken = vec![false; tokens.hues.len()];
+    for name in most {
+        let place = &mut places[name as usize];
+        while taken[*place] {
+            *place = (*place + 1) % taken.len();
+        }
+        taken[*place] = true;
+    }
+    places.into_iter().map(|place| tokens.hues[place]).collect()
+}
+
+/// Where a name would stand among so many hues if it were alone.
+fn place_of(name: &str, hues: usize) -> usize {
     let mut hash: u32 = 0x811C_9DC5;
     for byte in name.bytes() {
         hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
     }
     hash ^= hash >> 15;
-    tokens.hues[hash as usize % tokens.hues.len()]
+    hash as usize % hues
 }
 
 /// Which of the five steps a number of restarts is in.
@@ -310,11 +342,30 @@ mod tests {
     }
 
     #[test]
-    fn a_name_keeps_its_hue() {
+    fn the_names_of_most_pods_share_no_hue() {
         let tokens = Tokens::light();
-        assert_eq!(hue_of("shop", &tokens), hue_of("shop", &tokens));
-        let all: std::collections::HashSet<_> = (0..64).map(|n| hue_of(&format!("ns-{n}"), &tokens)).collect();
-        assert_eq!(all.len(), tokens.hues.len());
+        let names: Vec<String> = (0..12).map(|n| format!("ns-{n}")).collect();
+        // The first eight have two pods each.
+        let rows: Vec<_> = (0..20).map(|n| (Some(0), names[n % 12].as_str(), Sign::Ok)).collect();
+        let picture = picture(&[("web", 9)], &rows);
+        let hues = hues_of(&picture, &picture.pods.namespace, &tokens);
+        let hue = |name: &str| {
+            let pod = (0..picture.pods.len()).find(|pod| picture.pods.namespace_of(*pod) == name).unwrap();
+            hues[picture.pods.namespace[pod] as usize]
+        };
+        let most: std::collections::HashSet<_> = names.iter().take(8).map(|name| hue(name)).collect();
+        assert_eq!(most.len(), tokens.hues.len());
+        assert!(names.iter().all(|name| tokens.hues.contains(&hue(name))));
+    }
+
+    #[test]
+    fn trouble_keeps_its_colour_among_hues() {
+        let picture = picture(&[("web", 9)], &[(Some(0), "shop", Sign::Failed), (Some(0), "shop", Sign::Ok)]);
+        let tokens = Tokens::dark();
+        let paints = paints(&picture, &look(ColorBy::Namespace, None, &tokens));
+        let failed = picture.pods.sign.iter().position(|s| *s == Sign::Failed).unwrap();
+        assert_eq!(paints[failed].color, tokens.fill(Sign::Failed));
+        assert!(tokens.hues.contains(&paints[1 - failed].color));
     }
 
     #[test]

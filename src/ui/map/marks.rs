@@ -1,7 +1,9 @@
 //! What is marked besides the data: pointer, keyboard, selection, the box being drawn, and what has just changed.
 
+use super::color::Stress;
 use super::layout::PxRect;
 use super::metrics::Level;
+use super::order::is_trouble;
 use super::paint::{Projection, dashes};
 use super::prepared::Prepared;
 use super::raster::Scene;
@@ -11,6 +13,8 @@ use egui::{Color32, CornerRadius, Mesh, Painter, Rect, Shape, Stroke, StrokeKind
 
 /// Above this many marks in view they are drawn as frames of one mesh, without dashes.
 const MANY: usize = 200;
+/// Most pods in trouble that are drawn larger than they are.
+const MOST_TROUBLE: usize = 5_000;
 
 /// Which spots are marked.
 #[derive(Debug, Clone, Copy, Default)]
@@ -51,13 +55,54 @@ pub fn band(cx: &Cx<'_>, painter: &Painter, rect: Rect) {
     painter.rect(rect, 0.0, accent.gamma_multiply(0.12), Stroke::new(1.0, accent), StrokeKind::Inside);
 }
 
+/// Pods in trouble, so that they are seen from far away too: a single pixel among 150,000 is not. Found once per version of what
+/// is drawn.
+#[derive(Debug, Default)]
+pub struct Trouble {
+    found_for: Option<u64>,
+    pods: Vec<u32>,
+}
+
+impl Trouble {
+    /// Draws each as a square of at least three pixels over its texel; nothing at the nearer levels, and nothing where so much
+    /// is in trouble that squares would hide the map.
+    pub fn paint(&mut self, painter: &Painter, scene: &Scene<'_>, at: &Projection, ready: &Prepared) {
+        if scene.layout.level() != Level::Far {
+            return;
+        }
+        if self.found_for != Some(ready.version) {
+            self.found_for = Some(ready.version);
+            self.pods.clear();
+            let told = |pod: &usize| {
+                is_trouble(ready.picture.pods.sign[*pod])
+                    && ready.paints.get(*pod).is_some_and(|paint| paint.stress != Stress::Faint)
+            };
+            self.pods.extend((0..ready.picture.pods.len()).filter(told).map(|pod| pod as u32).take(MOST_TROUBLE + 1));
+        }
+        if self.pods.len() > MOST_TROUBLE {
+            return;
+        }
+        let mut mesh = Mesh::default();
+        for pod in &self.pods {
+            let Some(rect) = scene.layout.pod_rect(scene.order, *pod) else { continue };
+            let side = (rect.w + 2).max(3);
+            let around = PxRect { x: rect.x - (side - rect.w) / 2, y: rect.y - (side - rect.h) / 2, w: side, h: side };
+            if around.intersect(&at.view).is_some() {
+                mesh.add_colored_rect(at.rect(&around), scene.tokens.fill(ready.picture.pods.sign[*pod as usize]));
+            }
+        }
+        painter.add(Shape::mesh(mesh));
+    }
+}
+
 /// Pods that have just come, moved or changed are framed; a pod that is gone leaves a dashed frame on the first free slots
 /// of its tile.
 pub fn changes(cx: &Cx<'_>, painter: &Painter, scene: &Scene<'_>, at: &Projection, ready: &Prepared) {
     let changed = ready.changed.iter().filter_map(|(pod, _)| scene.layout.pod_rect(scene.order, *pod));
     let changed: Vec<PxRect> = changed.filter(|r| r.intersect(&at.view).is_some()).collect();
     let ghosts: Vec<PxRect> = ghosts(scene, ready).into_iter().filter(|r| r.intersect(&at.view).is_some()).collect();
-    let ink = cx.tokens.text;
+    // From far away the frames are larger than the pods: they must not outshine those in trouble.
+    let ink = if scene.layout.level() == Level::Far { cx.tokens.text3 } else { cx.tokens.text };
     if changed.len() + ghosts.len() > MANY {
         let mut mesh = Mesh::default();
         for (rects, ink) in [(&changed, ink), (&ghosts, cx.tokens.text3)] {

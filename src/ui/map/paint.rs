@@ -338,7 +338,10 @@ fn near_bars(cx: &Cx<'_>, ui: &Ui, scene: &Scene<'_>, rect: Rect, node: &Node, t
     let left = rect.left() + 8.0;
     let right = rect.right() - 8.0;
     let label_width = (rect.width() * 0.22).clamp(44.0, 64.0);
-    let figure_width = (rect.width() * 0.36).clamp(66.0, 100.0);
+    // Figures are told whole: the bars give way, all of them the same.
+    let most = right - left - label_width;
+    let width = |figures: &str| line(ui, figures, text::mono_small_font(), t.text2, most).size().x.ceil();
+    let figure_width = rows.iter().map(|row| width(&row.4)).fold(66.0, f32::max).min(most);
     for (n, (label, requested, used, capacity, figures)) in rows.into_iter().enumerate() {
         let y = rect.bottom() - 49.0 + n as f32 * 17.0;
         let word = line(ui, &cx.t(label), text::small_font(), t.text2, label_width - 4.0);
@@ -346,7 +349,7 @@ fn near_bars(cx: &Cx<'_>, ui: &Ui, scene: &Scene<'_>, rect: Rect, node: &Node, t
         let tight = label != "map-pods-label" && requested as f64 > capacity as f64 * 0.9 && capacity > 0;
         let ink = if tight { t.ink(Sign::Warning) } else { t.text2 };
         paint_right(ui.painter(), pos2(right, y), line(ui, &figures, text::mono_small_font(), ink, figure_width));
-        let bar = Rect::from_min_max(pos2(left + label_width, y - 2.5), pos2(right - figure_width - 2.0, y + 2.5));
+        let bar = Rect::from_min_max(pos2(left + label_width, y - 2.5), pos2(right - figure_width - 8.0, y + 2.5));
         if bar.width() > 12.0 {
             bars::paint_capacity(ui.painter(), cx, bar, requested, used, capacity);
         }

@@ -3,7 +3,7 @@
 use super::camera::{Camera, Follow, Glide};
 use super::chunks::{Chunks, Work};
 use super::layout::{Hit, Layout};
-use super::marks::{self, Marks};
+use super::marks::{self, Marks, Trouble};
 use super::metrics::{Level, Metrics};
 use super::minimap::{self, Minimap};
 use super::order::Order;
@@ -55,13 +55,18 @@ pub struct MapView {
     pub(super) preparation: Preparation,
     chunks: Chunks,
     minimap: Minimap,
+    trouble: Trouble,
     pub(super) fitted_for: Option<(Follow, u64, i64, i64, u32)>,
     layout: Option<(u64, Arc<Layout>)>,
     pub(super) area: (i64, i64),
+    /// The area of the frame before.
+    pub(super) seen_area: (i64, i64),
+    /// The area that tiles are arranged for.
+    pub(super) fit_area: (i64, i64),
     pub(super) scale: f32,
     pub(super) keyboard: bool,
     reveal: Option<Spot>,
-    /// The next change of the view's width moves nothing.
+    /// The next change of the view's width comes from a panel.
     pub(super) hold: bool,
     /// A drag draws a box without Shift.
     pub boxing: bool,
@@ -205,6 +210,7 @@ impl MapView {
         let spots = Marks { hover: hover.filter(pointing), cursor, selected };
         marks::spots(cx, painter, &scene, &at, &spots);
         marks::changes(cx, painter, &scene, &at, ready);
+        self.trouble.paint(painter, &scene, &at, ready);
         if let Some(rect) = self.drag.boxed() {
             marks::band(cx, painter, at.rect(&rect));
         }

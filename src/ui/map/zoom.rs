@@ -33,9 +33,10 @@ impl MapView {
     /// Glides to where everything is in view.
     pub fn fit_gliding(&mut self, cx: &Cx<'_>, ui: &Ui) {
         let Some(ready) = self.preparation.ready() else { return };
-        let (cell, columns) = self.best_fit(&ready.order, Follow::Whole);
-        let to = Camera { x: 0.0, y: 0.0, cell: cell as f64, columns, follow: Follow::Whole };
         let order = ready.order.clone();
+        self.fit_area = self.area;
+        let (cell, columns) = self.best_fit(&order, Follow::Whole);
+        let to = Camera { x: 0.0, y: 0.0, cell: cell as f64, columns, follow: Follow::Whole };
         let before = self.layout();
         let after = self.layout_for(&order, cell, columns);
         let middle = (self.area.0 as f64 / 2.0, self.area.1 as f64 / 2.0);
@@ -98,24 +99,33 @@ impl MapView {
         let bottom = (FIT_BOTTOM * self.scale) as i64;
         let largest = (FIT_POINTS * self.scale).round() as i64;
         let best = if follow == Follow::Readable { readable } else { fit };
-        best(order, self.area.0, self.area.1 - bottom, self.scale, largest)
+        best(order, self.fit_area.0, self.fit_area.1 - bottom, self.scale, largest)
+    }
+
+    /// Which room tiles are arranged for: all there is, but a panel that opens over what was just pointed at takes nothing
+    /// away from it. Tiles that move under the pointer are other tiles.
+    fn follow_room(&mut self) {
+        if self.seen_area == self.area {
+            return;
+        }
+        let by_panel = self.hold && self.seen_area.1 == self.area.1;
+        if !by_panel || self.area.0 > self.fit_area.0 {
+            self.fit_area = self.area;
+        }
+        self.seen_area = self.area;
+        self.hold = false;
     }
 
     /// Keeps everything in view while nobody has zoomed or panned.
     pub(super) fn follow_fit(&mut self) {
+        self.follow_room();
         let follow = self.camera.follow;
         if follow == Follow::Free || self.glide.is_some() {
             return;
         }
         let Some(ready) = self.preparation.ready() else { return };
-        let key = (follow, ready.order_version, self.area.0, self.area.1, self.scale.to_bits());
-        let only_width =
-            |known: &(Follow, u64, i64, i64, u32)| (known.0, known.1, known.3, known.4) == (key.0, key.1, key.3, key.4);
-        if self.hold && self.fitted_for.as_ref().is_some_and(only_width) {
-            self.hold = self.fitted_for == Some(key);
-            self.fitted_for = Some(key);
-        } else if self.fitted_for != Some(key) {
-            self.hold = false;
+        let key = (follow, ready.order_version, self.fit_area.0, self.fit_area.1, self.scale.to_bits());
+        if self.fitted_for != Some(key) {
             let (cell, columns) = self.best_fit(&ready.order, follow);
             self.camera = Camera { cell: cell as f64, columns, ..self.camera };
             self.fitted_for = Some(key);

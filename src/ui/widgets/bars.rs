@@ -84,6 +84,15 @@ pub fn paint_replica_bar(
             }
         }
     }
+    if let Some(trough) = trough(rect, x) {
+        painter.rect_filled(trough, 0.0, t.line2);
+    }
+}
+
+/// The part of a bar right of its segments. Of a job most pods are still to come, and a bar without its trough does not
+/// say of how much it is a part.
+fn trough(rect: Rect, from: f32) -> Option<Rect> {
+    (from + 0.5 < rect.right()).then(|| Rect::from_min_max(pos2(from, rect.top()), rect.max))
 }
 
 /// Widths of segments out of a whole, each at least 3 points; the widest ones give what the small ones take.
@@ -225,13 +234,25 @@ pub fn legend(ui: &mut Ui, cx: &Cx<'_>, sign: Sign, word: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::segment_widths;
+    use super::*;
 
     #[test]
     fn the_smallest_segment_is_three_points_and_the_whole_stays_the_whole() {
         let widths = segment_widths(&[1000, 1, 1], 1002, 160.0);
         assert!(widths.iter().all(|w| *w >= 3.0 - 1e-4), "{widths:?}");
         assert!((widths.iter().sum::<f32>() - 160.0).abs() < 0.01, "{widths:?}");
+    }
+
+    #[test]
+    fn what_is_not_there_yet_is_a_trough() {
+        let rect = Rect::from_min_size(pos2(10.0, 0.0), vec2(160.0, 8.0));
+        let of = |parts: &[u32], whole| {
+            let filled: f32 = segment_widths(parts, whole, rect.width()).iter().sum();
+            trough(rect, rect.left() + filled).map(|t| (t.left(), t.right()))
+        };
+        assert_eq!(of(&[100], 400), Some((50.0, 170.0)));
+        assert_eq!(of(&[], 400), Some((10.0, 170.0)));
+        assert_eq!(of(&[20, 4], 24), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Buttons: primary, secondary, quiet, danger; icon buttons, links, copy.
 
-use super::{focus_ring, line, paint_left};
+use super::{focus_ring, line, line_of_name, paint_left};
 use crate::ui::cx::{Cx, UiAction};
 use crate::ui::icons::{self, Icon};
 use crate::ui::text;
@@ -254,7 +254,7 @@ pub fn link_small(cx: &Cx<'_>, ui: &mut Ui, label: &str) -> Response {
 
 fn link_font(cx: &Cx<'_>, ui: &mut Ui, label: &str, font: egui::FontId) -> Response {
     let room = if ui.layout().main_wrap() { f32::INFINITY } else { ui.available_width().max(40.0) };
-    let galley = line(ui, label, font, cx.tokens.accent, room);
+    let galley = line_of_name(ui, label, font, cx.tokens.accent, room);
     let elided = galley.elided;
     let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Link, ui.is_enabled(), label));

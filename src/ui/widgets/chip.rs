@@ -1,5 +1,6 @@
 //! Chips: filters with a count, and chips that open a menu.
 
+use super::button::tooltip;
 use super::{focus_ring, glyph, line};
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
@@ -10,6 +11,8 @@ use egui::{
 };
 
 const HEIGHT: f32 = 24.0;
+/// Room of a sign.
+const SIGN: f32 = 18.0;
 
 /// A filter with its sign, its word and how many it finds.
 pub fn filter_chip(
@@ -20,13 +23,42 @@ pub fn filter_chip(
     count: Option<usize>,
     selected: bool,
 ) -> Response {
+    chip(cx, ui, sign, label, label, count, selected)
+}
+
+/// As [`filter_chip`] without its word, where there is no room for it: the word is told by the tooltip and to screen readers.
+pub fn filter_chip_short(cx: &Cx<'_>, ui: &mut Ui, sign: Sign, label: &str, count: usize, selected: bool) -> Response {
+    let response = chip(cx, ui, Some(sign), label, "", Some(count), selected);
+    tooltip(cx, response, label)
+}
+
+/// Width of a [`filter_chip`]; of a short one with an empty `word`.
+pub fn filter_chip_width(ui: &Ui, sign: Option<Sign>, word: &str, count: Option<usize>) -> f32 {
+    let width = |text: &str, font| line(ui, text, font, Color32::PLACEHOLDER, f32::INFINITY).size().x;
+    let sign = if sign.is_some() { SIGN } else { 0.0 };
+    let number = count.map_or(0.0, |n| width(&group(n), text::mono_small_font()) + gap(word));
+    (11.0 + sign + width(word, text::body_font()) + number + 11.0).ceil()
+}
+
+/// Between word and number.
+fn gap(word: &str) -> f32 {
+    if word.is_empty() { 0.0 } else { 7.0 }
+}
+
+fn chip(
+    cx: &Cx<'_>,
+    ui: &mut Ui,
+    sign: Option<Sign>,
+    label: &str,
+    shown: &str,
+    count: Option<usize>,
+    selected: bool,
+) -> Response {
     let t = cx.tokens;
-    let word = line(ui, label, text::body_font(), if selected { t.text } else { t.text2 }, f32::INFINITY);
+    let word = line(ui, shown, text::body_font(), if selected { t.text } else { t.text2 }, f32::INFINITY);
     let number = count
         .map(|n| line(ui, &group(n), text::mono_small_font(), if selected { t.text } else { t.text2 }, f32::INFINITY));
-    let sign_space = if sign.is_some() { 18.0 } else { 0.0 };
-    let number_space = number.as_ref().map_or(0.0, |g| g.size().x + 7.0);
-    let width = (11.0 + sign_space + word.size().x + number_space + 11.0).ceil();
+    let width = filter_chip_width(ui, sign, shown, count);
     let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::click());
     let name = count.map_or_else(|| label.to_owned(), |n| format!("{label} {n}"));
     response.widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), selected, &name));
@@ -35,11 +67,11 @@ pub fn filter_chip(
         let mut x = rect.left() + 11.0;
         if let Some(sign) = sign {
             glyph::paint(ui.painter(), pos2(x + 5.0, rect.center().y), sign, 11.0, t.ink(sign));
-            x += sign_space;
+            x += SIGN;
         }
         let drawn = super::paint_left(ui.painter(), pos2(x, rect.center().y), word);
         if let Some(number) = number {
-            super::paint_left(ui.painter(), pos2(drawn.right() + 7.0, rect.center().y), number);
+            super::paint_left(ui.painter(), pos2(drawn.right() + gap(shown), rect.center().y), number);
         }
         focus_ring(ui, t, &response, rect, 12);
     }

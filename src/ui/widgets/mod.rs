@@ -54,10 +54,14 @@ pub fn line_of_name(ui: &Ui, name: &str, font: FontId, color: Color32, max_width
     Arc::new(galley)
 }
 
-/// Where the last part of a name begins: at its last dash, if what follows is short; the beginning where there is none.
+/// Where the last part of a name begins: at its last dash, if what follows is short, or one dash before where a number follows
+/// (`-worker-11`); the beginning where there is none.
 fn last_part(name: &str) -> usize {
-    const MOST: usize = 12;
-    name.rfind('-').filter(|at| name.len() - at <= MOST).unwrap_or_default()
+    const MOST: usize = 14;
+    let short = |at: &usize| name.len() - at <= MOST;
+    let Some(last) = name.rfind('-').filter(short) else { return 0 };
+    let numbered = name[last + 1..].bytes().all(|b| b.is_ascii_digit());
+    name[..last].rfind('-').filter(short).filter(|_| numbered).unwrap_or(last)
 }
 
 /// As much of a name's end as fits a width, cut at a dash: what tells nodes of one bay apart stands at the end.
@@ -161,6 +165,8 @@ mod tests {
             assert_eq!(cut(name, 400.0), (name.to_owned(), false));
             let (middle, elided) = cut(name, 180.0);
             assert!(middle.starts_with("archive-auditor-7") && middle.ends_with("…-2dhsk") && elided, "{middle}");
+            let (node, _) = cut("k8s-prod-vvuto7qiegam-worker-11", 150.0);
+            assert!(node.starts_with("k8s-prod") && node.ends_with("…-worker-11"), "{node}");
             let (narrow, _) = cut(name, 60.0);
             assert!(narrow.starts_with("arch") && narrow.ends_with('…'), "{narrow}");
             let (plain, _) = cut("averylongnamewithoutanydash", 100.0);

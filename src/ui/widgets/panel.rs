@@ -1,7 +1,7 @@
 //! Side panel, headings, key and value rows, foldable sections.
 
 use super::button::icon_button;
-use super::{focus_ring, keys_are_free, line, paint_left};
+use super::{focus_ring, keys_are_free, line, line_of_name, paint_left};
 use crate::ui::cx::Cx;
 use crate::ui::icons::{self, Icon};
 use crate::ui::text;
@@ -89,7 +89,7 @@ fn body(cx: &Cx<'_>, ui: &mut Ui, id: &str, content: impl FnOnce(&mut Ui)) -> bo
 
 /// The title at a panel's head; room for the panel's buttons is left at its right.
 pub fn heading(cx: &Cx<'_>, ui: &mut Ui, title: &str) -> Response {
-    let galley = line(ui, title, text::section_font(), cx.tokens.text, ui.available_width() - 56.0);
+    let galley = line_of_name(ui, title, text::section_font(), cx.tokens.text, ui.available_width() - 56.0);
     let elided = galley.elided;
     let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x, 20.0), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, title));

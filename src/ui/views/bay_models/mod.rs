@@ -107,7 +107,7 @@ impl BayModelsView {
         }
         Table::new("bay-models")
             .named(cx.t("word-bay-models"))
-            .columns(columns(cx))
+            .columns(columns(cx, ui))
             .sort(&mut self.sort)
             .selection(&mut self.selection)
             .rows(
@@ -165,17 +165,26 @@ fn ask_delete(cx: &Cx<'_>, model: &BayModel) {
     cx.act(UiAction::AskDeleteBayModel(model.id.clone()));
 }
 
-fn columns<'a>(cx: &Cx<'a>) -> Vec<Column> {
+fn columns<'a>(cx: &Cx<'a>, ui: &Ui) -> Vec<Column> {
     let t = |id: &'a str| cx.t(id).into_owned();
+    // As wide as head and words are in this language.
+    let width = |font: egui::FontId, words: &str| {
+        crate::ui::widgets::line(ui, words, font, cx.tokens.text, f32::INFINITY).size().x.ceil() + 1.0
+    };
+    let head = |id: &'a str, least: f32| width(text::small_font(), &cx.t(id)).max(least);
+    let public = ["bay-models-public", "bay-models-private"].map(|id| width(text::body_font(), &cx.t(id)));
+    let public = public.into_iter().fold(head("bay-models-col-public", 60.0), f32::max);
+    // A head that can be sorted by keeps room for its arrow.
+    let used = head("bay-models-col-used", 38.0) + 14.0;
     vec![
         Column::flex("name", t("bay-models-col-name"), 150.0, 1.0).sortable(),
         Column::flex("engine", t("bay-models-col-engine"), 96.0, 0.4).sortable(),
         Column::flex("image", t("bay-models-col-image"), 120.0, 0.8).sortable().rank(1),
         Column::flex("flavors", t("bay-models-col-flavors"), 130.0, 0.6).rank(3),
-        Column::fixed("network", t("bay-models-col-network"), 60.0).rank(4),
-        Column::fixed("public", t("bay-models-col-public"), 60.0).rank(6),
-        Column::fixed("labels", t("bay-models-col-labels"), 44.0).right().rank(5),
-        Column::fixed("used", t("bay-models-col-used"), 52.0).right().sortable(),
+        Column::fixed("network", t("bay-models-col-network"), head("bay-models-col-network", 60.0)).rank(4),
+        Column::fixed("public", t("bay-models-col-public"), public).rank(6),
+        Column::fixed("labels", t("bay-models-col-labels"), head("bay-models-col-labels", 44.0)).right().rank(5),
+        Column::fixed("used", t("bay-models-col-used"), used).right().sortable(),
         Column::fixed("age", t("bay-models-col-age"), 64.0).right().sortable().rank(2),
     ]
 }

@@ -18,7 +18,7 @@ use crate::ui::views::bay::actions;
 use crate::ui::views::export::Export;
 use crate::ui::views::grouping::Grouping;
 use crate::ui::widgets::button::Button;
-use crate::ui::widgets::chip::{filter_chip, menu_item};
+use crate::ui::widgets::chip::{filter_chip, filter_chip_short, filter_chip_width, menu_item};
 use crate::ui::widgets::table::listing::Heading;
 use crate::ui::widgets::table::{Selection, Sort};
 use crate::ui::widgets::{age, search, states};
@@ -29,6 +29,9 @@ use std::collections::{BTreeSet, HashSet};
 
 /// Most bays in progress whose details are kept fresh for their bars.
 const MOST_FOLLOWED: usize = 8;
+/// Width of the filter field where chips would lose their words otherwise, and the least, points.
+const SHORT_FILTER: f32 = 170.0;
+const LEAST_FILTER: f32 = 120.0;
 /// Seconds between two refreshes while something is in progress.
 const QUICK_SECS: u32 = 5;
 
@@ -50,6 +53,9 @@ pub struct BaysView {
     delete: Option<DeleteBays>,
     #[serde(skip)]
     shown: usize,
+    /// Width of the menus at the toolbar's right, as they were drawn last.
+    #[serde(skip)]
+    menus_width: f32,
     /// Of the last frame, for the menu above the table.
     #[serde(skip)]
     headings: Vec<Heading>,
@@ -194,10 +200,9 @@ impl BaysView {
         strip(ui, 44.0, |ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
             let room = ui.available_width();
-            let width = if room < 760.0 { 170.0 } else { search::WIDTH };
-            search::filter_field_wide(cx, ui, &mut self.filter, &cx.t("bays-filter"), "bays", width);
-            ui.add_space(8.0);
             if self.selection.keys.len() > 1 {
+                search::filter_field_wide(cx, ui, &mut self.filter, &cx.t("bays-filter"), "bays", SHORT_FILTER);
+                ui.add_space(8.0);
                 self.bulk(cx, ui);
                 return;
             }
@@ -207,16 +212,35 @@ impl BaysView {
                 (Chip::Failed, Some(Sign::Failed), "bays-chip-failed", counts.failed),
                 (Chip::Unhealthy, Some(Sign::Warning), "bays-chip-unhealthy", counts.unhealthy),
             ];
+            // First the field gives way, then the words of the chips.
+            let widths =
+                chips.map(|(_, sign, words, count)| filter_chip_width(ui, sign, &cx.t(words), Some(count)) + 8.0);
+            let left = room - self.menus_width - 16.0;
+            let short = left - widths.iter().sum::<f32>() < SHORT_FILTER;
+            let short_width = |(_, sign, words, count): &(Chip, Option<Sign>, &'static str, usize)| {
+                let words = if sign.is_some() { "".into() } else { cx.t(words) };
+                filter_chip_width(ui, *sign, &words, Some(*count)) + 8.0
+            };
+            let taken: f32 = if short { chips.iter().map(short_width).sum() } else { widths.iter().sum() };
+            let width = (left - taken).clamp(LEAST_FILTER, search::WIDTH);
+            search::filter_field_wide(cx, ui, &mut self.filter, &cx.t("bays-filter"), "bays", width);
+            ui.add_space(8.0);
             for (chip, sign, words, count) in chips {
                 let selected = self.chip == chip;
-                if filter_chip(cx, ui, sign, &cx.t(words), Some(count), selected).clicked() {
+                let drawn = match sign.filter(|_| short) {
+                    Some(sign) => filter_chip_short(cx, ui, sign, &cx.t(words), count, selected),
+                    None => filter_chip(cx, ui, sign, &cx.t(words), Some(count), selected),
+                };
+                if drawn.clicked() {
                     self.chip = if selected { Chip::All } else { chip };
                 }
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let menus = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 self.coe_menu(cx, ui, bays);
                 self.grouping.chip(cx, ui, rows::GROUPS, &self.headings);
+                ui.min_rect().width()
             });
+            self.menus_width = menus.inner;
         });
     }
 

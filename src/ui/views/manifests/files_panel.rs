@@ -1,6 +1,7 @@
 //! The list of open files with the objects that their documents name.
 
 use super::ManifestsView;
+use super::answers::Answers;
 use crate::model::manifest::{Document, Flavor, Position, Severity};
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
@@ -20,6 +21,8 @@ struct Row {
     /// Place that it leads to; `None` for the file itself.
     at: Option<Position>,
     sign: Option<Sign>,
+    /// The sign in words.
+    said: String,
     label: String,
     note: String,
 }
@@ -77,6 +80,9 @@ impl ManifestsView {
         let from = ((clip.top() - all.top()) / ROW).floor().max(0.0) as usize;
         let to = ((clip.bottom() - all.top()) / ROW).ceil().max(0.0) as usize;
         let mut go = None;
+        // What another bay said says nothing of this one.
+        let nothing = Answers::default();
+        let answers = if self.aims_at_last_run() { &self.answers } else { &nothing };
         let mut first = 0;
         for (buffer, count) in self.buffers.iter_mut().zip(counts) {
             let shown = from.max(first)..to.min(first + count);
@@ -84,7 +90,7 @@ impl ManifestsView {
                 let row = if number == first {
                     Some(file_row(cx, buffer))
                 } else {
-                    object_row(cx, buffer, number - first - 1)
+                    object_row(cx, buffer, number - first - 1, answers)
                 };
                 let Some(row) = row else { continue };
                 let at = Rect::from_min_size(pos2(all.left(), all.top() + ROW * number as f32), vec2(all.width(), ROW));
@@ -121,13 +127,13 @@ fn rows_of(buffer: &mut Buffer) -> usize {
 
 fn file_row(cx: &Cx<'_>, buffer: &Buffer) -> Row {
     let note = if buffer.unsaved { cx.t("manifests-unsaved").into_owned() } else { String::new() };
-    Row { file: buffer.id, at: None, sign: None, label: buffer.title.clone(), note }
+    Row { file: buffer.id, at: None, sign: None, said: String::new(), label: buffer.title.clone(), note }
 }
 
-fn object_row(cx: &Cx<'_>, buffer: &mut Buffer, number: usize) -> Option<Row> {
+fn object_row(cx: &Cx<'_>, buffer: &mut Buffer, number: usize, answers: &Answers) -> Option<Row> {
     let manifest = buffer.manifest();
     let mut left = number;
-    let document = manifest.documents.iter().find(|document| {
+    let (place, document) = manifest.documents.iter().enumerate().find(|(_, document)| {
         let rows = rows_of_document(document);
         let here = left < rows;
         if !here {
@@ -136,24 +142,37 @@ fn object_row(cx: &Cx<'_>, buffer: &mut Buffer, number: usize) -> Option<Row> {
         here
     })?;
     let warned = document.issues.iter().any(|i| i.severity == Severity::Warning);
-    let sign = match (document.is_sound(), warned) {
-        (false, _) => Sign::Failed,
-        (true, true) => Sign::Warning,
-        (true, false) => Sign::Ok,
+    let object = document.objects.get(left);
+    let verdict = object.and_then(|o| answers.verdict((buffer.id, buffer.version, place), o));
+    // Only the server can say that an object is well: until then the ring is empty.
+    let (sign, said) = match (document.is_sound(), verdict, warned) {
+        (false, ..) => (Sign::Failed, "manifests-has-problems"),
+        (true, Some(verdict), warned) => match verdict.sign() {
+            Sign::Ok if warned => (Sign::Warning, verdict.message_id()),
+            sign => (sign, verdict.message_id()),
+        },
+        (true, None, true) => (Sign::Warning, "manifests-has-warnings"),
+        (true, None, false) => (Sign::Pending, "manifests-no-answer"),
     };
     let start = Position { line: document.first_line, column: 1 };
-    let (at, sign, label) = match (document.flavor, document.objects.get(left)) {
+    let (at, sign, label) = match (document.flavor, object) {
         (Flavor::Heat, _) => (start, Sign::Unknown, cx.t("manifests-heat").into_owned()),
         (_, Some(object)) => (object.at, sign, format!("{} {}", object.kind, object.name)),
         (_, None) => (document.issues.first().map_or(start, |i| i.at), sign, cx.t("manifests-unreadable").into_owned()),
     };
-    Some(Row { file: buffer.id, at: Some(at), sign: Some(sign), label, note: String::new() })
+    // The words of what goes to no bay, or cannot be read, say it already.
+    let said =
+        if document.flavor == Flavor::Heat || object.is_none() { String::new() } else { cx.t(said).into_owned() };
+    Some(Row { file: buffer.id, at: Some(at), sign: Some(sign), said, label, note: String::new() })
 }
 
 fn row_ui(cx: &Cx<'_>, ui: &Ui, rect: Rect, id: Id, row: &Row, active: bool) -> bool {
     let t = cx.tokens;
     let response = ui.interact(rect, id, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, active, &row.label));
+    if !row.said.is_empty() {
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(row.said.clone()));
+    }
     if active {
         ui.painter().rect_filled(rect, 0.0, t.selected);
         ui.painter().rect_filled(rect.with_max_x(rect.left() + 3.0), 0.0, t.accent);
@@ -175,8 +194,12 @@ fn row_ui(cx: &Cx<'_>, ui: &Ui, rect: Rect, id: Id, row: &Row, active: bool) -> 
     paint_left(ui.painter(), pos2(x, middle), words);
     focus_ring(ui, t, &response, rect.shrink(3.0), 3);
     let clicked = response.clicked();
-    if elided {
-        tooltip(cx, response, &row.label);
-    }
+    // The glyph's word, and the whole name where it is cut.
+    let tip = match (elided, row.said.is_empty()) {
+        (true, true) => row.label.clone(),
+        (true, false) => format!("{}\n{}", row.label, row.said),
+        (false, _) => row.said.clone(),
+    };
+    tooltip(cx, response, &tip);
     clicked
 }

@@ -5,9 +5,10 @@
 //! | `target` | which bay, whether it can be sent to, and through what |
 //! | `open_files` | opening, saving, dropping, closing, drafts |
 //! | `problems` | what is wrong with the text, over all files |
-//! | `runs` | a run against the bay and where its outcomes belong |
+//! | `runs`, `answers` | a run against the bay and where its outcomes belong; what was last said of each object |
 //! | `head`, `tabs`, `files_panel`, `bottom`, `outcome`, `delete`, `samples` | the parts of the screen |
 
+mod answers;
 mod bottom;
 mod delete;
 mod files_panel;
@@ -31,6 +32,7 @@ use crate::ui::shell::footer::Footer;
 use crate::ui::widgets::button::Button;
 use crate::ui::widgets::table::Selection;
 use crate::ui::{icons::Icon, text};
+use answers::Answers;
 use egui::{Frame, Key, Modifiers, Panel, Ui};
 use open_files::Changed;
 use runs::{Only, Run};
@@ -72,6 +74,8 @@ pub struct ManifestsView {
     changed: Changed,
     #[serde(skip)]
     run: Option<Run>,
+    #[serde(skip)]
+    answers: Answers,
     /// The namespaces of the target can be looked at.
     #[serde(skip)]
     look_inside: bool,
@@ -115,6 +119,7 @@ impl ManifestsView {
         if let Some(run) = &mut self.run {
             run.follow(cx);
         }
+        self.follow_answers(cx);
     }
 
     /// Draws the screen.

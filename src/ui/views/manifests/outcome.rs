@@ -13,7 +13,7 @@ use crate::ui::widgets::{age, glyph, line, states};
 use egui::{Role, Sense, Ui, WidgetInfo};
 
 impl Verdict {
-    fn sign(self) -> Sign {
+    pub(super) fn sign(self) -> Sign {
         match self {
             Verdict::Refused => Sign::Failed,
             Verdict::Conflict => Sign::Warning,
@@ -22,7 +22,7 @@ impl Verdict {
         }
     }
 
-    fn message_id(self) -> &'static str {
+    pub(super) fn message_id(self) -> &'static str {
         match self {
             Verdict::Created => "verdict-created",
             Verdict::Configured => "verdict-configured",
@@ -53,12 +53,16 @@ impl ManifestsView {
         // A run that failed before its first object is told below, as a problem.
         let Some(report) = run.report(cx).filter(|r| going_on || !r.objects.is_empty()) else { return };
         let count = |wanted: &[Verdict]| report.objects.iter().filter(|o| wanted.contains(&o.verdict)).count();
-        let refused = count(&[Verdict::Refused, Verdict::Skipped]);
+        let refused = count(&[Verdict::Refused]);
+        let skipped = count(&[Verdict::Skipped]);
         let conflicts = count(&[Verdict::Conflict]);
-        let good = report.objects.len() - refused - conflicts;
+        let absent = count(&[Verdict::Absent]);
+        let all = report.objects.len();
+        let bad = refused + skipped + conflicts;
+        let good = all - bad - absent;
         let mut wish = None;
-        if !going_on && refused + conflicts > 0 && self.aims_at_last_run() {
-            let words = cx.f("manifests-again", &[("count", (refused + conflicts).into())]);
+        if !going_on && bad > 0 && self.aims_at_last_run() {
+            let words = cx.f("manifests-again", &[("count", bad.into())]);
             if link(cx, ui, &words).clicked() {
                 wish = Some(Wish::Again);
             }
@@ -67,10 +71,13 @@ impl ManifestsView {
                 wish = Some(Wish::TakeOverAll);
             }
         }
+        // How many went well is the sentence's to say, once it is known of how many.
         for (n, sign, id) in [
+            (absent, Sign::Pending, "manifests-sum-absent"),
+            (skipped, Sign::Pending, "manifests-sum-skipped"),
             (conflicts, Sign::Warning, "manifests-sum-conflict"),
             (refused, Sign::Failed, "manifests-sum-refused"),
-            (good, Sign::Ok, "manifests-sum-good"),
+            (if going_on { good } else { 0 }, Sign::Ok, "manifests-sum-good"),
         ] {
             if n > 0 {
                 let ink = if sign == Sign::Ok { t.text2 } else { t.ink(sign) };
@@ -80,7 +87,8 @@ impl ManifestsView {
             }
         }
         let time = age::clock(cx, report.started_at as i64).into();
-        let words = cx.f(run_message_id(run.mode, going_on), &[("time", time), ("bay", run.bay_title.as_str().into())]);
+        let args = [("time", time), ("bay", run.bay_title.as_str().into()), ("good", good.into()), ("all", all.into())];
+        let words = cx.f(run_message_id(run.mode, going_on), &args);
         // The counts are worth more than the name of the bay.
         let galley = line(ui, &words, text::body_font(), t.text2, ui.available_width());
         let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::hover());

@@ -20,7 +20,8 @@ pub(super) struct TextProblem {
 
 enum Words {
     Issue(Issue),
-    Advice(String),
+    /// Advised here, or said by the server.
+    Said(String),
 }
 
 impl TextProblem {
@@ -28,7 +29,7 @@ impl TextProblem {
     pub(super) fn sentence(&self, cx: &Cx<'_>) -> String {
         match &self.words {
             Words::Issue(issue) => sentence_of(cx, issue),
-            Words::Advice(words) => words.clone(),
+            Words::Said(words) => words.clone(),
         }
     }
 }
@@ -47,12 +48,20 @@ impl ManifestsView {
                 severity: issue.severity,
                 words: Words::Issue(issue.clone()),
             }));
-            found.extend(self.advice_for(cx, file).into_iter().map(|mark| TextProblem {
+            let said = |mark: &Mark| TextProblem {
                 file,
                 at: mark.at,
                 severity: mark.severity,
-                words: Words::Advice(mark.sentence(cx)),
-            }));
+                words: Words::Said(mark.sentence(cx)),
+            };
+            let advice = self.advice_for(cx, file);
+            found.extend(advice.iter().map(said));
+            if let Some(run) = &self.run {
+                let refused = run.marks(cx, &mut self.buffers[number]);
+                // What was advised against and then refused is one problem.
+                let is_new = |mark: &&Mark| advice.iter().all(|known| known.sentence(cx) != mark.sentence(cx));
+                found.extend(refused.iter().filter(is_new).map(said));
+            }
             found[first..].sort_by_key(|p| p.at);
         }
         found
@@ -83,12 +92,6 @@ impl ManifestsView {
         let order: Vec<u64> = self.buffers.iter().map(|b| b.id).collect();
         let rank = |id: u64| order.iter().position(|known| *known == id).unwrap_or(0);
         let mut places: Vec<(usize, Position)> = self.text_problems(cx).iter().map(|p| (rank(p.file), p.at)).collect();
-        if let Some(run) = &self.run {
-            for buffer in &mut self.buffers {
-                let file = rank(buffer.id);
-                places.extend(run.marks(cx, buffer).iter().map(|m| (file, m.at)));
-            }
-        }
         places.sort_unstable();
         let here = (rank(self.front), self.editor.cursor);
         let next = match forward {

@@ -1,5 +1,6 @@
 //! A run of the documents against the bay: what was sent, what came of it, and where in the text it belongs.
 
+use super::answers::DocumentKey;
 use super::{Lower, ManifestsView};
 use crate::live::command::{Change, JobId, ManifestDocument, ManifestMode, ManifestRun};
 use crate::live::state::{ManifestReport, ObjectOutcome, Outcome, Verdict};
@@ -68,6 +69,16 @@ impl Run {
         cx.state.job(self.job).map_or(!self.seen, |job| job.outcome == Outcome::Running)
     }
 
+    /// The documents that were sent, as they stood in the text then.
+    pub(super) fn documents(&self) -> impl Iterator<Item = DocumentKey> {
+        self.sources.iter().map(|source| (source.file, source.version, source.document))
+    }
+
+    /// The document that an outcome is about, as it stood in the text then.
+    pub(super) fn document(&self, outcome: &ObjectOutcome) -> Option<DocumentKey> {
+        self.sources.get(outcome.document).map(|source| (source.file, source.version, source.document))
+    }
+
     /// Where an outcome belongs: file and place. The text may have changed since; then only the file is known.
     pub(super) fn place(&self, buffers: &mut [Buffer], outcome: &ObjectOutcome) -> Option<(u64, Option<Position>)> {
         let source = *self.sources.get(outcome.document)?;
@@ -126,7 +137,7 @@ impl Run {
 }
 
 /// Whether an outcome is about this object of a text, which may leave its namespace to the run.
-fn is_about(outcome: &ObjectOutcome, object: &ManifestObject) -> bool {
+pub(super) fn is_about(outcome: &ObjectOutcome, object: &ManifestObject) -> bool {
     object.kind == outcome.kind
         && object.name == outcome.name
         && (object.namespace.is_empty() || object.namespace == outcome.namespace)
@@ -164,8 +175,10 @@ impl ManifestsView {
         let run = ManifestRun { bay: bay.clone(), namespace: namespace.clone(), mode, force, documents };
         let job = cx.change(Change::Manifests(run));
         let bay_title = self.bay_title.clone();
-        self.run =
-            Some(Run { job, mode, bay, bay_title, namespace, force, through_magnum, only, sources, seen: false });
+        let run = Run { job, mode, bay, bay_title, namespace, force, through_magnum, only, sources, seen: false };
+        let elsewhere = !self.aims_at_last_run();
+        self.answers.begin(&run, elsewhere);
+        self.run = Some(run);
         self.lower = Lower::Outcome;
         self.outcome_selection = Selection::default();
     }

@@ -213,7 +213,7 @@ fn columns<'a>(cx: &Cx<'a>) -> Vec<Column> {
     let t = |id: &'a str| cx.t(id).into_owned();
     vec![
         Column::flex("name", t("nodes-col-name"), 150.0, 1.0).sortable(),
-        Column::flex("status", t("nodes-col-status"), 110.0, 0.7).sortable(),
+        Column::flex("status", t("nodes-col-status"), 130.0, 0.7).sortable(),
         Column::fixed("role", t("nodes-col-role"), 52.0).sortable().rank(6),
         Column::flex("group", t("nodes-col-group"), 84.0, 0.3).sortable().rank(4),
         Column::flex("zone", t("nodes-col-zone"), 52.0, 0.2).sortable().rank(5),

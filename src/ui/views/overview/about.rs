@@ -1,13 +1,14 @@
 //! What a bay is: its fields, its health node by node, its addresses and ids.
 
 use crate::model::bay::Bay;
+use crate::model::cluster::Picture;
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
 use crate::ui::route::Route;
 use crate::ui::text;
 use crate::ui::views::bay::words;
-use crate::ui::widgets::button::{copy_button, link};
-use crate::ui::widgets::{age, glyph, panel};
+use crate::ui::widgets::button::{copy_button, link, tooltip};
+use crate::ui::widgets::{age, glyph, line, panel, tail};
 use egui::{Label, Ui, vec2};
 use fluent_bundle::FluentValue;
 
@@ -72,7 +73,15 @@ fn fields<'f>(cx: &'f Cx<'f>, bay: &'f Bay) -> Vec<Field<'f>> {
     }
     let group = |n: u32| crate::ui::widgets::chip::group(n as usize);
     fields.push(("overview-masters", plain(with_flavor(&group(bay.master_count), bay.master_flavor.as_deref()))));
-    fields.push(("overview-workers", plain(with_flavor(&group(bay.node_count), bay.flavor.as_deref()))));
+    let workers = match worker_groups(cx, bay) {
+        // The bay's flavor is that of one of them.
+        groups if groups > 1 => {
+            let args = [("n", FluentValue::from(group(bay.node_count))), ("groups", FluentValue::from(groups))];
+            cx.f("overview-workers-groups", &args)
+        }
+        _ => with_flavor(&group(bay.node_count), bay.flavor.as_deref()),
+    };
+    fields.push(("overview-workers", plain(workers)));
     if let Some(keypair) = &bay.keypair {
         fields.push(("overview-keypair", plain(keypair.clone())));
     }
@@ -112,6 +121,12 @@ fn fields<'f>(cx: &'f Cx<'f>, bay: &'f Bay) -> Vec<Field<'f>> {
     fields
 }
 
+/// How many node groups of workers the bay has; 0 where that is not known.
+fn worker_groups(cx: &Cx<'_>, bay: &Bay) -> usize {
+    let groups = cx.state.details.get(&bay.id).and_then(|d| d.node_groups.value.as_deref());
+    groups.map_or(0, |groups| groups.iter().filter(|g| g.role != "master").count())
+}
+
 fn with_flavor(count: &str, flavor: Option<&str>) -> String {
     match flavor {
         Some(flavor) => format!("{count} × {flavor}"),
@@ -131,12 +146,11 @@ fn model_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay) {
 fn copied_ui<'a>(cx: &Cx<'a>, ui: &mut Ui, value: &str, id: &'a str) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        let galley =
-            crate::ui::widgets::line(ui, value, text::mono_font(), cx.tokens.text, ui.available_width() - 26.0);
+        let galley = line(ui, value, text::mono_font(), cx.tokens.text, ui.available_width() - 26.0);
         let elided = galley.elided;
         let response = ui.add(Label::new(galley).sense(egui::Sense::hover()));
         if elided {
-            crate::ui::widgets::button::tooltip(cx, response, value);
+            tooltip(cx, response, value);
         }
         let what = cx.t(id);
         copy_button(cx, ui, value, &cx.f("overview-copy-value", &[("what", FluentValue::from(what))]));
@@ -155,30 +169,84 @@ pub fn health_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay) {
         Some((sign, words)) => row(cx, ui, sign, &words, ""),
     }
     if let Some(api) = bay.health_reason.get("api") {
-        let sign = if api == "ok" || api.eq_ignore_ascii_case("true") { Sign::Ok } else { Sign::Failed };
-        row(cx, ui, sign, &cx.t("overview-health-api"), api);
+        let ok = api == "ok" || api.eq_ignore_ascii_case("true");
+        let (sign, id) =
+            if ok { (Sign::Ok, "overview-health-api-answers") } else { (Sign::Failed, "overview-health-api-trouble") };
+        row(cx, ui, sign, &cx.t(id), &format!("api: {api}"));
     }
-    let nodes: Vec<(&String, &String)> = bay.health_reason.iter().filter(|(k, _)| k.ends_with(".Ready")).collect();
-    let bad: Vec<_> = nodes.iter().filter(|(_, v)| v.as_str() != "True").collect();
-    if bad.is_empty() && !nodes.is_empty() {
-        let words = cx.f("overview-health-all-ready", &[("count", FluentValue::from(nodes.len()))]);
+    let down = down(bay, inside);
+    let told = bay.health_reason.keys().filter(|k| k.ends_with(READY)).count();
+    if down.is_empty() && told > 0 {
+        let words = cx.f("overview-health-all-ready", &[("count", FluentValue::from(told))]);
         row(cx, ui, Sign::Ok, &words, "");
     }
-    for (name, value) in bad.into_iter().take(20) {
-        let sign = if value.as_str() == "False" { Sign::Failed } else { Sign::Unknown };
-        row(cx, ui, sign, name.trim_end_matches(".Ready"), value);
+    for node in down.into_iter().take(20) {
+        let state = cx.t(if node.silent { "overview-health-node-silent" } else { "overview-health-node-not-ready" });
+        // What tells nodes apart stands at the end of their names.
+        let font = text::body_font();
+        let taken = line(ui, &state, font.clone(), cx.tokens.text, f32::INFINITY).size().x + 40.0;
+        let name = tail(ui, &node.name, &font, ui.available_width() - taken);
+        let args = [("node", FluentValue::from(name)), ("state", FluentValue::from(state.as_ref()))];
+        row(cx, ui, node.sign, &cx.f("overview-health-node", &args), &node.tip);
     }
 }
 
-fn row(cx: &Cx<'_>, ui: &mut Ui, sign: Sign, words: &str, value: &str) {
+/// What Magnum's health reasons call a node's condition: `worker-11.Ready`.
+const READY: &str = ".Ready";
+
+/// A node that is not ready.
+struct Down {
+    /// As short as it is known.
+    name: String,
+    sign: Sign,
+    /// Nothing is heard of its kubelet.
+    silent: bool,
+    /// What was said of it, as it came.
+    tip: String,
+}
+
+/// Nodes that are not ready: what the bay itself says where its inside is seen, else what Magnum says.
+fn down(bay: &Bay, inside: Option<&Picture>) -> Vec<Down> {
+    let said =
+        |name: &str| bay.health_reason.get(&format!("{name}{READY}")).map(|value| format!("{name}{READY}: {value}"));
+    let seen: Vec<Down> = inside
+        .iter()
+        .flat_map(|picture| picture.nodes.iter())
+        .filter(|node| node.ready != Some(true))
+        .map(|node| Down {
+            name: node.short.to_string(),
+            sign: node.sign(),
+            silent: node.ready.is_none(),
+            tip: [node.message.clone(), said(&node.name).unwrap_or_default()].join("\n").trim().to_owned(),
+        })
+        .collect();
+    if !seen.is_empty() {
+        return seen;
+    }
+    let nodes = bay.health_reason.iter().filter(|(_, value)| value.as_str() != "True");
+    nodes
+        .filter_map(|(key, value)| Some((key.strip_suffix(READY)?, value)))
+        .map(|(name, value)| {
+            let silent = value == "Unknown";
+            Down {
+                name: name.to_owned(),
+                // Magnum says `False` of silent nodes too: no more than that it is not ready is known then.
+                sign: if silent { Sign::Unknown } else { Sign::Warning },
+                silent,
+                tip: said(name).unwrap_or_default(),
+            }
+        })
+        .collect()
+}
+
+/// A sign and words; `tip` is what was said, as it came.
+fn row(cx: &Cx<'_>, ui: &mut Ui, sign: Sign, words: &str, tip: &str) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
         glyph::show(ui, cx, sign, 11.0);
         let ink = if sign == Sign::Ok { cx.tokens.text2 } else { cx.tokens.ink(sign) };
-        ui.add(Label::new(text::body(words).color(ink)).truncate());
-        if !value.is_empty() {
-            ui.add(Label::new(text::mono_small(value).color(cx.tokens.text3)).truncate());
-        }
+        let response = ui.add(Label::new(text::body(words).color(ink)).truncate());
+        tooltip(cx, response, tip);
     });
 }
 

@@ -2,7 +2,7 @@
 
 use crate::live::command::{Command, Topic};
 use crate::live::state::BayDetail;
-use crate::model::bay::{Bay, NodeGroup, Server};
+use crate::model::bay::{Bay, BayAction, BayPhase, BayStatus, NodeGroup, Server};
 use crate::model::cloud::Dialect;
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
@@ -111,7 +111,10 @@ pub fn servers_ui(cx: &Cx<'_>, ui: &mut Ui, bay: &Bay, detail: Option<&BayDetail
     let Some(detail) = detail else { return };
     let retry = states::loadable_ui(cx, ui, &detail.servers, &cx.t("overview-servers-reading"), |ui, servers| {
         if servers.is_empty() {
-            ui.label(text::body(cx.t("overview-servers-none")).color(cx.tokens.text2));
+            // Right after a creation was asked for there is nothing to be seen, and nothing wrong with what one may see.
+            let creating = matches!(bay.status, BayStatus::Known(BayAction::Create, BayPhase::InProgress));
+            let id = if creating { "overview-servers-none-yet" } else { "overview-servers-none" };
+            ui.label(text::body(cx.t(id)).color(cx.tokens.text2));
             return;
         }
         ui.scope(|ui| servers_table(cx, ui, &bay.id, servers));

@@ -160,6 +160,11 @@ fn group_card(cx: &Cx<'_>, ui: &mut Ui, ready: &Prepared, group: usize) {
     let Some(capacity) = ready.capacity.get(group).filter(|c| c.nodes > 0) else { return };
     ui.add_space(4.0);
     line_over(cx, ui);
+    capacity_rows(cx, ui, capacity);
+}
+
+/// Pods, CPU and memory: requested of what is allocatable, and used.
+fn capacity_rows(cx: &Cx<'_>, ui: &mut Ui, capacity: &Capacity) {
     let word = |id| cx.f(id, &[]);
     columns(cx, ui, &(String::new(), word("placement-requested"), word("placement-used-head")), true);
     let unknown = || word("placement-not-measured");
@@ -204,21 +209,14 @@ fn tile_card(cx: &Cx<'_>, ui: &mut Ui, ready: &Prepared, tile: u32, far: bool) {
     troubles(cx, ui, ready, pods);
     ui.add_space(4.0);
     line_over(cx, ui);
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        if let Some(node) = node {
-            let pods = format!("{} / {}", pods.len(), node.pods_limit);
-            let cpu = cores_pair(node.cpu_requested, node.cpu_milli);
-            let memory = memory_pair(node.memory_requested, node.memory_bytes);
-            for (label, figures) in [("map-pods-label", pods), ("map-cpu", cpu), ("map-memory-short", memory)] {
-                ui.label(text::small(cx.f(label, &[])).color(t.text2));
-                ui.label(text::mono_small(figures).color(t.text));
-            }
-        } else {
-            let n = [("n", FluentValue::from(pods.len())), ("pods", FluentValue::from(pods.len().to_string()))];
-            ui.label(text::small(cx.f("map-pods", &n)).color(t.text2));
-        }
-    });
+    if let Some(node) = node {
+        let mut capacity = Capacity::default();
+        capacity.add(node, pods.len());
+        capacity_rows(cx, ui, &capacity);
+    } else {
+        let n = [("n", FluentValue::from(pods.len())), ("pods", FluentValue::from(pods.len().to_string()))];
+        ui.label(text::small(cx.f("map-pods", &n)).color(t.text2));
+    }
     if far {
         ui.label(text::small(cx.t("placement-zoom-hint")).color(t.accent));
     }

@@ -5,10 +5,11 @@ use crate::model::cluster::Measuring;
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
 use crate::ui::map::color::{
-    AGE_STEPS, ColorBy, RESTART_STEPS, Shape, USE_STEPS, age_color, age_step, hue_of, restart_color, restart_step,
+    AGE_STEPS, ColorBy, RESTART_STEPS, Shape, USE_STEPS, age_color, age_step, hues_of, restart_color, restart_step,
     use_color, use_step, used_percent,
 };
 use crate::ui::map::filter::{contains, quoted, state_word, toggled};
+use crate::ui::map::order::is_trouble;
 use crate::ui::map::paint::legend_cell;
 use crate::ui::map::prepared::Prepared;
 use crate::ui::text;
@@ -18,7 +19,7 @@ use egui::{Color32, CornerRadius, Id, Rect, Role, Sense, Stroke, StrokeKind, Ui,
 use std::collections::HashMap;
 
 /// Most namespaces or owners that the legend names.
-const MOST: usize = 6;
+const MOST: usize = 8;
 const HEIGHT: f32 = 28.0;
 
 /// One entry.
@@ -120,19 +121,33 @@ fn names(cx: &Cx<'_>, ready: &Prepared, column: &[u32], key: &str) -> Vec<Entry>
     }
     let mut list: Vec<(u32, u32)> = counts.into_iter().filter(|(name, _)| *name != 0).collect();
     list.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| names.get(a.0).cmp(names.get(b.0))));
-    list.iter()
-        .take(MOST)
-        .map(|(name, count)| {
-            let word = names.get(*name);
-            Entry {
-                shape: Shape::Solid,
-                color: hue_of(word, cx.tokens),
-                word: word.split_once('/').map_or(word, |(_, n)| n).to_owned(),
-                count: *count,
-                term: format!("{key}:{}", quoted(word)),
-            }
-        })
-        .collect()
+    let hues = hues_of(&ready.picture, column, cx.tokens);
+    let entry = |(name, count): &(u32, u32)| {
+        let word = names.get(*name);
+        Entry {
+            shape: Shape::Solid,
+            color: hues.get(*name as usize).copied().unwrap_or(cx.tokens.text3),
+            word: word.split_once('/').map_or(word, |(_, n)| n).to_owned(),
+            count: *count,
+            term: format!("{key}:{}", quoted(word)),
+        }
+    };
+    let mut entries: Vec<Entry> = list.iter().take(MOST).map(entry).collect();
+    if list.len() > MOST {
+        let rest = &list[MOST..];
+        entries.push(Entry {
+            shape: Shape::Solid,
+            color: cx.tokens.line2,
+            word: cx.f("placement-others", &[("n", rest.len().into())]),
+            count: rest.iter().map(|(_, count)| count).sum(),
+            term: String::new(),
+        });
+    }
+    // Trouble keeps the colour of its state.
+    let trouble: Vec<String> =
+        Sign::ALL.into_iter().filter(|s| is_trouble(*s)).map(|sign| format!("state:{}", state_word(sign))).collect();
+    entries.extend(states(cx, ready).into_iter().filter(|e| e.count > 0 && trouble.contains(&e.term)));
+    entries
 }
 
 fn restarts(cx: &Cx<'_>, ready: &Prepared) -> Vec<Entry> {
@@ -247,13 +262,14 @@ impl PlacementView {
             if cell.right() > rect.right() + 4.0 {
                 break;
             }
-            let on = contains(&self.filter, &entry.term);
-            let response = ui.interact(cell, Id::unique(("placement-legend", &entry.term)), Sense::click());
+            let on = !entry.term.is_empty() && contains(&self.filter, &entry.term);
+            let sense = if entry.term.is_empty() { Sense::hover() } else { Sense::click() };
+            let response = ui.interact(cell, Id::unique(("placement-legend", &entry.term)), sense);
             let name = format!("{} {}", entry.word, grouped(entry.count as usize));
             response.widget_info(|| WidgetInfo::selected(Role::Button, true, on, &name));
             if on {
                 ui.painter().rect_filled(cell.shrink2(vec2(0.0, 3.0)), CornerRadius::same(3), t.selected);
-            } else if response.hovered() {
+            } else if response.hovered() && !entry.term.is_empty() {
                 ui.painter().rect_filled(cell.shrink2(vec2(0.0, 3.0)), CornerRadius::same(3), t.hover);
             }
             legend_cell(ui.painter(), pos2(x + 9.0, rect.center().y), 10.0, entry.shape, entry.color, t.raised);

@@ -203,6 +203,7 @@ impl PlacementView {
             self.shown = Shown::Nothing;
         }
         let all = ui.available_rect_before_wrap();
+        let drawer = self.drawer_lies_open();
         self.panel(cx, ui, bay, picture);
         let lies_over = self.shown != Shown::Nothing && ui.available_rect_before_wrap() == all;
         // Where the panel lies over the content, the map keeps to the room beside it.
@@ -222,7 +223,14 @@ impl PlacementView {
         let happened = self.map.ui(cx, ui, room, self.selected);
         self.legend_ui(cx, ui, room);
         self.corner_ui(cx, ui, room, &happened);
+        // What lies on top is closed first, and nothing else with it.
+        let happened = Happened { cleared: happened.cleared && !drawer, ..happened };
         self.follow(cx, ui, bay, picture, happened);
+    }
+
+    /// The selected pod's log or YAML is on screen.
+    fn drawer_lies_open(&self) -> bool {
+        self.drawer.open.is_some() && self.shown == Shown::Spot && matches!(self.selected, Some(Spot::Pod(_)))
     }
 
     /// The pod or workload that another screen asked to show.
@@ -320,6 +328,9 @@ impl PlacementView {
         if let (Some((spot, rect)), Some(ready)) = (happened.pointed, self.map.prepared())
             && Arc::ptr_eq(&ready.picture, picture)
             && !egui::Popup::is_any_open(ui.ctx())
+            // What the panel tells of needs no card, nor does what one drags over.
+            && !(self.shown == Shown::Spot && self.selected == Some(spot))
+            && !ui.input(|i| i.pointer.is_decidedly_dragging())
         {
             card::card_ui(cx, ui, ready, spot, rect, happened.far);
         }

@@ -9,7 +9,7 @@ use crate::ui::map::filter::quoted;
 use crate::ui::map::order::{GroupBy, Tile};
 use crate::ui::map::select::Spot;
 use crate::ui::widgets::panel::side_panel;
-use egui::Ui;
+use egui::{Key, Ui};
 use std::sync::Arc;
 
 /// Width of the panel at first, points.
@@ -99,7 +99,9 @@ impl PlacementView {
             }
             _ => return,
         };
-        if closed {
+        if closed && self.drawer_lies_open() && ui.input(|i| i.key_pressed(Key::Escape)) {
+            self.drawer.open = None;
+        } else if closed {
             self.close_panel();
         }
         self.answer(cx, ui, bay, picture, asked);

@@ -1,5 +1,6 @@
 //! All pods of a bay as a table, with the map's filter language; log, YAML and deletion of what is selected.
 
+mod chips;
 pub(in crate::ui::views) mod drawer;
 mod panel;
 pub mod rows;
@@ -13,16 +14,17 @@ use crate::model::cluster::Picture;
 use crate::model::quantity;
 use crate::model::status::Sign;
 use crate::ui::cx::Cx;
-use crate::ui::map::filter::{Filter, contains, state_word, toggled};
+use crate::ui::map::filter::Filter;
 use crate::ui::text;
 use crate::ui::widgets::button::Button;
-use crate::ui::widgets::chip::{filter_chip, group};
+use crate::ui::widgets::chip::group;
 use crate::ui::widgets::dialog::{Dialog, buttons};
 use crate::ui::widgets::panel::side_panel;
 use crate::ui::widgets::search::filter_field_wide;
 use crate::ui::widgets::table::listing::Listing;
 use crate::ui::widgets::table::{Cell, Column, RowInfo, Selection, Sort, Table};
-use crate::ui::widgets::{glyph, keys_are_free, states};
+use crate::ui::widgets::{glyph, keys_are_free, line, states};
+use chips::Chips;
 use drawer::{Drawer, Shows};
 use egui::{Align, Frame, Key, Label, Layout, Margin, ScrollArea, Ui};
 use fluent_bundle::FluentValue;
@@ -174,9 +176,21 @@ impl PodsView {
 
     fn toolbar(&mut self, cx: &Cx<'_>, ui: &mut Ui, bay: &str, picture: &Arc<Picture>, shown: &Shown) {
         parts::toolbar(ui, "pods", |ui| {
-            let wide = ui.available_width() > 900.0;
-            let width = if wide { 320.0 } else { 210.0 };
-            filter_field_wide(cx, ui, &mut self.filter, &cx.t("pods-filter"), "pods", width);
+            // What stands at the right end: how many are found, and the export.
+            let found = (!self.filter.is_empty()).then(|| {
+                let n = FluentValue::from(group(shown.listing.found.len()));
+                cx.f("pods-match", &[("n", n), ("all", FluentValue::from(group(picture.pods.len())))])
+            });
+            let wide = |words: &str| line(ui, words, text::body_font(), cx.tokens.text, f32::INFINITY).size().x;
+            // As wide as it can become: the field keeps its width while one types.
+            let all = FluentValue::from(group(picture.pods.len()));
+            let note = wide(&cx.f("pods-match", &[("n", all.clone()), ("all", all)])) + 8.0;
+            let by = GROUPS.iter().find(|c| c.0 == self.grouping.by).map_or("table-group-none", |c| c.1);
+            let by = cx.f("table-group", &[("by", FluentValue::from(cx.f(by, &[])))]);
+            // The chip of groups and the export, each with the gap beside it.
+            let others = wide(&by).min(220.0) + 47.0 + 8.0 + 32.0;
+            let chips = Chips::new(cx, ui, &self.filter, shown, [others, note]);
+            filter_field_wide(cx, ui, &mut self.filter, &cx.t("pods-filter"), "pods", chips.field);
             let many = self.selection.keys.len();
             if many > 1 {
                 ui.add_space(8.0);
@@ -192,26 +206,12 @@ impl PodsView {
                 return;
             }
             self.grouping.chip(cx, ui, GROUPS, &shown.listing.headings);
-            for sign in [Sign::Failed, Sign::Warning, Sign::Unknown, Sign::Pending, Sign::Progress, Sign::Deleting] {
-                let count = shown.by_sign[sign as usize];
-                let term = format!("state:{}", state_word(sign));
-                let chosen = contains(&self.filter, &term);
-                // Chips for what there is; each takes about 110 points.
-                if (count > 0 || chosen) && ui.available_width() > 280.0 {
-                    let words = cx.f(sign.message_id(), &[]);
-                    if filter_chip(cx, ui, Some(sign), &words, Some(count), chosen).clicked() {
-                        self.filter = toggled(&self.filter, &term);
-                    }
-                }
-            }
+            chips.ui(cx, ui, &mut self.filter);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 self.export.button(cx, ui, || csv(cx.state.bay(bay).map_or(bay, Bay::title), picture, &shown.listing));
-                if !self.filter.is_empty() {
-                    let args = [
-                        ("n", FluentValue::from(group(shown.listing.found.len()))),
-                        ("all", FluentValue::from(group(picture.pods.len()))),
-                    ];
-                    parts::toolbar_note(cx, ui, &cx.f("pods-match", &args));
+                // The footer tells it as well.
+                if let Some(found) = found.filter(|_| ui.available_width() > 60.0) {
+                    parts::toolbar_note(cx, ui, &found);
                 }
             });
         });
@@ -394,7 +394,7 @@ fn cell_ui(cx: &Cx<'_>, cell: &mut Cell<'_, '_, '_>, picture: &Picture, pod: usi
     match cell.id {
         "name" => {
             glyph::show(cell.ui, cx, rows::sign(pods, pod), 10.0);
-            cell.strong_name(&pods.name[pod]);
+            cell.strong(&pods.name[pod]);
         }
         "namespace" => {
             cell.text2(pods.namespace_of(pod));

@@ -15,6 +15,8 @@ use egui::{Align, Layout, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, ve
 use fluent_bundle::FluentValue;
 
 const LINE: f32 = 22.0;
+/// Width that the reasons keep where the chart can be smaller.
+const LEAST_MISSING: f32 = 290.0;
 /// Lines of reasons and of zones that are shown; there is room for no more.
 const LINES: usize = 6;
 
@@ -43,8 +45,11 @@ pub fn detail_ui(
         width > 720.0 && workload.zones.len() > usize::from(workload.zones.iter().all(|z| z.zone.is_empty()));
     let zones = if with_zones { 226.0 } else { 0.0 };
     let scale_width = if with_chart { 330.0 } else { 300.0_f32.min(width * 0.42) };
-    let chart_width = if with_chart { ((width - zones - scale_width) * 0.46).clamp(220.0, 340.0) } else { 0.0 };
     let gap = |w: f32| if w > 0.0 { 24.0 } else { 0.0 };
+    let rest = width - zones - gap(zones) - scale_width - 24.0;
+    // The links under the reasons stay whole.
+    let chart_width =
+        if with_chart { (rest * 0.46).min(rest - gap(rest) - LEAST_MISSING).clamp(220.0, 340.0) } else { 0.0 };
     let missing = width - zones - gap(zones) - chart_width - gap(chart_width) - scale_width - 24.0;
     let mut x = left;
     let mut part = |w: f32| {

@@ -300,7 +300,7 @@ impl WorkloadsView {
         let mut toggled = None;
         let response = Table::new("workloads")
             .named(cx.t("bay-tab-workloads"))
-            .columns(columns(cx))
+            .columns(columns(cx, ui, workloads))
             .sort(&mut self.sort)
             .selection(&mut self.selection)
             .keys(&keys)
@@ -406,20 +406,34 @@ fn csv(bay: &str, workloads: &Arc<Vec<Workload>>, listing: &Listing) -> Csv {
     }
 }
 
-fn columns<'a>(cx: &Cx<'a>) -> Vec<Column> {
+/// Points of history from which a line over time says something.
+const FEWEST_POINTS: usize = 3;
+
+/// There is history to be seen.
+fn watched(workloads: &[Workload]) -> bool {
+    workloads.iter().any(|w| w.history.len() >= FEWEST_POINTS)
+}
+
+fn columns<'a>(cx: &Cx<'a>, ui: &Ui, workloads: &[Workload]) -> Vec<Column> {
     let t = |id: &'a str| cx.t(id).into_owned();
-    vec![
+    // As long as nobody has watched, the reasons have the room of the lines over time.
+    let watched = watched(workloads);
+    let why = if watched { 1.8 } else { 4.0 };
+    let desired = scale::control_width(cx, ui, workloads);
+    let mut columns = vec![
         Column::flex("name", t("workloads-col-name"), 156.0, 1.0).sortable(),
         Column::flex("namespace", t("workloads-col-namespace"), 76.0, 0.3).sortable().rank(2),
         Column::fixed("kind", t("workloads-col-kind"), 78.0).sortable().rank(3),
         Column::fixed("bar", t("workloads-col-replicas"), 160.0).rank(1),
         Column::fixed("ready", t("workloads-col-ready"), 76.0).right().sortable(),
-        Column::flex("why", t("workloads-col-why"), 130.0, 1.8),
+        Column::flex("why", t("workloads-col-why"), 130.0, why),
         Column::fixed("hour", t("workloads-col-hour"), 112.0).rank(6),
         Column::fixed("restarts", t("workloads-col-restarts"), 54.0).right().sortable().rank(4),
         Column::fixed("changed", t("workloads-col-changed"), 62.0).right().sortable().rank(5),
-        Column::fixed("desired", t("workloads-col-desired"), 88.0).sortable(),
-    ]
+        Column::fixed("desired", t("workloads-col-desired"), desired).sortable(),
+    ];
+    columns.retain(|c| watched || c.id != "hour");
+    columns
 }
 
 /// Draws a cell; true when the row's chevron was pressed.
@@ -507,5 +521,22 @@ fn legend(cx: &Cx<'_>, ui: &mut Ui, room: f32) {
         by_sign[sign as usize] = 1;
         bars::paint_replica_bar(ui.painter(), cx, square, &by_sign, 0, 1);
         ui.add_space(6.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rows::tests::workload;
+    use super::*;
+    use crate::model::workload::ReplicaPoint;
+
+    #[test]
+    fn two_points_are_no_history() {
+        let mut list = [workload("a", Sign::Ok, 3, 3), workload("b", Sign::Ok, 3, 3)];
+        let mut points = |n: i64| {
+            list[1].history = Arc::new((0..n).map(|time| ReplicaPoint { time, desired: 3, ready: 3 }).collect());
+            watched(&list)
+        };
+        assert_eq!([0, 1, 2, 3].map(&mut points), [false, false, false, true]);
     }
 }

@@ -11,7 +11,8 @@ use crate::ui::cx::Cx;
 use crate::ui::icons::{self, Icon};
 use crate::ui::text;
 use crate::ui::widgets::button::{Button, tooltip};
-use crate::ui::widgets::{focus_ring, glyph, problem, states};
+use crate::ui::widgets::chip::group;
+use crate::ui::widgets::{focus_ring, glyph, line, problem, states};
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Id, Key, Label, Margin, Response, Role, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, vec2};
 use fluent_bundle::FluentValue;
@@ -127,8 +128,14 @@ pub enum Asked {
 /// `− 24 +` at the right end of a row.
 pub fn row_control(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload, scaling: &mut Scaling) -> Option<Asked> {
     match workload.kind {
-        WorkloadKind::DaemonSet => return fixed(cx, ui, "workloads-one-per-node"),
-        WorkloadKind::Job => return fixed(cx, ui, "workloads-as-completed"),
+        WorkloadKind::DaemonSet => {
+            fixed(cx, ui, &cx.t("workloads-one-per-node"));
+            return None;
+        }
+        WorkloadKind::Job => {
+            job_ui(cx, ui, workload);
+            return None;
+        }
         _ => {}
     }
     let mut asked = None;
@@ -149,9 +156,46 @@ pub fn row_control(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload, scaling: &mut 
     asked
 }
 
-fn fixed<'a>(cx: &Cx<'a>, ui: &mut Ui, id: &'a str) -> Option<Asked> {
-    ui.add(Label::new(text::small(cx.t(id)).color(cx.tokens.text3)).truncate());
-    None
+/// How far a Job is: `19 of 400 completed`, or `19 completed` where there is no room.
+fn job_ui(cx: &Cx<'_>, ui: &mut Ui, workload: &Workload) {
+    let words = completed(cx, workload);
+    if words_width(cx, ui, &words) <= ui.available_width() {
+        fixed(cx, ui, &words);
+        return;
+    }
+    let done = [("done", FluentValue::from(group(workload.replicas.available as usize)))];
+    let response = fixed(cx, ui, &cx.f("workloads-completed-short", &done));
+    tooltip(cx, response, &words);
+}
+
+fn completed(cx: &Cx<'_>, workload: &Workload) -> String {
+    let n = |n: u32| FluentValue::from(group(n as usize));
+    let replicas = &workload.replicas;
+    cx.f("workloads-completed", &[("done", n(replicas.available)), ("all", n(replicas.desired))])
+}
+
+/// Width of the column of these controls, points: the words of Jobs need more than the buttons.
+pub fn control_width(cx: &Cx<'_>, ui: &Ui, workloads: &[Workload]) -> f32 {
+    const BUTTONS: f32 = 88.0;
+    const MOST_WORDS: f32 = 140.0;
+    // In a narrow window the reasons need the room more.
+    const ROOM_FOR_WORDS: f32 = 1100.0;
+    if ui.available_width() < ROOM_FOR_WORDS {
+        return BUTTONS;
+    }
+    let jobs = workloads.iter().filter(|w| w.kind == WorkloadKind::Job);
+    // The one with the largest numbers stands for all: thousands need not be measured.
+    let widest = jobs.max_by_key(|w| (w.replicas.desired, w.replicas.available));
+    let words = widest.map_or(0.0, |w| words_width(cx, ui, &completed(cx, w)).ceil() + 2.0);
+    words.clamp(BUTTONS, MOST_WORDS)
+}
+
+fn words_width(cx: &Cx<'_>, ui: &Ui, words: &str) -> f32 {
+    line(ui, words, text::small_font(), cx.tokens.text3, f32::INFINITY).size().x
+}
+
+fn fixed(cx: &Cx<'_>, ui: &mut Ui, words: &str) -> Response {
+    ui.add(Label::new(text::small(words).color(cx.tokens.text3)).truncate())
 }
 
 fn small_button(cx: &Cx<'_>, ui: &mut Ui, icon: Icon, label: &str) -> Response {

@@ -56,13 +56,8 @@ impl Cell<'_, '_, '_> {
         self.piece(words, text::body_font(), self.cx.tokens.text3)
     }
 
-    /// Names.
-    pub fn strong(&mut self, words: &str) -> Response {
-        self.piece(words, text::strong_font(), self.cx.tokens.text)
-    }
-
-    /// Names of replicas: cut before their last part, which tells them apart.
-    pub fn strong_name(&mut self, name: &str) -> Response {
+    /// Names: cut before their last part, which tells them apart.
+    pub fn strong(&mut self, name: &str) -> Response {
         let color = self.cx.tokens.text;
         let galley = line_of_name(self.ui, name, text::strong_font(), color, self.ui.available_width());
         self.show(name, galley, color)

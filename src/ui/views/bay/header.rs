@@ -11,7 +11,7 @@ use crate::ui::icons::Icon;
 use crate::ui::route::Route;
 use crate::ui::text;
 use crate::ui::widgets::button::{Button, copy_button, icon_button_sized, tooltip};
-use crate::ui::widgets::chip::{group, menu_item, menu_item_enabled};
+use crate::ui::widgets::chip::{menu_item, menu_item_enabled};
 use crate::ui::widgets::{bars, focus_ring, glyph, line, paint_left};
 use egui::{Align, Color32, FontId, Layout, Popup, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use fluent_bundle::FluentValue;
@@ -207,10 +207,7 @@ fn pieces(cx: &Cx<'_>, bay: Option<&Bay>, inside: Option<&Picture>) -> (Vec<Piec
         tail.push(Piece { dot_before: true, ..Piece::new(words.trim_end().to_owned(), text::body_font(), t.text2) });
     }
     if let Some(bay) = bay.filter(|b| !words::is_kubeconfig(b)) {
-        let args = [
-            ("masters", FluentValue::from(bay.master_count)),
-            ("workers", FluentValue::from(group(bay.node_count as usize))),
-        ];
+        let args = [("masters", FluentValue::from(bay.master_count)), ("workers", FluentValue::from(bay.node_count))];
         tail.push(Piece {
             dot_before: true,
             tip: cx.f("bay-nodes-count-tip", &args),

@@ -149,8 +149,15 @@ class Steps:
     def spawn(self, command):
         """Starts a command; its output goes into a file."""
         out = tempfile.NamedTemporaryFile("w+", dir=self.work, delete=False)
-        child = subprocess.Popen(shlex.split(command), env=self.env, stdout=out, stderr=subprocess.STDOUT)
+        child = subprocess.Popen(
+            shlex.split(command), env=self.env, stdout=out, stderr=subprocess.STDOUT, preexec_fn=hears_ctrl_c
+        )
         return Spawned(child, out.name)
+
+
+def hears_ctrl_c():
+    """A shell that starts these steps in the background has its children ignore Ctrl+C, by which a command is ended here."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Spawned:

@@ -104,6 +104,19 @@ fn kubeconfigs_keys_and_notices() {
     every("bays-kubeconfig", &state, &Route::Bays, &|h| {
         h.key_press(egui::Key::End);
     });
+    every("contexts", &state, &Route::Bays, &|h| {
+        use bayview::model::kubeconfig::{KubeContext, KubeconfigFile};
+        let context = |n: usize| KubeContext {
+            name: format!("cluster-{n}"),
+            cluster: format!("cluster-{n}"),
+            server: if n == 2 { String::new() } else { format!("https://cluster-{n}.example:6443") },
+            user: "admin".into(),
+            current: n == 0,
+        };
+        let file = KubeconfigFile { path: "/home/mika/.kube/config".into(), contexts: (0..12).map(context).collect() };
+        let now = h.state().now;
+        h.state_mut().state.apply(Event::KubeconfigAsks(std::sync::Arc::new(file)), now);
+    });
     let map = Route::Bay(fleet::id("k8s-prod"), bayview::ui::route::BayTab::Placement);
     every("keys-map", &state, &map, &|h| h.event(egui::Event::Text("?".into())));
     every("notice", &state, &Route::Bays, &|h| {

@@ -210,6 +210,14 @@ fn keys_validate_and_apply() {
 }
 
 #[test]
+fn what_cannot_be_read_says_so_in_the_list_of_files() {
+    both(|lang| {
+        let h = with_files(lang, &[("broken.yaml", "apiVersion: v1\\nkind: ConfigMap")]);
+        h.get_by_role_and_label(Role::Button, &t(lang, "manifests-unreadable"));
+    });
+}
+
+#[test]
 fn a_problem_is_marked_told_and_led_to() {
     both(|lang| {
         let mut h = with_files(lang, &[("good.yaml", GOOD), ("wrong.yaml", WRONG)]);

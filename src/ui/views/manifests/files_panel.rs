@@ -157,8 +157,10 @@ fn object_row(cx: &Cx<'_>, buffer: &mut Buffer, number: usize, answers: &Answers
     let start = Position { line: document.first_line, column: 1 };
     let (at, sign, label) = match (document.flavor, object) {
         (Flavor::Heat, _) => (start, Sign::Unknown, cx.t("manifests-heat").into_owned()),
-        (_, Some(object)) => (object.at, sign, format!("{} {}", object.kind, object.name)),
-        (_, None) => (document.issues.first().map_or(start, |i| i.at), sign, cx.t("manifests-unreadable").into_owned()),
+        (_, Some(object)) if !(object.kind.is_empty() && object.name.is_empty()) => {
+            (object.at, sign, format!("{} {}", object.kind, object.name))
+        }
+        _ => (document.issues.first().map_or(start, |i| i.at), sign, cx.t("manifests-unreadable").into_owned()),
     };
     // The words of what goes to no bay, or cannot be read, say it already.
     let said =
